@@ -1,0 +1,69 @@
+/*
+ * Text being built: a growing buffer, which hands what it holds to a sink when it has one, so that the
+ * report of 100,000 services needs 64 KiB and not 60 MB. Every way of quoting lives here, one function
+ * for each place that text can land in.
+ */
+#ifndef PGSIZE_TEXT_H
+#define PGSIZE_TEXT_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Takes `length` bytes; false when they could not be written. */
+typedef bool text_sink(void *to, const char *bytes, size_t length);
+
+struct text {
+    struct arena *arena; /* whose out-of-memory handler is called; the buffer itself is malloc'ed */
+    char *bytes;         /* NUL-terminated once anything was put */
+    size_t length, capacity;
+    text_sink *sink; /* NULL: everything stays in the buffer */
+    void *to;
+    bool failed; /* the sink refused; all further text is dropped */
+    bool plain;  /* for a screen that shows ASCII only */
+};
+
+void text_put(struct text *text, const char *string);
+void text_put_bytes(struct text *text, const char *bytes, size_t length);
+void text_put_char(struct text *text, char character);
+void text_repeat(struct text *text, const char *string, size_t times);
+void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_put_int(struct text *text, int64_t number);
+
+/* For a screen: control characters (C0, C1, DEL), invisible and direction-changing characters and bytes
+ * that are not UTF-8 appear as \x1b or \u202e, never themselves. */
+void text_put_visible(struct text *text, const char *string);
+
+/* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is `null`. */
+void text_put_json(struct text *text, const char *string);
+
+/* A word of sh: always between single quotes. */
+void text_put_shell(struct text *text, const char *string);
+
+/* Hands what is left to the sink. False when anything could not be written. */
+bool text_flush(struct text *text);
+
+void text_free(struct text *text);
+
+/* Columns that `string` takes when put with text_put_visible(); wide and combining characters counted by
+ * the locale's wcwidth(3). */
+size_t text_width(const char *string, bool plain);
+
+/* As text_put_visible(), cut to `width` columns with an ellipsis (`…` or `...`) where it is longer, and
+ * padded with spaces to `width`: at the left of the padding, or at its right. */
+enum text_side { TEXT_LEFT, TEXT_RIGHT };
+void text_put_cell(struct text *text, const char *string, size_t width, enum text_side side);
+
+/* Length of the UTF-8 sequence at `bytes`, 0 when it is not a valid one; the code point in
+ * `ret_code_point`. Overlong forms, surrogates and values above U+10FFFF are not valid. */
+size_t utf8_read(const char *bytes, size_t length, uint32_t *ret_code_point);
+
+/* The longest part of `bytes` that has at most `most` bytes and does not end inside a character. */
+size_t utf8_cut(const char *bytes, size_t length, size_t most);
+
+/* Whether a terminal shows nothing for it, or turns the direction of what follows. */
+bool utf8_is_invisible(uint32_t code_point);
+
+#endif
