@@ -1,0 +1,176 @@
+#include "setting.h"
+
+#include <string.h>
+
+static bool path_add(struct setting *setting, const char *name, struct fail *fail)
+{
+    if (setting->depth == SETTING_MAX_DEPTH)
+        return fail_set(fail, FAIL_USAGE, "--set %.80s: the path is too long", setting->argument);
+    setting->path[setting->depth++] = name;
+    return true;
+}
+
+/* Takes `/a~1b/c` or `a.b.c` apart; `path` is changed. */
+static bool path_split(struct setting *setting, char *path, struct fail *fail)
+{
+    char separator = '.';
+    if (*path == '/') {
+        separator = '/';
+        path++;
+    }
+    char *start = path, *to = path;
+    for (char *at = path;; at++) {
+        if (*at == separator || *at == '\0') {
+            char end = *at;
+            *to = '\0';
+            if (!path_add(setting, start, fail))
+                return false;
+            if (end == '\0')
+                return true;
+            start = to = at + 1;
+        } else if (separator == '/' && *at == '~' && (at[1] == '0' || at[1] == '1')) {
+            *to++ = *++at == '0' ? '~' : '/';
+        } else {
+            *to++ = *at;
+        }
+    }
+}
+
+static bool setting_read(struct arena *arena, struct setting *setting, struct fail *fail)
+{
+    const char *equals = strchr(setting->argument, '=');
+    if (equals == NULL || equals == setting->argument) {
+        (void)fail_set(fail, FAIL_USAGE, "--set %.80s: expected PATH=VALUE", setting->argument);
+        return fail_hint(fail, "for example --set services.api.instances.max=3");
+    }
+    setting->value = equals + 1;
+    char *path = arena_strndup(arena, setting->argument, (size_t)(equals - setting->argument));
+    if (!path_split(setting, path, fail))
+        return false;
+    for (size_t i = 0; i < setting->depth; i++)
+        if (setting->path[i][0] == '\0')
+            return fail_set(fail, FAIL_USAGE, "--set %.80s: a name in the path is empty",
+                            setting->argument);
+    bool in_section =
+        strcmp(setting->path[0], "services") == 0 || strcmp(setting->path[0], "servers") == 0;
+    if (in_section && setting->depth < 2)
+        return fail_set(fail, FAIL_USAGE, "--set %.80s: name the %s, as in %s.NAME.KEY=VALUE",
+                        setting->argument, strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
+                        setting->path[0]);
+    return true;
+}
+
+bool settings_read(struct arena *arena, const char *const *arguments, size_t count,
+                   struct settings *ret_settings, struct fail *fail)
+{
+    ret_settings->items = ARENA_ARRAY(arena, count + 1, struct setting);
+    ret_settings->count = count;
+    for (size_t i = 0; i < count; i++) {
+        ret_settings->items[i].argument = arguments[i];
+        if (!setting_read(arena, &ret_settings->items[i], fail))
+            return false;
+    }
+    return true;
+}
+
+static bool is_below(const char *const *path, size_t depth, const char *const *place, size_t place_depth)
+{
+    if (depth < place_depth)
+        return false;
+    for (size_t i = 0; i < place_depth; i++)
+        if (strcmp(path[i], place[i]) != 0)
+            return false;
+    return true;
+}
+
+/* `instances: N` becomes {min:N,max:N} first. */
+static bool instances_open(struct json *service)
+{
+    static const char *const path[] = {"instances"};
+    static const char *const min_path[] = {"instances", "min"}, *const max_path[] = {"instances", "max"};
+    const struct json *instances = json_member(service, "instances");
+    if (instances == NULL || json_kind_of(instances) != JSON_KIND_INTEGER)
+        return true;
+    int64_t count = json_as_integer(instances);
+    return json_put(service, path, 1, json_empty_object()) &&
+           json_put(service, min_path, 2, json_new_integer(count)) &&
+           json_put(service, max_path, 2, json_new_integer(count));
+}
+
+/* A `max` that was set below `min` lowers `min`. */
+static bool instances_close(struct json *service)
+{
+    static const char *const min_path[] = {"instances", "min"};
+    const struct json *instances = json_member(service, "instances");
+    const struct json *min = json_member(instances, "min"), *max = json_member(instances, "max");
+    if (min == NULL || max == NULL || json_kind_of(min) != JSON_KIND_INTEGER ||
+        json_kind_of(max) != JSON_KIND_INTEGER || json_as_integer(max) >= json_as_integer(min))
+        return true;
+    return json_put(service, min_path, 2, json_new_integer(json_as_integer(max)));
+}
+
+static bool is_instances(const struct setting *setting)
+{
+    return setting->depth == 4 && strcmp(setting->path[0], "services") == 0 &&
+           strcmp(setting->path[2], "instances") == 0;
+}
+
+/* Puts below an object; `put` is NULL to remove, and is stolen. */
+static bool setting_put_below(const struct setting *setting, size_t depth, struct json *object,
+                              struct json *put)
+{
+    bool in_instances = depth == 2 && is_instances(setting);
+    if (in_instances && json_kind_of(object) == JSON_KIND_OBJECT && !instances_open(object)) {
+        json_release(put);
+        return false;
+    }
+    if (!json_put(object, setting->path + depth, setting->depth - depth, put))
+        return false;
+    return !in_instances || strcmp(setting->path[3], "max") != 0 || instances_close(object);
+}
+
+static bool setting_put(const struct setting *setting, size_t depth, struct json **value)
+{
+    struct json *put = json_from_argument(setting->value);
+    if (put == NULL)
+        return false;
+    if (json_kind_of(put) == JSON_KIND_NULL) {
+        json_release(put);
+        put = NULL;
+    }
+    if (setting->depth == depth) {
+        json_release(*value);
+        *value = put;
+        return true;
+    }
+    if (*value == NULL && put == NULL)
+        return true;
+    if (*value == NULL)
+        *value = json_empty_object();
+    return setting_put_below(setting, depth, *value, put);
+}
+
+bool settings_apply(struct settings *settings, const char *const *place, size_t depth, struct json **value,
+                    struct fail *fail)
+{
+    for (size_t i = 0; i < settings->count; i++) {
+        struct setting *setting = &settings->items[i];
+        if (!is_below(setting->path, setting->depth, place, depth))
+            continue;
+        setting->used = true;
+        if (!setting_put(setting, depth, value))
+            return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there", setting->argument);
+    }
+    return true;
+}
+
+const char *settings_cover(const struct settings *settings, const char *const *path, size_t depth)
+{
+    for (size_t i = 0; settings != NULL && i < settings->count; i++) {
+        const struct setting *setting = &settings->items[i];
+        if (is_below(path, depth, setting->path, setting->depth) ||
+            (depth > 2 && is_below(setting->path, setting->depth, path, depth)))
+            return setting->argument;
+    }
+    return NULL;
+}

@@ -1,0 +1,374 @@
+#include "topology.h"
+
+#include "name.h"
+#include "setting.h"
+#include "topology_link.h"
+#include "topology_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* No server or service is larger; jansson takes up to forty times the size of what it reads. */
+enum { MEMBER_MAX_BYTES = 4 * 1024 * 1024 };
+
+/* What is being gathered, over all files. */
+struct gather {
+    struct topology *topology;
+    struct settings settings;
+    struct server *first_server, **server_end;
+    struct service *first_service, **service_end;
+    struct name_table server_names, service_names;
+    bool broken; /* a file was not read to its end: what else it says is not known */
+};
+
+/* One named member of "servers" or "services". */
+struct member {
+    struct gather *gather;
+    struct reader *reader;
+    struct path path; /* of the member */
+};
+
+static bool value_skip(struct reader *reader, size_t offset, size_t *ret_end)
+{
+    struct json_error error;
+    return json_skip(reader->text, offset, ret_end, &error) ||
+           fault_at_offset(reader, error.offset, NULL, error.message);
+}
+
+static bool value_read(struct reader *reader, size_t offset, struct json **ret_value, size_t *ret_end)
+{
+    struct json_text window = *reader->text;
+    if (window.length - offset > MEMBER_MAX_BYTES)
+        window.length = offset + MEMBER_MAX_BYTES;
+    struct json_error error;
+    if (json_read(&window, offset, ret_value, ret_end, &error))
+        return true;
+    if (window.length < reader->text->length) {
+        if (!value_skip(reader, offset, ret_end))
+            return false;
+        if (*ret_end > window.length)
+            return fault_at_offset(reader, offset, NULL, "larger than 4 MiB");
+    }
+    return fault_at_offset(reader, error.offset, NULL, error.message);
+}
+
+/* The value of a member with what --set says of it; NULL when --set removes it. */
+static bool member_value(struct member *member, struct json **ret_value, size_t *ret_end)
+{
+    struct reader *reader = member->reader;
+    if (!value_read(reader, reader->offset, ret_value, ret_end))
+        return false;
+    const char *place[] = {member->path.above->name, member->path.name};
+    struct fail fail = {0};
+    if (!settings_apply(&member->gather->settings, place, 2, ret_value, &fail))
+        (void)fault_usage(reader, NULL, "%s", fail.message);
+    return true;
+}
+
+/* False when a member must not be read: its name is no name, or one too many. */
+static bool name_good(struct member *member, struct name_table *table)
+{
+    struct reader *reader = member->reader;
+    struct path *path = &member->path;
+    if (path->name[0] == '\0')
+        return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
+    return name_table_add(table, reader->arena, path->name, table->count, NULL) ||
+           fault_at(reader, path, FAULT_KEY, "several files make one fleet: names are unique",
+                    "this name is given twice");
+}
+
+static bool server_member(struct member *member, size_t *ret_end)
+{
+    struct reader *reader = member->reader;
+    struct gather *gather = member->gather;
+    struct json *value = NULL;
+    if (gather->server_names.count == TOPOLOGY_MAX_SERVICES)
+        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 servers");
+    if (!name_good(member, &gather->server_names))
+        return value_skip(reader, reader->offset, ret_end);
+    if (!member_value(member, &value, ret_end))
+        return false;
+    if (value == NULL)
+        return true;
+    struct server *server = ARENA_NEW(reader->arena, struct server);
+    server_defaults(server);
+    server->name = member->path.name;
+    server->origin = (struct origin){reader->text, (uint32_t)reader->offset};
+    *gather->server_end = server;
+    gather->server_end = &server->next;
+    gather->topology->server_count++;
+    (void)fields_read(reader, &member->path, value, server_fields, server_field_count, server);
+    json_release(value);
+    return true;
+}
+
+static bool service_member(struct member *member, size_t *ret_end)
+{
+    struct reader *reader = member->reader;
+    struct gather *gather = member->gather;
+    struct json *value = NULL;
+    if (gather->service_names.count == TOPOLOGY_MAX_SERVICES)
+        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 services");
+    if (!name_good(member, &gather->service_names))
+        return value_skip(reader, reader->offset, ret_end);
+    if (!member_value(member, &value, ret_end))
+        return false;
+    if (value == NULL)
+        return true;
+    struct service *service = ARENA_NEW(reader->arena, struct service);
+    service_defaults(service);
+    service->name = member->path.name;
+    service->origin = (struct origin){reader->text, (uint32_t)reader->offset};
+    *gather->service_end = service;
+    gather->service_end = &service->next;
+    gather->topology->service_count++;
+    (void)fields_read(reader, &member->path, value, service_fields, service_field_count, service);
+    json_release(value);
+    return true;
+}
+
+/* The members of "servers" or "services", one at a time, so that a large file is never held twice. */
+static bool section_read(struct gather *gather, struct reader *reader, const char *name, size_t offset,
+                         bool (*read)(struct member *, size_t *), size_t *ret_end)
+{
+    struct path section = {NULL, name};
+    size_t open;
+    struct json_error error;
+    if (!json_opens_object(reader->text, offset, &open)) {
+        (void)fault_at_offset(reader, open, NULL,
+                              arena_printf(reader->arena, "%s: must be an object of names", name));
+        return value_skip(reader, offset, ret_end);
+    }
+    struct json_walk walk = {.at = open};
+    for (;;) {
+        if (!json_walk_next(reader->text, &walk, reader->arena, &error))
+            return fault_at_offset(reader, error.offset, NULL, error.message);
+        if (walk.done)
+            break;
+        if (strncmp(walk.key, "//", 2) == 0) {
+            if (!value_skip(reader, walk.value_offset, &walk.at))
+                return false;
+            continue;
+        }
+        struct member member = {gather, NULL, {&section, walk.key}};
+        struct reader inner = *reader;
+        inner.base = &member.path;
+        inner.offset = walk.value_offset;
+        inner.key_offset = walk.key_offset;
+        member.reader = &inner;
+        if (!read(&member, &walk.at))
+            return false;
+    }
+    *ret_end = walk.at;
+    return true;
+}
+
+static void document_value(struct gather *gather, struct reader *reader, const char *key,
+                           struct json *value)
+{
+    /* The document's scalars are one object of one member, so that the same rows read them. */
+    const char *path[] = {key};
+    struct json *object = json_empty_object();
+    if (object == NULL || !json_put(object, path, 1, value))
+        arena_out_of_memory(reader->arena);
+    if (fields_read(reader, NULL, object, document_fields, document_field_count, gather->topology) &&
+        strcmp(key, "formula") == 0)
+        gather->topology->formula_given = true;
+    json_release(object);
+}
+
+static bool document_scalar(struct gather *gather, struct reader *reader, const struct json_walk *walk,
+                            size_t *ret_end)
+{
+    struct path path = {NULL, walk->key};
+    struct reader inner = *reader;
+    inner.base = &path;
+    inner.offset = walk->value_offset;
+    inner.key_offset = walk->key_offset;
+    struct json *value = NULL;
+    struct fail fail = {0};
+    if (!value_read(&inner, walk->value_offset, &value, ret_end))
+        return false;
+    if (!settings_apply(&gather->settings, &path.name, 1, &value, &fail))
+        (void)fault_usage(&inner, NULL, "%s", fail.message);
+    if (value != NULL)
+        document_value(gather, &inner, path.name, value);
+    return true;
+}
+
+static bool document_member(struct gather *gather, struct reader *reader, const struct json_walk *walk,
+                            size_t *ret_end)
+{
+    const char *key = walk->key;
+    if (strncmp(key, "//", 2) == 0)
+        return value_skip(reader, walk->value_offset, ret_end);
+    if (strcmp(key, "servers") == 0)
+        return section_read(gather, reader, key, walk->value_offset, server_member, ret_end);
+    if (strcmp(key, "services") == 0)
+        return section_read(gather, reader, key, walk->value_offset, service_member, ret_end);
+    return document_scalar(gather, reader, walk, ret_end);
+}
+
+/* A byte order mark is not JSON, but editors write it. */
+static size_t mark_length(const struct json_text *text)
+{
+    return text->length >= 3 && memcmp(text->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static bool key_first(struct reader *reader, struct name_table *seen, const struct json_walk *walk)
+{
+    if (strncmp(walk->key, "//", 2) == 0 ||
+        name_table_add(seen, reader->arena, walk->key, walk->key_offset, NULL))
+        return true;
+    char message[128];
+    (void)snprintf(message, sizeof message, "key \"%.*s\" is given twice",
+                   (int)utf8_cut(walk->key, strlen(walk->key), 60), walk->key);
+    return fault_at_offset(reader, walk->key_offset, NULL, message);
+}
+
+/* Finds the `{` of the document. */
+static bool document_open(struct reader *reader, size_t *ret_open)
+{
+    static const char hint[] = "a topology is an object: {\"servers\": ..., \"services\": ...}";
+    struct json_error error;
+    if (!json_check_limits(reader->text, &error))
+        return fault_at_offset(reader, error.offset, NULL, error.message);
+    if (json_opens_object(reader->text, reader->offset, ret_open))
+        return true;
+    if (*ret_open == reader->text->length)
+        return fault_at_offset(reader, 0, hint, "the file is empty");
+    return fault_at_offset(reader, *ret_open, hint, "expected {");
+}
+
+/* False when the text is not read to its end. */
+static bool document_read(struct gather *gather, struct reader *reader)
+{
+    struct json_error error;
+    struct name_table seen = {0};
+    size_t open;
+    if (!document_open(reader, &open))
+        return false;
+    struct json_walk walk = {.at = open};
+    for (;;) {
+        if (!json_walk_next(reader->text, &walk, reader->arena, &error))
+            return fault_at_offset(reader, error.offset, NULL, error.message);
+        if (walk.done)
+            break;
+        (void)key_first(reader, &seen, &walk);
+        if (!document_member(gather, reader, &walk, &walk.at))
+            return false;
+    }
+    size_t behind = json_skip_blanks(reader->text, walk.at);
+    return behind == reader->text->length ||
+           fault_at_offset(reader, behind, NULL, "something stands behind the end of the topology");
+}
+
+/* --set of a key of the document that no file has. */
+static void setting_of_document(struct gather *gather, struct reader *reader, struct setting *setting)
+{
+    struct json *value = NULL;
+    struct fail fail = {0};
+    if (!settings_apply(&gather->settings, setting->path, 1, &value, &fail))
+        (void)fault_usage(reader, NULL, "%s", fail.message);
+    if (value != NULL)
+        document_value(gather, reader, setting->path[0], value);
+}
+
+/* --set of a server or service that no file has: nothing can be put there. */
+static void setting_of_nothing(struct reader *reader, const struct setting *setting,
+                               const struct name_table *table, const char *noun)
+{
+    const char **names = ARENA_ARRAY(reader->arena, table->count + 1, const char *);
+    size_t count = 0;
+    for (size_t i = 0; i < table->capacity; i++)
+        if (table->names[i] != NULL)
+            names[count++] = table->names[i];
+    char hint[200], shown[200];
+    struct path first = {NULL, setting->path[0]}, second = {&first, setting->path[1]};
+    (void)fault_usage(reader,
+                      guess_hint(setting->path[1], names, count, sizeof *names, hint, sizeof hint),
+                      "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
+}
+
+static void settings_finish(struct gather *gather, struct reader *reader)
+{
+    reader->text = NULL;
+    reader->base = NULL;
+    for (size_t i = 0; i < gather->settings.count && !faults_full(reader); i++) {
+        struct setting *setting = &gather->settings.items[i];
+        if (setting->used)
+            continue;
+        if (strcmp(setting->path[0], "servers") == 0)
+            setting_of_nothing(reader, setting, &gather->server_names, "server");
+        else if (strcmp(setting->path[0], "services") == 0)
+            setting_of_nothing(reader, setting, &gather->service_names, "service");
+        else
+            setting_of_document(gather, reader, setting);
+    }
+}
+
+static void arrays_make(struct gather *gather, struct arena *arena)
+{
+    struct topology *topology = gather->topology;
+    topology->servers = ARENA_ARRAY(arena, topology->server_count + 1, struct server *);
+    topology->services = ARENA_ARRAY(arena, topology->service_count + 1, struct service *);
+    size_t i = 0;
+    for (struct server *server = gather->first_server; server != NULL; server = server->next)
+        topology->servers[i++] = server;
+    i = 0;
+    for (struct service *service = gather->first_service; service != NULL; service = service->next) {
+        service->index = i;
+        topology->services[i++] = service;
+    }
+}
+
+static int fault_compare(const void *left, const void *right)
+{
+    const struct fault *a = left, *b = right;
+    if (a->file != b->file)
+        return a->file == NULL ? -1 : b->file == NULL ? 1 : strcmp(a->file, b->file);
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    return a->column < b->column ? -1 : a->column > b->column;
+}
+
+bool topology_read(struct arena *arena, const struct topology_input *input, struct topology *ret_topology,
+                   struct faults *ret_faults)
+{
+    *ret_topology = (struct topology){.texts = input->texts, .text_count = input->text_count};
+    struct gather gather = {.topology = ret_topology};
+    gather.server_end = &gather.first_server;
+    gather.service_end = &gather.first_service;
+    struct reader reader = {
+        .arena = arena, .input = input, .settings = &gather.settings, .faults = ret_faults};
+    struct fail fail = {0};
+    if (!settings_read(arena, input->sets, input->set_count, &gather.settings, &fail))
+        return fault_usage(&reader, fail.hint, "%s", fail.message);
+    for (size_t i = 0; i < input->text_count; i++) {
+        reader.text = &input->texts[i];
+        reader.base = NULL;
+        reader.offset = mark_length(reader.text);
+        gather.broken |= !document_read(&gather, &reader);
+    }
+    if (!gather.broken)
+        settings_finish(&gather, &reader);
+    arrays_make(&gather, arena);
+    if (ret_faults->count == 0 || (!gather.broken && ret_topology->server_count > 0))
+        topology_link(&reader, ret_topology);
+    if (ret_faults->count > 1)
+        qsort(ret_faults->items, ret_faults->count, sizeof ret_faults->items[0], fault_compare);
+    return ret_faults->count == 0;
+}
+
+bool origin_place(struct arena *arena, const struct origin *origin, const char *pointer,
+                  const char **ret_file, unsigned *ret_line, unsigned *ret_column)
+{
+    size_t offset;
+    if (origin->text == NULL || origin->text->name == NULL)
+        return false;
+    (void)json_locate(origin->text, origin->offset, pointer, JSON_PART_VALUE, &offset);
+    *ret_file = origin->text->name;
+    json_position(origin->text, arena, offset, ret_line, ret_column);
+    return true;
+}

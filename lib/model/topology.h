@@ -1,0 +1,174 @@
+/*
+ * The topology: who connects to which server, from how many processes, and how they are deployed. This is
+ * what the file says, checked but not yet judged; what follows from it is sized in the room `size`.
+ */
+#ifndef PGSIZE_TOPOLOGY_H
+#define PGSIZE_TOPOLOGY_H
+
+#include "arena.h"
+#include "client.h"
+#include "fail.h"
+#include "json.h"
+#include "url.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    TOPOLOGY_MAX_SERVICES = 100000,
+    TOPOLOGY_MAX_FAULTS = 20,
+    MAX_CONNECTIONS_LIMIT = 262143, /* PostgreSQL's MAX_BACKENDS */
+};
+
+/* A number that was not given. */
+enum { UNKNOWN = -1 };
+
+/* A count, or a share in thousandths of a percent. */
+struct amount {
+    bool given, is_share;
+    int64_t value;
+};
+
+struct named_count {
+    const char *name;
+    int64_t count;
+};
+
+enum rollout_strategy { ROLLOUT_RECREATE, ROLLOUT_ROLLING, ROLLOUT_BLUE_GREEN };
+
+struct rollout {
+    enum rollout_strategy strategy;
+    struct amount surge, unavailable;
+    int64_t drain_ms, ready_ms; /* UNKNOWN: not given */
+};
+
+enum formula { FORMULA_FAIR, FORMULA_DIVISOR, FORMULA_HALF };
+
+/* Where in the input something was said. */
+struct origin {
+    struct json_text *text; /* NULL: not in a file (options, environment) */
+    uint32_t offset;        /* of the object that `pointer`s below are relative to */
+};
+
+struct server {
+    struct server *next; /* while reading */
+    const char *name;
+    struct origin origin;
+    struct url *url; /* NULL: none */
+    const char *user, *database; /* of the URL; NULL: not known */
+    bool password_in_file;
+    bool url_from_outside; /* an option or the environment named it, so it must answer */
+    bool plan_from_option;
+    const char *plan;      /* PROVIDER/PLAN; NULL: none */
+    int64_t max_connections_option; /* --max-connections; UNKNOWN */
+    int64_t max_connections, superuser_reserved_connections, reserved_connections; /* UNKNOWN */
+    struct named_count *reserved; /* names; a single integer has one entry whose name is NULL */
+    size_t reserved_count;
+    struct amount margin, alert_at;
+    int64_t cores;
+    struct named_count *role_limits, *database_limits;
+    size_t role_limit_count, database_limit_count;
+};
+
+/* A database that a service opens a pool to. */
+struct target {
+    size_t server;        /* index in topology.servers */
+    const char *database; /* NULL: not known (no URL names it) */
+};
+
+struct service {
+    struct service *next; /* while reading */
+    size_t index;         /* in topology.services */
+    const char *name;
+    struct origin origin;
+    const struct client *client;
+    const char *server_name; /* NULL: the only server */
+    const char **databases;  /* as written; NULL: not given */
+    size_t database_count;
+    size_t server;
+    struct target *targets;
+    size_t target_count;
+    const char *role; /* NULL: not known */
+    struct url *url;  /* its own; NULL: the server's */
+    const char *application_name, *env_url, *env_limit; /* NULL: the default */
+    int64_t instances_min, instances_max; /* a job: 0 to its runs */
+    int64_t concurrent;                   /* UNKNOWN: not a job */
+    int64_t processes, pools;
+    int64_t cpus, threads; /* UNKNOWN */
+    int64_t connections_per_request, extra;
+    int64_t connection_limit, want, at_least, at_most; /* UNKNOWN; at_least 1 */
+    int64_t weight;                                    /* thousandths */
+    int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may be
+                                                                                        UNKNOWN */
+    struct rollout rollout;
+    bool rollout_given, is_job, serverless, password_in_file;
+};
+
+struct topology {
+    struct json_text *texts;
+    size_t text_count;
+    enum formula formula;
+    bool formula_given;
+    struct server **servers;
+    size_t server_count;
+    struct service **services;
+    size_t service_count;
+};
+
+/* One thing that is wrong with the input. */
+struct fault {
+    enum fail_kind kind; /* FAIL_INPUT, or FAIL_USAGE when --set did it */
+    const char *file;    /* NULL: an option */
+    unsigned line, column;
+    char message[512]; /* "services.api.instances.max: must be 1 or more, got 0" */
+    char hint[256];
+};
+
+struct faults {
+    struct fault items[TOPOLOGY_MAX_FAULTS];
+    size_t count; /* kept */
+    size_t more;  /* further ones, only counted */
+};
+
+/* What the reader may know of the world: data, so that a test can say it. */
+struct topology_input {
+    struct json_text *texts; /* one for each file */
+    size_t text_count;
+    const char *const *environment; /* "NAME=VALUE" ..., NULL at the end; for ${NAME} */
+    const char *const *sets;        /* arguments of --set */
+    size_t set_count;
+    const char *const *urls; /* arguments of --url: URL, or NAME=URL */
+    size_t url_count;
+    const char *fallback_url;       /* DATABASE_URL, for an only server that nothing else describes */
+    const char *plan;               /* --plan, for the only server; NULL: not given */
+    int64_t max_connections;        /* --max-connections, for the only server; UNKNOWN: not given */
+};
+
+/* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what. Strings
+ * live in the arena; the texts must live as long as the topology. */
+bool topology_read(struct arena *arena, const struct topology_input *input, struct topology *ret_topology,
+                   struct faults *ret_faults) MUST_USE;
+
+/* Where a pointer (below an origin) stands; false when it is in no file. A missing value is looked for at
+ * its nearest ancestor. */
+bool origin_place(struct arena *arena, const struct origin *origin, const char *pointer,
+                  const char **ret_file, unsigned *ret_line, unsigned *ret_column);
+
+/* Appends the name of a variable of a service's target: its own, or the default. */
+enum variable { VARIABLE_URL, VARIABLE_LIMIT };
+void service_variable(const struct service *service, const struct target *target,
+                      enum variable variable, struct text *text);
+
+/* The template of a target's DATABASE_URL: the service's, else the server's; NULL: none. */
+const struct url *service_url(const struct topology *topology, const struct service *service,
+                              const struct target *target);
+
+/* The JSON Schema of the file, from the rows that read it. */
+void topology_schema(struct text *text);
+
+const char *formula_name(enum formula formula);
+bool formula_find(const char *name, enum formula *ret_formula);
+const char *rollout_strategy_name(enum rollout_strategy strategy);
+
+#endif

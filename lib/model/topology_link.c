@@ -1,0 +1,440 @@
+#include "topology_link.h"
+
+#include "decimal.h"
+#include "name.h"
+#include "topology_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_SHARE = 25000, DEFAULT_POOL_TIMEOUT_MS = 20000, DEFAULT_CONNECT_TIMEOUT_MS = 10000 };
+
+static void reader_at(struct reader *reader, const struct origin *origin, const struct path *base)
+{
+    reader->text = origin->text;
+    reader->offset = reader->key_offset = origin->offset;
+    reader->base = base;
+}
+
+/* NAME of --url NAME=URL: what stands before an `=` and is a server's name, or before a scheme; NULL: none. A
+ * URL, or a `key=value ...` string, may hold `=` too. */
+static const char *url_option_name(struct reader *reader, const struct topology *topology,
+                                   const char *argument, struct server **ret_server)
+{
+    static const char scheme[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.:-";
+    const char *equals = strchr(argument, '='), *slashes = strstr(argument, "://");
+    if (equals == NULL || (slashes != NULL && slashes < equals))
+        return NULL;
+    const char *name = arena_strndup(reader->arena, argument, (size_t)(equals - argument));
+    for (size_t i = 0; i < topology->server_count; i++) {
+        if (strcmp(topology->servers[i]->name, name) == 0) {
+            *ret_server = topology->servers[i];
+            return name;
+        }
+    }
+    if (slashes == NULL || equals + 1 + strspn(equals + 1, scheme) < slashes)
+        return NULL;
+    *ret_server = NULL;
+    return name;
+}
+
+static bool url_option_apply(struct reader *reader, struct topology *topology, const char *argument)
+{
+    struct server *server = topology->server_count == 1 ? topology->servers[0] : NULL;
+    const char *name = url_option_name(reader, topology, argument, &server);
+    const char *url = name != NULL ? argument + strlen(name) + 1 : argument;
+    if (server == NULL && name != NULL)
+        return fault_usage(reader, "say which one: --url NAME=URL", "--url: there is no server \"%.60s\"",
+                           name);
+    if (server == NULL)
+        return fault_usage(reader, "say which one: --url NAME=URL", "--url: there are several servers");
+    struct fail fail = {0};
+    if (!url_read(reader->arena, url, &server->url, &fail))
+        return fault_usage(reader, fail.hint, "--url: %s", fail.message);
+    server->url_from_outside = true;
+    server->password_in_file = false;
+    return true;
+}
+
+static bool options_apply(struct reader *reader, struct topology *topology)
+{
+    const struct topology_input *input = reader->input;
+    for (size_t i = 0; i < input->url_count; i++)
+        if (!url_option_apply(reader, topology, input->urls[i]))
+            return false;
+    if ((input->plan != NULL || input->max_connections != UNKNOWN) && topology->server_count != 1)
+        return fault_usage(reader, "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
+                           "%s: there is not exactly one server",
+                           input->plan != NULL ? "--plan" : "--max-connections");
+    if (topology->server_count != 1)
+        return true;
+    struct server *server = topology->servers[0];
+    bool described = server->url != NULL || server->plan != NULL || server->max_connections != UNKNOWN;
+    if (input->plan != NULL) {
+        server->plan = input->plan;
+        server->plan_from_option = true;
+        server->max_connections = UNKNOWN;
+    }
+    server->max_connections_option = input->max_connections;
+    if (described || input->fallback_url == NULL)
+        return true;
+    struct fail fail = {0};
+    if (!url_read(reader->arena, input->fallback_url, &server->url, &fail))
+        return fault_usage(reader, fail.hint, "DATABASE_URL: %s", fail.message);
+    server->url_from_outside = true;
+    return true;
+}
+
+static void servers_link(struct reader *reader, struct topology *topology)
+{
+    for (size_t i = 0; i < topology->server_count; i++) {
+        struct server *server = topology->servers[i];
+        if (server->url == NULL)
+            continue;
+        server->user = url_user(reader->arena, server->url);
+        server->database = url_database(reader->arena, server->url);
+    }
+}
+
+/* Where there is exactly one server, it need not be named. */
+static bool server_find(struct reader *reader, const struct path *path, const struct topology *topology,
+                        const struct name_table *names, const char *name, size_t *ret_server)
+{
+    char hint[200];
+    if (name_table_find(names, name, ret_server))
+        return true;
+    if (faults_full(reader))
+        return fault_at(reader, path, FAULT_VALUE, NULL, "there is no such server");
+    const char **known = ARENA_ARRAY(reader->arena, topology->server_count + 1, const char *);
+    for (size_t i = 0; i < topology->server_count; i++)
+        known[i] = topology->servers[i]->name;
+    const char *guess =
+        guess_hint(name, known, topology->server_count, sizeof *known, hint, sizeof hint);
+    if (guess == NULL && topology->server_count > 0) {
+        (void)snprintf(hint, sizeof hint, "servers here: %.60s%s", known[0],
+                       topology->server_count > 1 ? ", ..." : "");
+        guess = hint;
+    }
+    return fault_at(reader, path, FAULT_VALUE, guess, "there is no server \"%.60s\"", name);
+}
+
+/* "db", or "server:db". */
+static bool database_read(struct reader *reader, const struct path *path, const struct name_table *names,
+                          const struct topology *topology, const struct service *service,
+                          const char *entry, struct target *ret_target)
+{
+    bool has_server = service->server_name != NULL || topology->server_count == 1;
+    const char *colon = strchr(entry, ':');
+    *ret_target = (struct target){service->server, entry};
+    if (colon == NULL)
+        return has_server ||
+               fault_at(reader, path, FAULT_VALUE, "write \"server:db\", or a \"server\" key",
+                        "there are several servers: which one?");
+    const char *name = arena_strndup(reader->arena, entry, (size_t)(colon - entry));
+    ret_target->database = colon + 1;
+    if (colon[1] == '\0')
+        return fault_at(reader, path, FAULT_VALUE, NULL, "no database behind the colon");
+    return server_find(reader, path, topology, names, name, &ret_target->server);
+}
+
+static void databases_link(struct reader *reader, const struct path *path, struct topology *topology,
+                           const struct name_table *names, struct service *service)
+{
+    struct path list = {path, "databases"};
+    struct name_table seen = {0};
+    for (size_t i = 0; i < service->database_count; i++) {
+        char index[24];
+        (void)snprintf(index, sizeof index, "%zu", i);
+        struct path here = {&list, index};
+        struct target target;
+        if (!database_read(reader, &here, names, topology, service, service->databases[i], &target))
+            continue;
+        const char *place = arena_printf(reader->arena, "%zu:%s", target.server, target.database);
+        if (service->database_count > 1 && !name_table_add(&seen, reader->arena, place, i, NULL))
+            (void)fault_at(reader, &here, FAULT_VALUE, NULL, "the same database is given twice");
+        else
+            service->targets[service->target_count++] = target;
+    }
+}
+
+static void targets_link(struct reader *reader, const struct path *path, struct topology *topology,
+                         const struct name_table *names, struct service *service)
+{
+    struct path here = {path, "server"};
+    bool has_server = service->server_name != NULL || topology->server_count == 1;
+    if (service->server_name != NULL &&
+        !server_find(reader, &here, topology, names, service->server_name, &service->server))
+        return;
+    service->targets = ARENA_ARRAY(reader->arena, service->database_count + 1, struct target);
+    if (service->databases != NULL) {
+        databases_link(reader, path, topology, names, service);
+        return;
+    }
+    if (!has_server) {
+        (void)fault_at(reader, path, FAULT_VALUE, "write \"server\": \"NAME\"",
+                       "there are several servers: which one?");
+        return;
+    }
+    const struct server *server = topology->servers[service->server];
+    service->targets[service->target_count++] = (struct target){
+        service->server,
+        service->url != NULL ? url_database(reader->arena, service->url) : server->database,
+    };
+}
+
+static void rollout_link(struct service *service)
+{
+    struct rollout *rollout = &service->rollout;
+    if (service->is_job && !service->rollout_given)
+        rollout->strategy = ROLLOUT_RECREATE;
+    if (rollout->strategy != ROLLOUT_ROLLING)
+        return;
+    if (!rollout->surge.given)
+        rollout->surge = (struct amount){.is_share = true, .value = DEFAULT_SHARE};
+    if (!rollout->unavailable.given)
+        rollout->unavailable = (struct amount){.is_share = true, .value = DEFAULT_SHARE};
+}
+
+static void instances_link(struct reader *reader, const struct path *path, struct service *service)
+{
+    struct path instances = {path, "instances"}, concurrent = {path, "concurrent"};
+    service->is_job = service->concurrent != UNKNOWN;
+    if (service->is_job && service->instances_max != UNKNOWN)
+        (void)fault_at(reader, path_is_set(reader, &concurrent) ? &concurrent : &instances, FAULT_KEY,
+                       "a job has \"concurrent\" runs instead of \"instances\"",
+                       "a service has one of instances and concurrent");
+    if (service->is_job) {
+        service->instances_min = 0;
+        service->instances_max = service->concurrent;
+    } else if (service->instances_max == UNKNOWN) {
+        service->instances_min = service->instances_max = 1;
+    }
+    int64_t pools = 0;
+    if (__builtin_mul_overflow(service->instances_max * 2, service->processes, &pools) ||
+        __builtin_mul_overflow(pools, service->pools, &pools) || pools > INT32_MAX)
+        (void)fault_at(reader, path, FAULT_VALUE, NULL,
+                       "instances x processes x pools is more than PostgreSQL could ever serve");
+}
+
+static void bounds_link(struct reader *reader, const struct path *path, struct service *service)
+{
+    struct path at_least = {path, "at_least"}, at_most = {path, "at_most"};
+    bool contrary = service->at_least != UNKNOWN && service->at_most != UNKNOWN &&
+                    service->at_least > service->at_most;
+    if (contrary && path_is_set(reader, &at_most))
+        (void)fault_at(reader, &at_most, FAULT_VALUE, NULL, "must be at_least, %lld, or more, got %lld",
+                       (long long)service->at_least, (long long)service->at_most);
+    else if (contrary)
+        (void)fault_at(reader, &at_least, FAULT_VALUE, NULL, "must be at most at_most, %lld, got %lld",
+                       (long long)service->at_most, (long long)service->at_least);
+    if (service->at_least == UNKNOWN)
+        service->at_least = service->at_most == 0 ? 0 : 1;
+}
+
+static bool client_has_setting(const struct client *client, enum pool_quantity quantity)
+{
+    for (size_t i = 0; i < client->setting_count; i++)
+        if (client->settings[i].quantity == quantity)
+            return true;
+    return false;
+}
+
+/* A time-out that the client has no setting for would be accepted and ignored. */
+static void pool_link(struct reader *reader, const struct path *path, struct service *service)
+{
+    const struct {
+        const char *key;
+        int64_t *ms;
+        enum pool_quantity quantity;
+        int64_t otherwise_ms;
+    } rows[] = {
+        {"timeout", &service->pool_timeout_ms, POOL_TIMEOUT, DEFAULT_POOL_TIMEOUT_MS},
+        {"connect_timeout", &service->connect_timeout_ms, POOL_CONNECT_TIMEOUT,
+         DEFAULT_CONNECT_TIMEOUT_MS},
+        {"idle_timeout", &service->idle_timeout_ms, POOL_IDLE_TIMEOUT, UNKNOWN},
+        {"max_lifetime", &service->max_lifetime_ms, POOL_MAX_LIFETIME, UNKNOWN},
+    };
+    struct path pool = {path, "pool"}, client = {path, "client"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct path here = {&pool, rows[i].key};
+        if (*rows[i].ms != UNKNOWN && service->client != NULL &&
+            !client_has_setting(service->client, rows[i].quantity))
+            (void)fault_at(reader, path_is_set(reader, &client) ? &client : &here, FAULT_KEY,
+                           "remove it, or set it in the application",
+                           "client %s has no setting for pool.%s", service->client->id, rows[i].key);
+        if (*rows[i].ms == UNKNOWN)
+            *rows[i].ms = rows[i].otherwise_ms;
+    }
+}
+
+static void service_link(struct reader *reader, struct topology *topology, const struct name_table *names,
+                         struct service *service)
+{
+    struct path section = {NULL, "services"}, path = {&section, service->name};
+    reader_at(reader, &service->origin, &path);
+    instances_link(reader, &path, service);
+    bounds_link(reader, &path, service);
+    pool_link(reader, &path, service);
+    rollout_link(service);
+    targets_link(reader, &path, topology, names, service);
+    if (service->role == NULL && service->url != NULL)
+        service->role = url_user(reader->arena, service->url);
+    else if (service->role == NULL && service->target_count > 0)
+        service->role = topology->servers[service->targets[0].server]->user;
+    if (service->application_name == NULL)
+        service->application_name = service->name;
+}
+
+/* Whose a variable is. */
+struct variable_use {
+    uint32_t service, target; /* indices */
+    enum variable variable;
+    bool taken;
+};
+
+/* An open table of them. Their names are not kept, but made again where two could be the same: 100,000
+ * services have 200,000. */
+struct variable_table {
+    const struct topology *topology;
+    struct variable_use *uses;
+    size_t capacity; /* a power of two, more than all names */
+    struct text name, other;
+};
+
+static size_t variable_hash(const struct text *name)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < name->length; i++)
+        hash = (hash ^ (unsigned char)name->bytes[i]) * UINT64_C(1099511628211);
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static void variable_name(const struct topology *topology, const struct variable_use *use,
+                          struct text *text)
+{
+    const struct service *service = topology->services[use->service];
+    text->length = 0;
+    service_variable(service, &service->targets[use->target], use->variable, text);
+}
+
+/* NULL when nobody has used the name before, else who did; table->name is then the name. */
+static const struct variable_use *variable_add(struct variable_table *table, struct variable_use use)
+{
+    variable_name(table->topology, &use, &table->name);
+    size_t slot = variable_hash(&table->name) & (table->capacity - 1);
+    for (; table->uses[slot].taken; slot = (slot + 1) & (table->capacity - 1)) {
+        variable_name(table->topology, &table->uses[slot], &table->other);
+        if (strcmp(table->name.bytes, table->other.bytes) == 0)
+            return &table->uses[slot];
+    }
+    table->uses[slot] = use;
+    table->uses[slot].taken = true;
+    return NULL;
+}
+
+static void variable_twice(struct reader *reader, const struct variable_table *table, size_t index,
+                           const struct variable_use *other)
+{
+    const struct service *service = table->topology->services[index];
+    struct path section = {NULL, "services"}, path = {&section, service->name}, env = {&path, "env"};
+    reader_at(reader, &service->origin, &path);
+    (void)fault_at(reader, &env, FAULT_VALUE,
+                   "give each its own: \"env\": {\"url\": ..., \"limit\": ...}",
+                   "variable %.80s is also used by %.60s", table->name.bytes,
+                   other->service == index ? "this service itself"
+                                           : table->topology->services[other->service]->name);
+}
+
+/* Two equal names would give two services one value. */
+static void variables_check(struct reader *reader, const struct topology *topology)
+{
+    struct variable_table table = {.topology = topology, .capacity = 16};
+    size_t names = 0;
+    for (size_t i = 0; i < topology->service_count; i++)
+        names += 2 * topology->services[i]->target_count;
+    while (table.capacity < names + names / 2)
+        table.capacity *= 2;
+    table.uses = ARENA_ARRAY(reader->arena, table.capacity, struct variable_use);
+    table.name.arena = table.other.arena = reader->arena;
+    for (size_t i = 0; i < topology->service_count; i++) {
+        for (size_t k = 0; k < 2 * topology->services[i]->target_count; k++) {
+            struct variable_use use = {(uint32_t)i, (uint32_t)(k / 2),
+                                       k % 2 == 0 ? VARIABLE_URL : VARIABLE_LIMIT, false};
+            const struct variable_use *other = variable_add(&table, use);
+            if (other != NULL)
+                variable_twice(reader, &table, i, other);
+        }
+    }
+    text_free(&table.name);
+    text_free(&table.other);
+}
+
+void topology_link(struct reader *reader, struct topology *topology)
+{
+    if (topology->server_count == 0) {
+        reader->text = topology->text_count > 0 ? &topology->texts[0] : NULL;
+        reader->base = NULL;
+        reader->offset = reader->key_offset = 0;
+        (void)fault_at(reader, NULL, FAULT_VALUE,
+                       "add \"servers\": {\"main\": {\"max_connections\": 100}}, or a url or plan",
+                       "the topology names no server");
+        return;
+    }
+    if (!options_apply(reader, topology))
+        return;
+    servers_link(reader, topology);
+    struct name_table names = {0};
+    for (size_t i = 0; i < topology->server_count; i++)
+        (void)name_table_add(&names, reader->arena, topology->servers[i]->name, i, NULL);
+    for (size_t i = 0; i < topology->service_count; i++)
+        service_link(reader, topology, &names, topology->services[i]);
+    if (reader->faults->count == 0)
+        variables_check(reader, topology);
+}
+
+/* Upper case; every character that cannot stand in a variable becomes `_`, and one more stands before a digit
+ * that would begin it. */
+static void variable_put(struct text *text, const char *name, bool begins)
+{
+    if (begins && *name >= '0' && *name <= '9')
+        text_put_char(text, '_');
+    char piece[64];
+    size_t length = 0;
+    for (; *name != '\0'; name++) {
+        char c = *name;
+        if (((unsigned char)c & 0xc0) == 0x80)
+            continue; /* one _ for each character, not for each byte of it */
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        bool good = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        piece[length++] = good ? c : '_';
+        if (length == sizeof piece) {
+            text_put_bytes(text, piece, length);
+            length = 0;
+        }
+    }
+    text_put_bytes(text, piece, length);
+}
+
+void service_variable(const struct service *service, const struct target *target,
+                      enum variable variable, struct text *text)
+{
+    const char *own = variable == VARIABLE_URL ? service->env_url : service->env_limit;
+    if (own != NULL) {
+        text_put(text, own);
+        return;
+    }
+    variable_put(text, service->name, true);
+    if (service->target_count > 1 && target->database != NULL) {
+        text_put_char(text, '_');
+        variable_put(text, target->database, false);
+    }
+    text_put(text, variable == VARIABLE_URL ? "_DATABASE_URL" : "_CONNECTION_LIMIT");
+}
+
+const struct url *service_url(const struct topology *topology, const struct service *service,
+                              const struct target *target)
+{
+    return service->url != NULL ? service->url : topology->servers[target->server]->url;
+}

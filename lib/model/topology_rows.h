@@ -1,0 +1,19 @@
+/*
+ * The keys of a topology, one row each, with their readers. Inside this room.
+ */
+#ifndef PGSIZE_TOPOLOGY_ROWS_H
+#define PGSIZE_TOPOLOGY_ROWS_H
+
+#include "field.h"
+
+extern const struct field document_fields[], server_fields[], service_fields[];
+extern const size_t document_field_count, server_field_count, service_field_count;
+
+void server_defaults(struct server *server);
+void service_defaults(struct service *service);
+
+/* Reads a URL with its ${}; a scheme that pgsize does not handle is a fault. */
+bool url_field_read(struct reader *reader, const struct path *path, const struct json *value,
+                    struct url **ret_url, bool *ret_password_in_file);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * What the files of the URL reader share among themselves. It is not for others: they take url.h.
+ */
+#ifndef PGSIZE_URL_PARTS_H
+#define PGSIZE_URL_PARTS_H
+
+#include "url.h"
+
+/* A string being read, for messages that name a place in it but never quote it: it may hold a
+ * password. */
+struct url_source {
+    struct arena *arena;
+    const char *string;
+    struct fail *fail;
+};
+
+/* "character 17 of the URL: <what>", and the hint. Always false. */
+bool url_refuse(const struct url_source *source, const char *at, const char *what,
+                const char *hint);
+
+/* Reads a string that begins like `key = value`. */
+bool url_keywords_read(const struct url_source *source, struct url *url) MUST_USE;
+
+/* Whether `value` (decoded) of a `port` is a list of numbers from 1 to 65535; some may be empty. */
+bool url_ports_check(const struct url_source *source, const char *at, const char *value) MUST_USE;
+
+/* Whether the string begins with a name and `=`. */
+bool url_is_keywords(const char *string);
+
+/* `value` as it is written in a `key=value ...` string: in single quotes where it needs them. */
+const char *url_keyword_quote(struct arena *arena, const char *value);
+
+/* Whether a key as written is this one, once decoded. */
+bool url_key_is(const char *written, const char *key);
+bool url_key_known_to_libpq(const char *written);
+
+/* The decoded byte at `*at`, which moves behind it; a `%` that encodes nothing is itself. 0 at the
+ * end. */
+unsigned char url_byte_next(const char **at);
+
+/* NULL, or the first `%` of `length` bytes that is not followed by two hex digits, or is %00. */
+const char *url_bad_percent(const char *bytes, size_t length);
+
+#endif
