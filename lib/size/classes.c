@@ -1,0 +1,210 @@
+#include "classes.h"
+
+#include "budget.h"
+#include "name.h"
+#include "rollout.h"
+
+#include <string.h>
+
+static bool is_superuser(const struct facts *facts, const char *role)
+{
+    for (size_t i = 0; role != NULL && i < facts->superuser_count; i++)
+        if (strcmp(facts->superusers[i], role) == 0)
+            return true;
+    return false;
+}
+
+/* The limits that hold: a live server's, else the topology's. Their rows are numbered as they come.
+ */
+static void caps_add(struct arena *arena, struct server_sizing *server, enum cap_kind kind,
+                     const struct named_count *limits, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!name_table_add(&server->cap_names[kind], arena, limits[i].name, server->cap_count,
+                            NULL))
+            continue;
+        server->caps[server->cap_count++] =
+            (struct cap){.kind = kind, .name = limits[i].name, .limit = limits[i].count};
+    }
+}
+
+static void caps_make(struct arena *arena, struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    const struct server *declared = server->server;
+    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    size_t roles = answered ? facts->role_limit_count : declared->role_limit_count;
+    size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
+    server->caps = ARENA_ARRAY(arena, roles + databases + 1, struct cap);
+    caps_add(arena, server, CAP_ROLE, answered ? facts->role_limits : declared->role_limits, roles);
+    caps_add(arena, server, CAP_DATABASE,
+             answered ? facts->database_limits : declared->database_limits, databases);
+}
+
+static size_t cap_find(const struct server_sizing *server, enum cap_kind kind, const char *name)
+{
+    size_t row;
+    return name != NULL && name_table_find(&server->cap_names[kind], name, &row) ? row : NO_ROW;
+}
+
+static void pools_count(struct pool_class *class)
+{
+    const struct service *service = class->service;
+    int64_t each = service->processes * service->pools;
+    class->instances_at_peak =
+        rollout_peak(&service->rollout, service->instances_max, service->serverless);
+    class->pools_steady = service->instances_max * each;
+    class->pools_at_peak = class->instances_at_peak * each;
+    if (class->target == service->targets) {
+        class->extra_steady = service->instances_max * service->processes * service->extra;
+        class->extra_at_peak = class->instances_at_peak * service->processes * service->extra;
+    }
+}
+
+/* l = max(at_least, deadlock floor), u = min(at_most, threads x connections per request). */
+static void bounds_find(struct pool_class *class)
+{
+    const struct service *service = class->service;
+    class->at_least = service->at_least;
+    class->at_most = MAX_CONNECTIONS_LIMIT;
+    if (service->at_most != UNKNOWN) {
+        class->at_most = service->at_most;
+        class->bound = BOUND_AT_MOST;
+    }
+    if (service->threads != UNKNOWN) {
+        int64_t most = service->threads * service->connections_per_request;
+        if (service->connections_per_request > 1)
+            class->deadlock_floor = service->threads * (service->connections_per_request - 1) + 1;
+        if (most < class->at_most) {
+            class->at_most = most;
+            class->bound = BOUND_THREADS;
+        }
+    }
+    if (class->deadlock_floor > class->at_least)
+        class->at_least = class->deadlock_floor;
+    /* A floor above the bound is PGS013, or bounds that threads make impossible: the bound holds.
+     */
+    if (class->at_least > class->at_most)
+        class->at_least = class->at_most;
+}
+
+static void today_find(struct arena *arena, struct pool_class *class, const struct url *url)
+{
+    const struct service *service = class->service;
+    class->declared = DECLARED_KEY;
+    class->today = service->connection_limit;
+    if (class->today != UNKNOWN)
+        return;
+    class->declared = DECLARED_URL;
+    class->today = url != NULL ? client_limit_in_url(arena, service->client, url) : UNKNOWN;
+    if (class->today != UNKNOWN)
+        return;
+    class->today = client_default_limit(service->client, service->cpus);
+    class->declared = class->today != UNKNOWN                              ? DECLARED_DEFAULT
+                      : service->client->default_kind == DEFAULT_UNLIMITED ? DECLARED_UNLIMITED
+                                                                           : DECLARED_UNKNOWN;
+}
+
+static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,
+                       const struct service *service, const struct target *target)
+{
+    struct server_sizing *server = &sizing->servers[target->server];
+    *class = (struct pool_class){.service = service, .target = target, .server = target->server};
+    class->limit = class->max_instances = class->alert_instances = UNKNOWN;
+    class->superuser = is_superuser(server->input.facts, service->role);
+    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, service->role);
+    class->database_row =
+        class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
+    class->need = service->want;
+    pools_count(class);
+    bounds_find(class);
+    today_find(arena, class, service_url(sizing->topology, service, target));
+}
+
+/* Today's figures of a server and of its limits. */
+static void today_add(struct server_sizing *server, const struct pool_class *class)
+{
+    int64_t peak = class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
+    server->today_peak += peak;
+    server->today_steady +=
+        class_connections(class->pools_steady, class->today) + class->extra_steady;
+    server->today_is_lower_bound |= class->today == UNKNOWN && class->pools_at_peak > 0;
+    server->extra_at_peak += class->extra_at_peak;
+    server->extra_steady += class->extra_steady;
+    const size_t rows[] = {class->role_row, class->database_row};
+    for (size_t i = 0; i < 2; i++) {
+        if (rows[i] == NO_ROW)
+            continue;
+        server->caps[rows[i]].today_peak += peak;
+        server->caps[rows[i]].extra_at_peak += class->extra_at_peak;
+    }
+}
+
+static void nominal_bounds(struct server_sizing *server)
+{
+    bool somebody_needs = false;
+    for (size_t i = 0; i < server->class_count; i++)
+        somebody_needs |= server->classes[i]->need != UNKNOWN;
+    for (size_t i = 0; somebody_needs && i < server->class_count; i++) {
+        /* Else the service that said nothing would take everything. */
+        struct pool_class *class = server->classes[i];
+        int64_t nominal =
+            class->at_least > ALLOCATE_NOMINAL_NEED ? class->at_least : ALLOCATE_NOMINAL_NEED;
+        if (class->need == UNKNOWN && class->service->at_most == UNKNOWN &&
+            nominal < class->at_most) {
+            class->at_most = nominal;
+            class->bound = BOUND_NOMINAL;
+        }
+    }
+}
+
+static void servers_make(struct arena *arena, struct sizing *sizing,
+                         const struct server_input *inputs)
+{
+    const struct topology *topology = sizing->topology;
+    sizing->server_count = topology->server_count;
+    sizing->servers = ARENA_ARRAY(arena, topology->server_count, struct server_sizing);
+    for (size_t i = 0; i < topology->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        server->server = topology->servers[i];
+        server->input = inputs[i];
+        server->budget = budget_make(server->server, &inputs[i]);
+        server->steady = server->peak = server->formula_limit = UNKNOWN;
+        caps_make(arena, server);
+    }
+    for (size_t i = 0; i < topology->service_count; i++) {
+        const struct service *service = topology->services[i];
+        sizing->class_count += service->target_count;
+        sizing->servers[service->server].idle_count += service->target_count == 0;
+        for (size_t k = 0; k < service->target_count; k++)
+            sizing->servers[service->targets[k].server].class_count++;
+    }
+}
+
+void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs)
+{
+    const struct topology *topology = sizing->topology;
+    servers_make(arena, sizing, inputs);
+    sizing->classes = ARENA_ARRAY(arena, sizing->class_count + 1, struct pool_class);
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        server->classes = ARENA_ARRAY(arena, server->class_count + 1, struct pool_class *);
+        server->idle = ARENA_ARRAY(arena, server->idle_count + 1, const struct service *);
+        server->class_count = server->idle_count = 0;
+    }
+    struct pool_class *class = sizing->classes;
+    for (size_t i = 0; i < topology->service_count; i++) {
+        const struct service *service = topology->services[i];
+        struct server_sizing *home = &sizing->servers[service->server];
+        if (service->target_count == 0)
+            home->idle[home->idle_count++] = service;
+        for (size_t k = 0; k < service->target_count; k++, class ++) {
+            struct server_sizing *server = &sizing->servers[service->targets[k].server];
+            class_make(arena, sizing, class, service, &service->targets[k]);
+            server->classes[server->class_count++] = class;
+            today_add(server, class);
+        }
+    }
+    for (size_t i = 0; i < sizing->server_count; i++)
+        nominal_bounds(&sizing->servers[i]);
+}

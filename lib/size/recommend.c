@@ -1,0 +1,232 @@
+#include "recommend.h"
+
+#include "budget.h"
+#include "classes.h"
+#include "rollout.h"
+
+#include <string.h>
+
+const struct formula_row formula_rows[] = {
+    {FORMULA_FAIR, "fair", "weighted max-min over pools at peak, integers, within every limit",
+     "The next connection always goes to whoever has the smallest share of what it needs; surplus "
+     "stops at "
+     "the alert. Counts rollouts, bounds, weights, role and database limits."},
+    {FORMULA_DIVISOR, "divisor",
+     "floor(max_connections / (pools + reserved + margin + superuser_reserved + "
+     "reserved_connections))",
+     "The classic uniform rule, without rollouts. It adds connections to pools, so it gives too "
+     "little."},
+    {FORMULA_HALF, "half",
+     "floor((max_connections - superuser_reserved - reserved_connections - reserved - margin) / "
+     "pools / 2)",
+     "The classic rule for scaled-out services; the 2 is the overlap of a deploy."},
+};
+const size_t formula_row_count = sizeof formula_rows / sizeof formula_rows[0];
+
+int64_t formula_pools(const struct server_sizing *server)
+{
+    int64_t pools = 0;
+    for (size_t i = 0; i < server->class_count; i++)
+        pools += server->classes[i]->pools_steady;
+    return pools;
+}
+
+int64_t formula_limit(enum formula formula, const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    int64_t pools = formula_pools(server);
+    if (formula == FORMULA_FAIR || budget->source == SOURCE_NONE || pools == 0)
+        return UNKNOWN;
+    if (formula == FORMULA_DIVISOR)
+        return budget->max_connections / (pools + budget->kept + server->extra_at_peak);
+    int64_t room = budget->budget - server->extra_at_peak;
+    return room > 0 ? room / pools / 2 : 0;
+}
+
+int64_t formula_needed(enum formula formula, const struct server_sizing *server)
+{
+    struct server_sizing other = *server;
+    int64_t pools_at_peak = 0;
+    for (size_t i = 0; i < server->class_count; i++)
+        pools_at_peak += server->classes[i]->pools_at_peak;
+    int64_t without_margin = server->budget.kept - server->budget.margin;
+    for (int64_t most = without_margin + 1; most <= MAX_CONNECTIONS_LIMIT; most++) {
+        other.budget.max_connections = most;
+        other.budget.margin = budget_margin(server->server, most);
+        other.budget.kept = without_margin + other.budget.margin;
+        other.budget.budget = most - other.budget.kept;
+        int64_t limit = formula_limit(formula, &other);
+        if (limit > 0 && pools_at_peak * limit + server->extra_at_peak <= other.budget.budget)
+            return most;
+    }
+    return UNKNOWN;
+}
+
+/* The rows of one server: its budget, then its role and database limits. */
+static struct allocate_row *rows_make(struct arena *arena, const struct server_sizing *server)
+{
+    struct allocate_row *rows = ARENA_ARRAY(arena, server->cap_count + 1, struct allocate_row);
+    rows[0] = (struct allocate_row){
+        .kind = ALLOCATE_BUDGET,
+        .limit = server->budget.budget - server->extra_at_peak,
+        .has_surplus_limit = true,
+        .surplus_limit = budget_alert_room(&server->budget) - server->extra_at_peak,
+    };
+    for (size_t i = 0; i < server->cap_count; i++)
+        rows[i + 1] = (struct allocate_row){
+            .kind = ALLOCATE_CAP,
+            .limit = server->caps[i].limit - server->caps[i].extra_at_peak,
+        };
+    return rows;
+}
+
+static void class_problem(const struct pool_class *class, struct allocate_class *ret_class,
+                          struct allocate_term *terms)
+{
+    size_t count = 0;
+    terms[count++] = (struct allocate_term){0, class->pools_at_peak};
+    if (class->role_row != NO_ROW)
+        terms[count++] = (struct allocate_term){class->role_row + 1, class->pools_at_peak};
+    if (class->database_row != NO_ROW)
+        terms[count++] = (struct allocate_term){class->database_row + 1, class->pools_at_peak};
+    *ret_class = (struct allocate_class){
+        .at_least = class->at_least,
+        .at_most = class->at_most,
+        .has_need = class->need != UNKNOWN,
+        .need = class->need != UNKNOWN ? class->need : ALLOCATE_NOMINAL_NEED,
+        .weight = class->service->weight,
+        .terms = terms,
+        .term_count = count,
+    };
+}
+
+/* Each server is allocated by itself: no class spans two of them. */
+static bool server_allocate(struct arena *arena, struct server_sizing *server,
+                            enum allocate_mode mode, struct fail *fail)
+{
+    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
+    struct allocate_problem problem = {
+        .classes = ARENA_ARRAY(&scratch, server->class_count + 1, struct allocate_class),
+        .class_count = server->class_count,
+        .rows = rows_make(&scratch, server),
+        .row_count = server->cap_count + 1,
+        .mode = mode,
+    };
+    struct allocate_term *terms =
+        ARENA_ARRAY(&scratch, 3 * server->class_count + 1, struct allocate_term);
+    for (size_t i = 0; i < server->class_count; i++)
+        class_problem(server->classes[i], &problem.classes[i], terms + 3 * i);
+    bool done = allocate(&scratch, &problem, &server->fits, fail);
+    for (size_t i = 0; done && i < server->class_count; i++) {
+        server->classes[i]->limit = server->fits ? problem.classes[i].limit : UNKNOWN;
+        server->classes[i]->reason = problem.classes[i].reason;
+        server->classes[i]->stopped_by = problem.classes[i].stopped_by;
+    }
+    server->short_by = problem.rows[0].short_by;
+    for (size_t i = 0; i < server->cap_count; i++)
+        server->caps[i].short_by = problem.rows[i + 1].short_by;
+    arena_free(&scratch);
+    return done;
+}
+
+/* One limit for everybody; role and database limits, bounds, weights and needs play no part. */
+static void server_uniform(struct server_sizing *server, enum formula formula)
+{
+    int64_t limit = formula_limit(formula, server);
+    server->formula_limit = limit;
+    server->fits = limit != 0;
+    for (size_t i = 0; i < server->class_count; i++) {
+        server->classes[i]->limit = limit == 0 ? UNKNOWN : limit == UNKNOWN ? 1 : limit;
+        server->classes[i]->reason = ALLOCATE_NEED_MET;
+    }
+}
+
+static void sums_make(struct server_sizing *server)
+{
+    server->needed_peak = server->extra_at_peak;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        int64_t most = class->need > class->at_least ? class->need : class->at_least;
+        server->needed_peak += class->pools_at_peak * most;
+    }
+    if (!server->fits)
+        return;
+    server->peak = server->extra_at_peak;
+    server->steady = server->extra_steady;
+    for (size_t i = 0; i < server->cap_count; i++)
+        server->caps[i].peak = server->caps[i].extra_at_peak;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        server->peak += class->pools_at_peak * class->limit;
+        server->steady += class->pools_steady * class->limit;
+        if (class->role_row != NO_ROW)
+            server->caps[class->role_row].peak += class->pools_at_peak * class->limit;
+        if (class->database_row != NO_ROW)
+            server->caps[class->database_row].peak += class->pools_at_peak * class->limit;
+    }
+}
+
+/* What one instance of a service costs this server: all its pools there, and its extra connections.
+ */
+static int64_t instance_cost(const struct sizing *sizing, const struct pool_class *class)
+{
+    const struct service *service = class->service;
+    int64_t cost = 0;
+    for (size_t i = 0; i < service->target_count; i++) {
+        const struct pool_class *other = class - (class->target - service->targets) + i;
+        if (other->server != class->server)
+            continue;
+        cost += service->processes * service->pools *
+                (class_limit(sizing, other) == UNKNOWN ? 1 : class_limit(sizing, other));
+        if (i == 0)
+            cost += service->processes * service->extra;
+    }
+    return cost;
+}
+
+/* The largest number of instances whose own rollout still fits at these limits: not a division, for
+ * surge is rounded up. */
+static void instances_find(const struct sizing *sizing, struct pool_class *class)
+{
+    const struct server_sizing *server = &sizing->servers[class->server];
+    const struct service *service = class->service;
+    int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
+    if (service->is_job || cost == 0 || peak == UNKNOWN || server->budget.source == SOURCE_NONE)
+        return;
+    int64_t others = peak - cost * class->instances_at_peak;
+    const int64_t rooms[] = {server->budget.budget - others,
+                             budget_alert_room(&server->budget) - others};
+    int64_t *const answers[] = {&class->max_instances, &class->alert_instances};
+    for (size_t i = 0; i < 2; i++) {
+        int64_t most = rooms[i] < 0 ? -1 : rooms[i] / cost;
+        int64_t found =
+            most < 0 ? -1 : rollout_instances_within(&service->rollout, most, service->serverless);
+        *answers[i] = found < 0 ? 0 : found;
+    }
+}
+
+bool recommend(struct arena *arena, const struct topology *topology,
+               const struct server_input *inputs, const struct recommend_options *options,
+               struct sizing *ret_sizing, struct fail *fail)
+{
+    *ret_sizing = (struct sizing){
+        .purpose = options->purpose,
+        .formula = options->formula,
+        .mode = options->mode,
+        .topology = topology,
+    };
+    classes_make(arena, ret_sizing, inputs);
+    for (size_t i = 0; i < ret_sizing->server_count; i++) {
+        struct server_sizing *server = &ret_sizing->servers[i];
+        if (server->budget.source == SOURCE_NONE)
+            continue;
+        if (options->formula != FORMULA_FAIR)
+            server_uniform(server, options->formula);
+        else if (!server_allocate(arena, server, options->mode, fail))
+            return false;
+        sums_make(server);
+    }
+    for (size_t i = 0; i < ret_sizing->class_count; i++)
+        instances_find(ret_sizing, &ret_sizing->classes[i]);
+    return true;
+}

@@ -1,0 +1,149 @@
+#include "rule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const struct rule *rules;
+    const size_t *count;
+} tables[] = {
+    {budget_rules, &budget_rule_count},
+    {limit_rules, &limit_rule_count},
+    {server_rules, &server_rule_count},
+    {session_rules, &session_rule_count},
+};
+
+size_t rule_count(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        count += *tables[i].count;
+    return count;
+}
+
+const struct rule *rule_at(size_t index)
+{
+    /* The rows stand by subject; people read them by id. There are some thirty. */
+    const struct rule *at = NULL, *previous = NULL;
+    for (size_t n = 0; n <= index; n++) {
+        at = NULL;
+        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+            for (size_t k = 0; k < *tables[i].count; k++) {
+                const struct rule *rule = &tables[i].rules[k];
+                if ((previous == NULL || strcmp(rule->id, previous->id) > 0) &&
+                    (at == NULL || strcmp(rule->id, at->id) < 0))
+                    at = rule;
+            }
+        previous = at;
+    }
+    return at;
+}
+
+const struct rule *rule_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (size_t k = 0; k < *tables[i].count; k++)
+            if (strcasecmp(tables[i].rules[k].id, name) == 0 ||
+                strcasecmp(tables[i].rules[k].name, name) == 0)
+                return &tables[i].rules[k];
+    return NULL;
+}
+
+static struct finding *finding_new(struct judge *judge)
+{
+    struct sizing *sizing = judge->sizing;
+    if (sizing->finding_count == judge->capacity) {
+        size_t capacity = judge->capacity == 0 ? 64 : judge->capacity * 2;
+        struct finding *findings = ARENA_ARRAY(judge->arena, capacity, struct finding);
+        if (sizing->finding_count > 0)
+            memcpy(findings, sizing->findings, sizing->finding_count * sizeof *findings);
+        sizing->findings = findings;
+        judge->capacity = capacity;
+    }
+    struct finding *finding = &sizing->findings[sizing->finding_count++];
+    *finding = (struct finding){.rule = judge->rule, .help = judge->rule->help};
+    if (judge->help.length > 0)
+        finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
+    judge->help.length = 0;
+    return finding;
+}
+
+/* `~` and `/` of a name, escaped for a JSON Pointer. */
+static const char *pointer_escape(struct arena *arena, const char *name)
+{
+    if (strpbrk(name, "~/") == NULL)
+        return name;
+    char *escaped = arena_alloc(arena, 2 * strlen(name) + 1), *to = escaped;
+    for (; *name != '\0'; name++) {
+        if (*name == '~' || *name == '/')
+            *to++ = '~';
+        *to++ = (char)(*name == '~' ? '0' : *name == '/' ? '1' : *name);
+    }
+    return escaped;
+}
+
+static void finding_place(struct judge *judge, struct finding *finding, const char *section,
+                          const char *name, const struct origin *origin, const char *key)
+{
+    struct arena *arena = judge->arena;
+    finding->subject = arena_printf(arena, "%s/%s", section, name);
+    finding->pointer = arena_printf(arena, "/%s/%s%s", section, pointer_escape(arena, name), key);
+    if (!origin_place(arena, origin, key, &finding->file, &finding->line, &finding->column))
+        finding->file = NULL;
+}
+
+void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
+                 const char *format, ...)
+{
+    struct finding *finding = finding_new(judge);
+    va_list arguments;
+    va_start(arguments, format);
+    finding->message = arena_vprintf(judge->arena, format, arguments);
+    va_end(arguments);
+    finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
+}
+
+void find_service(struct judge *judge, const struct service *service, const char *key,
+                  const char *format, ...)
+{
+    struct finding *finding = finding_new(judge);
+    va_list arguments;
+    va_start(arguments, format);
+    finding->message = arena_vprintf(judge->arena, format, arguments);
+    va_end(arguments);
+    finding->service = service;
+    finding_place(judge, finding, "services", service->name, &service->origin, key);
+}
+
+static void rule_judge(struct judge *judge)
+{
+    const struct sizing *sizing = judge->sizing;
+    for (size_t i = 0; judge->rule->server != NULL && i < sizing->server_count; i++)
+        judge->rule->server(judge, &sizing->servers[i]);
+    for (size_t i = 0; judge->rule->class != NULL && i < sizing->class_count; i++)
+        judge->rule->class(judge, &sizing->classes[i]);
+}
+
+static void findings_sort(struct arena *arena, struct sizing *sizing)
+{
+    struct finding *sorted = ARENA_ARRAY(arena, sizing->finding_count + 1, struct finding);
+    size_t count = 0;
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        for (size_t i = 0; i < sizing->finding_count; i++)
+            if ((int)sizing->findings[i].rule->severity == severity)
+                sorted[count++] = sizing->findings[i];
+    sizing->findings = sorted;
+}
+
+void rules_judge(struct arena *arena, struct sizing *sizing)
+{
+    struct judge judge = {.arena = arena, .sizing = sizing, .help = {.arena = arena}};
+    size_t count = rule_count();
+    for (size_t i = 0; i < count; i++) {
+        judge.rule = rule_at(i);
+        rule_judge(&judge);
+    }
+    text_free(&judge.help);
+    findings_sort(arena, sizing);
+}

@@ -1,0 +1,57 @@
+/*
+ * The rules: what is judged, each one row and one function beside it. The same rules judge what is declared
+ * (check) and what is recommended (recommend). A rule's two example topologies are its test.
+ */
+#ifndef PGSIZE_RULE_H
+#define PGSIZE_RULE_H
+
+#include "sizing.h"
+
+struct judge;
+
+struct rule {
+    const char *id, *name;
+    enum severity severity;
+    const char *help; /* one sentence: when it fires */
+    void (*server)(struct judge *judge, const struct server_sizing *server);
+    void (*class)(struct judge *judge, const struct pool_class *class);
+    enum purpose purpose;             /* of the examples */
+    const char *bad, *good;           /* topologies; `bad` fires it, `good` does not */
+    const char *bad_facts, *good_facts; /* snapshots that go with them; NULL: none */
+};
+
+/* All rows, by id. */
+size_t rule_count(void);
+const struct rule *rule_at(size_t index);
+/* By id or name; NULL: none. */
+const struct rule *rule_find(const char *name);
+
+/* Judges a sizing: fills its findings, errors first, then in file order. */
+void rules_judge(struct arena *arena, struct sizing *sizing);
+
+/* --- for the rules --- */
+
+struct judge {
+    struct arena *arena;
+    struct sizing *sizing;
+    const struct rule *rule; /* being judged */
+    size_t capacity;
+    struct text help; /* what the next finding's help will be; empty: the rule's */
+};
+
+/* Reports a finding about a server or a service; `key` is where below it ("/plan", "" for itself). */
+void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+void find_service(struct judge *judge, const struct service *service, const char *key,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Whether a rule that looks at services, not at their databases, should look at this class. */
+static inline bool is_first_class(const struct pool_class *class)
+{
+    return class->target == class->service->targets;
+}
+
+extern const struct rule budget_rules[], limit_rules[], server_rules[], session_rules[];
+extern const size_t budget_rule_count, limit_rule_count, server_rule_count, session_rule_count;
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * Rules about what a server, a role or a database has to give.
+ */
+#include "budget.h"
+#include "classes.h"
+#include "recommend.h"
+#include "rule.h"
+#include "ways_out.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SERVER_20                                                                                  \
+    "{\"servers\": {\"main\": {\"max_connections\": 20, \"reserved\": {\"admin\": 2}}}, "
+
+/* At most one of over-budget, rollout-overlap and over-alert is true of a server, and none where
+ * nothing fits: then does-not-fit is the root of all. */
+static bool is_judged(const struct sizing *sizing, const struct server_sizing *server)
+{
+    return server->budget.source != SOURCE_NONE && server_peak(sizing, server) != UNKNOWN;
+}
+
+static void peak_find(struct judge *judge, const struct server_sizing *server, const char *unit)
+{
+    const struct sizing *sizing = judge->sizing;
+    const struct pool_class *class = largest_consumer(sizing, server, 0);
+    struct text message = {.arena = judge->arena};
+    server_prefix(sizing, server, &message);
+    bool lower_bound = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
+    text_printf(&message,
+                "%s%" PRId64 " at peak%s, %" PRId64 " available: ", lower_bound ? "at least " : "",
+                server_peak(sizing, server), unit, server->budget.budget);
+    consumers_put(sizing, server, 0, &message);
+    ways_out_put(judge, server, false);
+    if (class == NULL)
+        find_server(judge, server, "", "%s", message.bytes);
+    else
+        find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
+    text_free(&message);
+}
+
+static void over_budget(struct judge *judge, const struct server_sizing *server)
+{
+    if (is_judged(judge->sizing, server) &&
+        server_steady(judge->sizing, server) > server->budget.budget)
+        peak_find(judge, server, "");
+}
+
+static void rollout_overlap(struct judge *judge, const struct server_sizing *server)
+{
+    const struct sizing *sizing = judge->sizing;
+    if (!is_judged(sizing, server) || server_steady(sizing, server) > server->budget.budget ||
+        server_peak(sizing, server) <= server->budget.budget)
+        return;
+    char unit[64];
+    (void)snprintf(unit, sizeof unit, " of a deploy (%" PRId64 " otherwise)",
+                   server_steady(sizing, server));
+    peak_find(judge, server, unit);
+}
+
+static void over_alert(struct judge *judge, const struct server_sizing *server)
+{
+    const struct sizing *sizing = judge->sizing;
+    if (!is_judged(sizing, server) || server_peak(sizing, server) > server->budget.budget ||
+        !budget_over_alert(&server->budget, server_peak(sizing, server)))
+        return;
+    struct text prefix = {.arena = judge->arena};
+    server_prefix(sizing, server, &prefix);
+    ways_out_put(judge, server, true);
+    find_server(judge, server, "/alert_at",
+                "%s%" PRId64 " at peak + %" PRId64 " kept back = %" PRId64 " of %" PRId64
+                ", above the alert at %" PRId64,
+                prefix.length > 0 ? prefix.bytes : "", server_peak(sizing, server),
+                server->budget.kept, server_peak(sizing, server) + server->budget.kept,
+                server->budget.max_connections, server->budget.alert_connections);
+    text_free(&prefix);
+}
+
+static void cap_too_small(struct judge *judge, const struct server_sizing *server,
+                          const struct cap *cap)
+{
+    const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
+    text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s ... CONNECTION LIMIT %" PRId64,
+                cap->limit + cap->short_by, cap->kind == CAP_ROLE ? "ROLE" : "DATABASE",
+                cap->limit + cap->short_by);
+    find_server(judge, server, "",
+                "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
+                ", short by %" PRId64,
+                kind, cap->name, cap->limit, cap->short_by);
+}
+
+static void does_not_fit(struct judge *judge, const struct server_sizing *server)
+{
+    if (judge->sizing->purpose != PURPOSE_RECOMMEND || server->fits ||
+        server->budget.source == SOURCE_NONE)
+        return;
+    struct text prefix = {.arena = judge->arena};
+    server_prefix(judge->sizing, server, &prefix);
+    const char *name = prefix.length > 0 ? prefix.bytes : "";
+    if (server->formula_limit == 0) {
+        int64_t needed = formula_needed(judge->sizing->formula, server);
+        if (needed != UNKNOWN)
+            text_printf(&judge->help, "raise max_connections to %" PRId64 ", or use the formula fair", needed);
+        find_server(judge, server, "", "%sthe formula %s gives 0 connections to a pool", name,
+                    formula_name(judge->sizing->formula));
+    } else if (server->short_by > 0) {
+        (void)raise_put(&judge->help, server, server->needed_peak, false);
+        find_server(judge, server, "",
+                    "%snot even the smallest limits fit: %" PRId64 " at peak, %" PRId64
+                    " available, short by %" PRId64,
+                    name, server->budget.budget + server->short_by, server->budget.budget,
+                    server->short_by);
+    }
+    text_free(&prefix);
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].short_by > 0)
+            cap_too_small(judge, server, &server->caps[i]);
+}
+
+static void cap_exceeded(struct judge *judge, const struct server_sizing *server,
+                         enum cap_kind kind)
+{
+    const struct sizing *sizing = judge->sizing;
+    for (size_t i = 0; i < server->cap_count; i++) {
+        const struct cap *cap = &server->caps[i];
+        if (cap->kind != kind || !is_judged(sizing, server) || cap_peak(sizing, cap) <= cap->limit)
+            continue;
+        const struct pool_class *class = largest_consumer(sizing, server, i + 1);
+        struct text message = {.arena = judge->arena};
+        server_prefix(sizing, server, &message);
+        text_printf(&message, "%s \"%s\": %" PRId64 " at peak, CONNECTION LIMIT %" PRId64 ": ",
+                    kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
+                    cap->limit);
+        consumers_put(sizing, server, i + 1, &message);
+        text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s ... CONNECTION LIMIT %" PRId64,
+                    cap_peak(sizing, cap), kind == CAP_ROLE ? "ROLE" : "DATABASE",
+                    cap_peak(sizing, cap));
+        if (sizing->purpose == PURPOSE_CHECK && server->fits && sizing->formula == FORMULA_FAIR)
+            text_put(&judge->help, "; or lower connection_limit as pgsize recommend says");
+        find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
+        text_free(&message);
+    }
+}
+
+static void role_limit(struct judge *judge, const struct server_sizing *server)
+{
+    cap_exceeded(judge, server, CAP_ROLE);
+}
+
+static void database_limit(struct judge *judge, const struct server_sizing *server)
+{
+    cap_exceeded(judge, server, CAP_DATABASE);
+}
+
+const struct rule budget_rules[] = {
+    {
+        .id = "PGS001",
+        .name = "over-budget",
+        .severity = SEVERITY_ERROR,
+        .help = "The services hold more connections than the server has to give, even without a "
+                "deploy.",
+        .server = over_budget,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER_20 "\"services\": {\"api\": {\"connection_limit\": 14}}}",
+        .good = SERVER_20 "\"services\": {\"api\": {\"connection_limit\": 6}}}",
+    },
+    {
+        .id = "PGS002",
+        .name = "over-alert",
+        .severity = SEVERITY_WARNING,
+        .help = "The peak fits, but it crosses the alert line.",
+        .server = over_alert,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER_20
+        "\"services\": {\"api\": {\"connection_limit\": 12, \"rollout\": \"recreate\"}}}",
+        .good = SERVER_20
+        "\"services\": {\"api\": {\"connection_limit\": 9, \"rollout\": \"recreate\"}}}",
+    },
+    {
+        .id = "PGS003",
+        .name = "rollout-overlap",
+        .severity = SEVERITY_ERROR,
+        .help = "It runs, until somebody deploys: old and new instances together are too many.",
+        .server = rollout_overlap,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER_20 "\"services\": {\"api\": {\"connection_limit\": 10}}}",
+        .good = SERVER_20
+        "\"services\": {\"api\": {\"connection_limit\": 10, \"rollout\": \"recreate\"}}}",
+    },
+    {
+        .id = "PGS004",
+        .name = "does-not-fit",
+        .severity = SEVERITY_ERROR,
+        .help = "Not even the smallest limit for everyone fits.",
+        .server = does_not_fit,
+        .purpose = PURPOSE_RECOMMEND,
+        .bad = SERVER_20 "\"services\": {\"api\": {\"instances\": 20}}}",
+        .good = SERVER_20 "\"services\": {\"api\": {\"instances\": 6}}}",
+    },
+    {
+        .id = "PGS009",
+        .name = "role-limit",
+        .severity = SEVERITY_ERROR,
+        .help = "The services of a role open more connections than its CONNECTION LIMIT.",
+        .server = role_limit,
+        .purpose = PURPOSE_CHECK,
+        .bad =
+            "{\"servers\": {\"main\": {\"max_connections\": 100, \"role_limits\": {\"app\": 10}}}, "
+            "\"services\": {\"api\": {\"role\": \"app\", \"connection_limit\": 6}}}",
+        .good =
+            "{\"servers\": {\"main\": {\"max_connections\": 100, \"role_limits\": {\"app\": 12}}}, "
+            "\"services\": {\"api\": {\"role\": \"app\", \"connection_limit\": 6}}}",
+    },
+    {
+        .id = "PGS010",
+        .name = "database-limit",
+        .severity = SEVERITY_ERROR,
+        .help = "The services open more connections to a database than its CONNECTION LIMIT.",
+        .server = database_limit,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"database_limits\": {\"db\": "
+               "10}}}, "
+               "\"services\": {\"api\": {\"databases\": [\"db\"], \"connection_limit\": 6}}}",
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100, \"database_limits\": {\"db\": "
+                "12}}}, "
+                "\"services\": {\"api\": {\"databases\": [\"db\"], \"connection_limit\": 6}}}",
+    },
+};
+const size_t budget_rule_count = sizeof budget_rules / sizeof budget_rules[0];

@@ -1,0 +1,200 @@
+/*
+ * Rules about the limit of one pool: what is declared, what bounds it, what it needs.
+ */
+#include "rule.h"
+#include "ways_out.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SERVER "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
+#define SERVER_WITH_URL(URL)                                                                       \
+    "{\"servers\": {\"main\": {\"url\": \"" URL "\", \"max_connections\": 100, \"reserved\": "     \
+                                                "3}}, "
+
+static void need_unmet(struct judge *judge, const struct pool_class *class)
+{
+    const struct sizing *sizing = judge->sizing;
+    const struct server_sizing *server = &sizing->servers[class->server];
+    if (sizing->purpose != PURPOSE_RECOMMEND || class->need == UNKNOWN || class->limit == UNKNOWN ||
+        class->limit >= class->need || class->pools_at_peak == 0)
+        return;
+    const char *said = "its own at_most";
+    struct text by = {.arena = judge->arena};
+    if (class->at_most < class->need) {
+        if (class->bound == BOUND_THREADS)
+            said = "its threads, which use no more";
+        text_put(&judge->help, "raise that bound, or want less");
+    } else if (class->stopped_by > 0) {
+        const struct cap *cap = &server->caps[class->stopped_by - 1];
+        text_printf(&by, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name);
+        said = by.bytes;
+        text_put(&judge->help, "raise that CONNECTION LIMIT");
+    } else {
+        said = "the budget";
+        (void)raise_put(&judge->help, server, server->needed_peak, false);
+    }
+    find_service(judge, class->service, "/want",
+                 "wants %" PRId64 " connections per pool and gets %" PRId64 ": stopped by %s",
+                 class->need, class->limit, said);
+    text_free(&by);
+}
+
+/* What stands for a limit today, for rules that look once at each service. */
+static bool is_undeclared(const struct judge *judge, const struct pool_class *class,
+                          enum declared declared)
+{
+    return judge->sizing->purpose == PURPOSE_CHECK && is_first_class(class) &&
+           class->declared == declared && class->pools_at_peak > 0;
+}
+
+static void limit_not_set(struct judge *judge, const struct pool_class *class)
+{
+    const struct client *client = class->service->client;
+    if (!is_undeclared(judge, class, DECLARED_DEFAULT))
+        return;
+    text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
+                client->limit_setting, class->limit != UNKNOWN ? class->limit : class->today);
+    find_service(judge, class->service, "/connection_limit",
+                 "no limit is declared: client %s opens up to %" PRId64 " (its default, %s)",
+                 client->id, class->today, client->default_words);
+}
+
+static void unbounded_pool(struct judge *judge, const struct pool_class *class)
+{
+    const struct client *client = class->service->client;
+    if (!is_undeclared(judge, class, DECLARED_UNLIMITED))
+        return;
+    if (class->limit != UNKNOWN)
+        text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
+                    client->limit_setting, class->limit);
+    find_service(judge, class->service, "/connection_limit",
+                 "no limit is declared, and client %s opens connections without limit", client->id);
+}
+
+static void limit_unknown(struct judge *judge, const struct pool_class *class)
+{
+    const struct client *client = class->service->client;
+    if (!is_undeclared(judge, class, DECLARED_UNKNOWN))
+        return;
+    if (client->default_kind == DEFAULT_FROM_CPUS)
+        text_printf(&judge->help,
+                    "declare \"connection_limit\", or \"cpus\": the default of %s is %s",
+                    client->id, client->default_words);
+    else if (class->limit != UNKNOWN)
+        text_printf(&judge->help,
+                    "declare what is deployed; %" PRId64
+                    " would fit: \"connection_limit\": %" PRId64,
+                    class->limit, class->limit);
+    find_service(
+        judge, class->service, "/connection_limit",
+        "nothing bounds this pool as far as anyone can tell: client %s, no connection_limit; "
+        "counted as 1 per pool",
+        client->id);
+}
+
+static void pool_deadlock(struct judge *judge, const struct pool_class *class)
+{
+    int64_t limit = class_limit(judge->sizing, class);
+    const struct service *service = class->service;
+    if (class->deadlock_floor == 0 || limit == UNKNOWN || limit >= class->deadlock_floor ||
+        class->pools_at_peak == 0)
+        return;
+    bool declared = judge->sizing->purpose == PURPOSE_CHECK;
+    text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
+                class->deadlock_floor);
+    find_service(judge, service, declared ? "/connection_limit" : "/at_most",
+                 "%" PRId64 " connections per pool can deadlock: %" PRId64 " threads x (%" PRId64
+                 " per request - 1) + 1 = %" PRId64,
+                 limit, service->threads, service->connections_per_request, class->deadlock_floor);
+}
+
+static void limit_ignored(struct judge *judge, const struct pool_class *class)
+{
+    const struct service *service = class->service;
+    const struct url *url = service_url(judge->sizing->topology, service, class->target);
+    if (judge->sizing->purpose != PURPOSE_CHECK || !is_first_class(class) || url == NULL)
+        return;
+    const char *ignored = client_ignored_in_url(judge->arena, service->client, url);
+    if (ignored == NULL)
+        return;
+    text_printf(&judge->help, "remove %s from the URL and set %s", ignored,
+                service->client->limit_setting);
+    find_service(judge, service, service->url != NULL ? "/url" : "/client",
+                 "%s in its URL: client %s %s it there", ignored, service->client->id,
+                 service->client->foreign == FOREIGN_IGNORED ? "ignores" : "refuses");
+}
+
+const struct rule limit_rules[] = {
+    {
+        .id = "PGS005",
+        .name = "need-unmet",
+        .severity = SEVERITY_WARNING,
+        .help = "A service gets less than it needs.",
+        .class = need_unmet,
+        .purpose = PURPOSE_RECOMMEND,
+        .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
+        .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
+    },
+    {
+        .id = "PGS007",
+        .name = "limit-not-set",
+        .severity = SEVERITY_WARNING,
+        .help = "No limit is declared, so the client's default is assumed.",
+        .class = limit_not_set,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER "\"services\": {\"api\": {\"client\": \"node-postgres\"}}}",
+        .good = SERVER
+        "\"services\": {\"api\": {\"client\": \"node-postgres\", \"connection_limit\": 10}}}",
+    },
+    {
+        .id = "PGS008",
+        .name = "unbounded-pool",
+        .severity = SEVERITY_ERROR,
+        .help = "No limit is declared, and the client's default is unlimited.",
+        .class = unbounded_pool,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER "\"services\": {\"api\": {\"client\": \"go-database-sql\"}}}",
+        .good = SERVER
+        "\"services\": {\"api\": {\"client\": \"go-database-sql\", \"connection_limit\": 10}}}",
+    },
+    {
+        .id = "PGS013",
+        .name = "pool-deadlock",
+        .severity = SEVERITY_ERROR,
+        .help = "Requests that hold several connections at once can wait for each other for ever.",
+        .class = pool_deadlock,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER "\"services\": {\"api\": {\"threads\": 4, \"connections_per_request\": 2, "
+                      "\"connection_limit\": 4}}}",
+        .good = SERVER "\"services\": {\"api\": {\"threads\": 4, \"connections_per_request\": 2, "
+                       "\"connection_limit\": 5}}}",
+    },
+    {
+        .id = "PGS015",
+        .name = "limit-ignored",
+        .severity = SEVERITY_ERROR,
+        .help = "The client ignores or refuses the pool setting where it is written.",
+        .class = limit_ignored,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER_WITH_URL(
+            "postgresql://app@db.example/app?connection_limit=5") "\"services\": {\"api\": "
+                                                                  "{\"client\": \"node-postgres\", "
+                                                                  "\"connection_limit\": 5}}}",
+        .good = SERVER_WITH_URL(
+            "postgresql://app@db.example/app?connection_limit=5") "\"services\": {\"api\": "
+                                                                  "{\"client\": \"prisma\"}}}",
+    },
+    {
+        .id = "PGS032",
+        .name = "limit-unknown",
+        .severity = SEVERITY_ERROR,
+        .help = "Nothing bounds this pool as far as anyone can tell.",
+        .class = limit_unknown,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER "\"services\": {\"api\": {}}}",
+        .good = SERVER "\"services\": {\"api\": {\"connection_limit\": 10}}}",
+    },
+};
+const size_t limit_rule_count = sizeof limit_rules / sizeof limit_rules[0];

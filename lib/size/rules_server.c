@@ -1,0 +1,282 @@
+/*
+ * Rules about what is known of a server, and what its entry in the topology says.
+ */
+#include "rule.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SERVICE "\"services\": {\"api\": {\"connection_limit\": 5}}}"
+#define SNAPSHOT(FACTS)                                                                            \
+    "{\"format\": 1, \"servers\": [{\"name\": \"main\", \"source\": \"live\", \"version\": "       \
+    "150018, " FACTS "}]}"
+
+static bool has_answered(const struct server_sizing *server)
+{
+    enum answer answer = server->input.facts->answer;
+    return answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
+}
+
+/* A formula gives a nominal value, an upper bound of what a server will have. */
+static bool differs_from_plan(const struct plan *plan, int64_t live)
+{
+    if (plan->nominal)
+        return live > plan->max_connections || live * 100 < plan->max_connections * 70;
+    return live != plan->max_connections;
+}
+
+static void setting_differs(struct judge *judge, const struct server_sizing *server,
+                            const char *key, int64_t live, int64_t declared)
+{
+    if (declared == UNKNOWN || live == UNKNOWN || live == declared)
+        return;
+    struct text path = {.arena = judge->arena};
+    text_printf(&path, "/%s", key);
+    text_printf(&judge->help, "the live value is used; write %" PRId64 " in the topology", live);
+    find_server(judge, server, path.bytes,
+                "%s is %" PRId64 " on the server, %" PRId64 " in the topology", key, live,
+                declared);
+    text_free(&path);
+}
+
+static void plan_differs(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    const struct server *declared = server->server;
+    const struct plan *plan = server->input.plan;
+    if (!has_answered(server))
+        return;
+    setting_differs(judge, server, "max_connections", facts->max_connections,
+                    declared->max_connections);
+    setting_differs(judge, server, "superuser_reserved_connections",
+                    facts->superuser_reserved_connections,
+                    declared->superuser_reserved_connections);
+    setting_differs(judge, server, "reserved_connections", facts->reserved_connections,
+                    declared->reserved_connections);
+    if (plan == NULL || server->input.provider->limits_role || plan->max_connections == UNKNOWN ||
+        facts->max_connections == UNKNOWN || !differs_from_plan(plan, facts->max_connections))
+        return;
+    text_put(&judge->help, "the live value is used; is this the plan that is paid for?");
+    find_server(judge, server, "/plan",
+                "max_connections is %" PRId64 " on the server, %s%" PRId64 " in plan %s",
+                facts->max_connections, plan->nominal ? "at most " : "", plan->max_connections,
+                declared->plan);
+}
+
+static void hidden_sessions(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (!has_answered(server) || !facts->hidden)
+        return;
+    const char *role = facts->role != NULL ? facts->role : "?";
+    text_printf(&judge->help, "GRANT pg_read_all_stats TO \"%s\"", role);
+    find_server(judge, server, "",
+                "role \"%s\" may not see other roles' sessions: their states and addresses are "
+                "missing, and "
+                "the count of sessions is an upper bound",
+                role);
+}
+
+/* Once for each service. */
+static void superuser_service(struct judge *judge, const struct pool_class *class)
+{
+    if (!class->superuser || !is_first_class(class))
+        return;
+    text_put(&judge->help, "give the service a role of its own, without SUPERUSER");
+    find_service(judge, class->service, "/role",
+                 "logs in as superuser \"%s\": no CONNECTION LIMIT holds for it, and it takes the "
+                 "slots kept "
+                 "for emergencies",
+                 class->service->role);
+}
+
+static void password_in_file(struct judge *judge, const struct server_sizing *server)
+{
+    static const char help[] = "write ${DB_PASSWORD} in its place, and set that in the environment";
+    if (server->server->password_in_file) {
+        text_put(&judge->help, help);
+        find_server(judge, server, "/url", "the URL holds a clear-text password");
+    }
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        if (!class->service->password_in_file || !is_first_class(class))
+            continue;
+        text_put(&judge->help, help);
+        find_service(judge, class->service, "/url", "the URL holds a clear-text password");
+    }
+}
+
+/* The other sides of a dispute, in their words where they have any. */
+static void claims_put(const struct plan *plan, struct text *text)
+{
+    for (size_t i = 0; i < plan->claim_count; i++) {
+        const struct claim *claim = &plan->claims[i];
+        const char *words = claim->note != NULL ? claim->note : claim->source;
+        text_put(text, i == 0 ? "; others say: " : "; ");
+        if (claim->value != UNKNOWN && (words == NULL || claim->note == NULL))
+            text_printf(text, "%" PRId64 "%s", claim->value, words != NULL ? ", " : "");
+        text_put(text, words != NULL ? words : "");
+    }
+}
+
+static void assumed_limit(struct judge *judge, const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    const struct plan *plan = server->input.plan;
+    if (budget->source == SOURCE_DEFAULT) {
+        text_put(&judge->help,
+                 "say it: \"max_connections\", \"plan\", \"url\", or --max-connections");
+        find_server(judge, server, "",
+                    "max_connections is assumed to be PostgreSQL's default, %" PRId64
+                    ": nobody said what it is%s",
+                    budget->max_connections,
+                    plan != NULL ? ", and no limit of its plan is published" : "");
+        return;
+    }
+    bool doubted = plan != NULL && (plan->disputed || plan->confidence == CONFIDENCE_REPORTED);
+    if (budget->source != SOURCE_PLAN || !doubted)
+        return;
+    struct text claims = {.arena = judge->arena};
+    claims_put(plan, &claims);
+    text_put(&judge->help, "ask the server: SHOW max_connections; or give pgsize its url");
+    find_server(judge, server, "/plan", "max_connections %" PRId64 " of plan %s is %s%s",
+                budget->max_connections, server->server->plan,
+                plan->disputed ? "disputed" : "reported by users only",
+                claims.length > 0 ? claims.bytes : "");
+    text_free(&claims);
+}
+
+static void no_admin_slot(struct judge *judge, const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    if (budget->reserved - budget->provider > 0 || server->class_count == 0)
+        return;
+    text_put(&judge->help, "for example \"reserved\": {\"admin\": 2, \"monitoring\": 1}");
+    find_server(judge, server, "/reserved",
+                "nothing is reserved for administration, migrations or monitoring");
+}
+
+static void server_unreachable(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer != ANSWER_UNREACHABLE)
+        return;
+    text_put(&judge->help, "--offline says that this is meant");
+    find_server(judge, server, "/url", "did not answer, max_connections is taken from the %s: %s",
+                source_name(server->budget.source), facts->reason);
+}
+
+static void too_many_for_cores(struct judge *judge, const struct server_sizing *server)
+{
+    int64_t cores = server->server->cores, steady = server_steady(judge->sizing, server);
+    /* 4 x (2 x cores): sizing.md 3.7, after HikariCP's and PostgreSQL's starting point for one
+     * pool. */
+    if (cores == UNKNOWN || steady == UNKNOWN || steady <= 8 * cores)
+        return;
+    find_server(judge, server, "/cores",
+                "the pools allow %" PRId64 " active sessions on %" PRId64
+                " cores: a burst slows everybody about %" PRId64 "-fold",
+                steady, cores, steady / cores);
+}
+
+const struct rule server_rules[] = {
+    {
+        .id = "PGS014",
+        .name = "too-many-for-cores",
+        .severity = SEVERITY_NOTE,
+        .help = "The pools allow far more active sessions than the cores can run.",
+        .server = too_many_for_cores,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"cores\": 2}}, "
+               "\"services\": {\"api\": {\"connection_limit\": 20}}}",
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100, \"cores\": 2}}, "
+                "\"services\": {\"api\": {\"connection_limit\": 16}}}",
+    },
+    {
+        .id = "PGS019",
+        .name = "plan-differs",
+        .severity = SEVERITY_WARNING,
+        .help = "The live limits are not the plan's or the topology's.",
+        .server = plan_differs,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 200}}, " SERVICE,
+        .bad_facts = SNAPSHOT("\"max_connections\": 100"),
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+        .good_facts = SNAPSHOT("\"max_connections\": 100"),
+    },
+    {
+        .id = "PGS026",
+        .name = "hidden-sessions",
+        .severity = SEVERITY_NOTE,
+        .help = "The role that asked cannot see other roles' sessions.",
+        .server = hidden_sessions,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .bad_facts =
+            SNAPSHOT("\"max_connections\": 100, \"live\": {\"sessions\": 1, \"hidden\": true}"),
+        .good = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .good_facts =
+            SNAPSHOT("\"max_connections\": 100, \"live\": {\"sessions\": 1, \"hidden\": false}"),
+    },
+    {
+        .id = "PGS027",
+        .name = "superuser-service",
+        .severity = SEVERITY_WARNING,
+        .help = "A service logs in as superuser.",
+        .class = superuser_service,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, \"services\": {\"api\": {\"role\": \"postgres\", "
+               "\"connection_limit\": 5}}}",
+        .bad_facts = SNAPSHOT("\"max_connections\": 100, \"superusers\": [\"postgres\"]"),
+        .good = "{\"servers\": {\"main\": {}}, \"services\": {\"api\": {\"role\": \"app\", "
+                "\"connection_limit\": 5}}}",
+        .good_facts = SNAPSHOT("\"max_connections\": 100, \"superusers\": [\"postgres\"]"),
+    },
+    {
+        .id = "PGS028",
+        .name = "password-in-file",
+        .severity = SEVERITY_WARNING,
+        .help = "The topology holds a clear-text password.",
+        .server = password_in_file,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"url\": "
+               "\"postgresql://app:secret@db.example/app\"}}, " SERVICE,
+        .good =
+            "{\"servers\": {\"main\": {\"url\": \"postgresql://app@db.example/app\"}}, " SERVICE,
+    },
+    {
+        .id = "PGS029",
+        .name = "assumed-limit",
+        .severity = SEVERITY_WARNING,
+        .help = "max_connections is the built-in default, or a disputed figure: nobody knows.",
+        .server = assumed_limit,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+    },
+    {
+        .id = "PGS030",
+        .name = "no-admin-slot",
+        .severity = SEVERITY_WARNING,
+        .help = "Nothing is reserved for administration, migrations or monitoring.",
+        .server = no_admin_slot,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": {\"admin\": "
+                "1}}}, " SERVICE,
+    },
+    {
+        .id = "PGS031",
+        .name = "server-unreachable",
+        .severity = SEVERITY_WARNING,
+        .help = "The server did not answer, and another source was used.",
+        .server = server_unreachable,
+        .purpose = PURPOSE_CHECK,
+        /* Its facts are made by the test: no snapshot can be taken of a server that does not
+           answer. */
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+        .bad_facts = "unreachable",
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+    },
+};
+const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

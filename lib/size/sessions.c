@@ -1,0 +1,49 @@
+#include "sessions.h"
+
+#include "name.h"
+
+#include <string.h>
+
+static bool matches(const struct pool_class *class, const struct session_group *group)
+{
+    const char *application = group->application_name != NULL ? group->application_name : "";
+    if (!name_matches(class->service->application_name, application))
+        return false;
+    if (class->service->role != NULL && group->role != NULL &&
+        strcmp(class->service->role, group->role) != 0)
+        return false;
+    return class->target->database == NULL || group->database == NULL ||
+           strcmp(class->target->database, group->database) == 0;
+}
+
+const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
+                                    const struct session_group *group)
+{
+    (void)sizing;
+    for (size_t i = 0; i < server->class_count; i++)
+        if (matches(server->classes[i], group))
+            return server->classes[i]->service;
+    return NULL;
+}
+
+int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    int64_t undeclared = 0;
+    for (size_t i = 0; i < facts->group_count; i++)
+        if (session_owner(sizing, server, &facts->groups[i]) == NULL)
+            undeclared += facts->groups[i].count;
+    return undeclared;
+}
+
+int64_t sessions_used(const struct facts *facts)
+{
+    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    if (!answered || facts->sessions == UNKNOWN || facts->max_connections == UNKNOWN)
+        return UNKNOWN;
+    int64_t reserved = facts->reserved_connections == UNKNOWN ? 0 : facts->reserved_connections;
+    int64_t superuser = facts->superuser_reserved_connections == UNKNOWN
+                            ? 0
+                            : facts->superuser_reserved_connections;
+    return facts->sessions + superuser + reserved;
+}

@@ -1,0 +1,20 @@
+/*
+ * Whose sessions a live server holds: the first service in file order whose application name, role and
+ * database match owns a session.
+ */
+#ifndef PGSIZE_SESSIONS_H
+#define PGSIZE_SESSIONS_H
+
+#include "sizing.h"
+
+/* NULL: no service of the topology explains these sessions. */
+const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
+                                    const struct session_group *group);
+
+/* Sessions that nobody explains. */
+int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server);
+
+/* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
+int64_t sessions_used(const struct facts *facts);
+
+#endif

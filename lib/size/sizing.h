@@ -1,0 +1,172 @@
+/*
+ * The answer, as numbers: what each server has to give, what each pool may hold, what is true today, and what
+ * is wrong. Everything that is printed is made from these structs; nothing in them is text for a screen except
+ * the messages of findings.
+ */
+#ifndef PGSIZE_SIZING_H
+#define PGSIZE_SIZING_H
+
+#include "allocate.h"
+#include "facts.h"
+#include "name.h"
+#include "plan.h"
+#include "topology.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Where max_connections comes from. */
+enum source {
+    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it */
+    SOURCE_OPTION,
+    SOURCE_LIVE,
+    SOURCE_SNAPSHOT,
+    SOURCE_TOPOLOGY,
+    SOURCE_PLAN,
+    SOURCE_DEFAULT,
+};
+const char *source_name(enum source source);
+
+/* What is known of a server besides the topology. */
+struct server_input {
+    const struct facts *facts;       /* never NULL: ANSWER_NOT_ASKED where nothing answered */
+    const struct provider *provider; /* NULL: no plan */
+    const struct plan *plan;
+};
+
+/* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
+struct budget {
+    enum source source;
+    int64_t max_connections;                /* MC; UNKNOWN with SOURCE_NONE, and then all others too */
+    int64_t superuser_reserved_connections; /* SR */
+    int64_t reserved_connections;           /* RC */
+    int64_t provider;                       /* kept by the provider beyond SR + RC; part of `reserved` */
+    int64_t reserved, margin;
+    int64_t kept; /* SR + RC + reserved + margin */
+    int64_t budget;            /* B; negative when not even what is reserved fits */
+    int64_t alert_thousandths; /* share of MC, in thousandths of a percent */
+    int64_t alert_connections;
+};
+
+/* What is deployed today, for one pool. */
+enum declared {
+    DECLARED_KEY,       /* connection_limit of the topology */
+    DECLARED_URL,       /* a parameter of its URL that the client obeys */
+    DECLARED_DEFAULT,   /* the client's default */
+    DECLARED_UNLIMITED, /* that default is unlimited; counted as 1 */
+    DECLARED_UNKNOWN,   /* nobody knows; counted as 1 */
+};
+
+/* Why an upper bound is what it is. */
+enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL };
+
+/* A pool class: all pools that one service opens to one database. */
+struct pool_class {
+    const struct service *service;
+    const struct target *target;
+    size_t server;    /* index in sizing.servers */
+    bool superuser;   /* exempt from role and database limits */
+    size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
+    int64_t instances_at_peak;
+    int64_t pools_steady, pools_at_peak;
+    int64_t extra_steady, extra_at_peak; /* connections outside the pools; of the service's first class */
+    int64_t at_least, at_most;
+    enum bound bound;       /* of at_most */
+    int64_t deadlock_floor; /* 0: none */
+    int64_t need;           /* UNKNOWN: none said */
+    int64_t today;          /* what is declared; UNKNOWN where nothing bounds it */
+    enum declared declared;
+    int64_t limit; /* recommended; UNKNOWN where nothing fits */
+    enum allocate_reason reason;
+    size_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
+    int64_t max_instances;   /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
+    int64_t alert_instances; /* the same within the alert */
+};
+#define NO_ROW ((size_t)-1)
+
+/* The CONNECTION LIMIT of a role or database. */
+enum cap_kind { CAP_ROLE, CAP_DATABASE };
+struct cap {
+    enum cap_kind kind;
+    const char *name;
+    int64_t limit;
+    int64_t extra_at_peak;         /* outside the pools */
+    int64_t peak, today_peak;      /* by recommended and by declared limits, with `extra` */
+    int64_t short_by;              /* > 0: the floors alone exceed it by so much */
+};
+
+struct server_sizing {
+    const struct server *server;
+    struct server_input input;
+    struct budget budget;
+    struct pool_class **classes; /* of this server, in file order */
+    size_t class_count;
+    const struct service **idle; /* services of this server that open no pool, in file order */
+    size_t idle_count;
+    struct cap *caps;
+    size_t cap_count;
+    struct name_table cap_names[2]; /* by enum cap_kind: name -> index in caps */
+    int64_t extra_steady, extra_at_peak;
+    bool fits;         /* the floors fit every row, and no formula came to 0 */
+    int64_t short_by;  /* of the budget, by the floors alone */
+    int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
+    int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
+    bool today_is_lower_bound;
+    int64_t needed_peak; /* sum of pools x max(at_least, need) */
+    int64_t formula_limit;            /* of divisor or half; UNKNOWN otherwise */
+};
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+const char *severity_name(enum severity severity);
+
+struct rule;
+
+/* Something that is wrong, certain, with its place and a way out. */
+struct finding {
+    const struct rule *rule;
+    const char *message; /* what, with the numbers */
+    const char *help;    /* what to do, computed to work */
+    const char *subject; /* "servers/core", "services/api" */
+    const char *pointer; /* JSON Pointer in the document */
+    const char *file;    /* NULL: not in a file */
+    unsigned line, column;
+    const struct service *service; /* NULL: about a server */
+};
+
+enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };
+
+struct sizing {
+    enum purpose purpose;
+    enum formula formula;
+    enum allocate_mode mode;
+    const struct topology *topology;
+    struct server_sizing *servers;
+    size_t server_count;
+    struct pool_class *classes; /* in file order */
+    size_t class_count;
+    struct finding *findings;
+    size_t finding_count;
+};
+
+/* The figures of a server by the limits that the command is about. */
+static inline int64_t server_peak(const struct sizing *sizing, const struct server_sizing *server)
+{
+    return sizing->purpose == PURPOSE_CHECK ? server->today_peak : server->peak;
+}
+static inline int64_t server_steady(const struct sizing *sizing, const struct server_sizing *server)
+{
+    return sizing->purpose == PURPOSE_CHECK ? server->today_steady : server->steady;
+}
+static inline int64_t cap_peak(const struct sizing *sizing, const struct cap *cap)
+{
+    return sizing->purpose == PURPOSE_CHECK ? cap->today_peak : cap->peak;
+}
+
+/* The limit of a class by the command: recommended, or declared; UNKNOWN where there is none. */
+static inline int64_t class_limit(const struct sizing *sizing, const struct pool_class *class)
+{
+    return sizing->purpose == PURPOSE_CHECK ? class->today : class->limit;
+}
+
+#endif
