@@ -1,0 +1,73 @@
+#include "probe.h"
+
+#include "facts_read.h"
+#include "talk.h"
+
+#include <limits.h>
+#include <poll.h>
+
+/* Ends those that are late. False when all are done. */
+static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
+{
+    bool waiting = false;
+    for (size_t i = 0; i < count; i++) {
+        int64_t now_ms = clock_now_ms();
+        while (talks[i].stage != TALK_DONE && now_ms >= talks[i].host_deadline_ms)
+            talk_on_late(&talks[i]);
+        if (talks[i].stage == TALK_DONE)
+            continue;
+        if (!waiting || talks[i].host_deadline_ms < *ret_until_ms)
+            *ret_until_ms = talks[i].host_deadline_ms;
+        waiting = true;
+    }
+    return waiting;
+}
+
+static struct pollfd talk_poll(const struct talk *talk)
+{
+    /* poll(2) passes over a negative descriptor. */
+    if (talk->stage == TALK_DONE)
+        return (struct pollfd){.fd = -1};
+    int events = (talk->wants_read ? POLLIN : 0) | (talk->wants_write ? POLLOUT : 0);
+    return (struct pollfd){.fd = talk_socket(talk), .events = (short)events};
+}
+
+static void talks_turn(struct talk *talks, struct pollfd *polls, size_t count, int64_t until_ms)
+{
+    for (size_t i = 0; i < count; i++)
+        polls[i] = talk_poll(&talks[i]);
+    int64_t wait_ms = until_ms - clock_now_ms();
+    wait_ms = wait_ms < 0 ? 0 : wait_ms > INT_MAX ? INT_MAX : wait_ms;
+    /* A signal is a turn in which nothing happened. */
+    if (poll(polls, (nfds_t)count, (int)wait_ms) <= 0)
+        return;
+    /* Who is late stays late: else the server's own statement time-out could come first, or second.
+     */
+    for (size_t i = 0; i < count; i++) {
+        if (polls[i].revents != 0 && clock_now_ms() < talks[i].host_deadline_ms)
+            talk_on_ready(&talks[i]);
+    }
+}
+
+void probe_servers(struct arena *arena, struct probe_target *targets, size_t count,
+                   int64_t timeout_ms)
+{
+    struct talk *talks = ARENA_ARRAY(arena, count, struct talk);
+    struct pollfd *polls = ARENA_ARRAY(arena, count, struct pollfd);
+    int64_t deadline_ms = clock_now_ms() + timeout_ms;
+    for (size_t i = 0; i < count; i++) {
+        talks[i] = (struct talk){
+            .arena = arena,
+            .url = targets[i].url,
+            .facts = targets[i].ret_facts,
+            .timeout_ms = timeout_ms,
+            .deadline_ms = deadline_ms,
+            .host_deadline_ms = deadline_ms,
+        };
+        facts_clear(talks[i].facts);
+        talk_start(&talks[i]);
+    }
+    int64_t until_ms = deadline_ms;
+    while (talks_await(talks, count, &until_ms))
+        talks_turn(talks, polls, count, until_ms);
+}

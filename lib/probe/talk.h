@@ -1,0 +1,46 @@
+/*
+ * One conversation with one server: connecting, asking, reading the answers. It never waits: who
+ * drives it (probe.c) waits for its socket or until its deadline, and tells it which of them
+ * happened.
+ */
+#ifndef PGSIZE_TALK_H
+#define PGSIZE_TALK_H
+
+#include "hosts.h"
+#include "probe.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum talk_stage { TALK_CONNECTING, TALK_ASKING, TALK_DONE };
+
+struct talk {
+    struct arena *arena;
+    const struct url *url;
+    struct facts *facts;
+    struct pg_conn *connection; /* NULL once done */
+    const char *secret;         /* what must not be shown; NULL: nothing */
+    enum talk_stage stage;
+    int64_t timeout_ms;       /* as asked for, for messages */
+    int64_t deadline_ms;      /* of everything */
+    int64_t host_deadline_ms; /* of the host that libpq is at; the deadline once it is connected */
+    struct hosts hosts;
+    size_t host, host_start; /* the host libpq is at, and the one this connection began with */
+    const char *given_up;    /* what is to be said of earlier hosts */
+    const struct query *asked[PROBE_MAX_QUERIES];
+    size_t asked_count, answered;
+    bool wants_read, wants_write;
+};
+
+/* Milliseconds of a clock that only goes forward. */
+int64_t clock_now_ms(void);
+
+void talk_start(struct talk *talk);
+void talk_on_ready(struct talk *talk); /* the socket can be read or written */
+void talk_on_late(struct talk *talk);  /* host_deadline_ms has passed */
+
+/* -1: there is none */
+int talk_socket(const struct talk *talk);
+
+#endif
