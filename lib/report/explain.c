@@ -1,0 +1,223 @@
+/*
+ * Every step of the arithmetic, with the numbers put in, so that a person can check it by hand.
+ */
+#include "budget.h"
+#include "decimal.h"
+#include "layout.h"
+#include "rollout.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL = 14 };
+
+/* "  label       text", wrapped under the text. */
+static void step_put(const struct report *report, const char *label, const struct text *step,
+                     struct text *text)
+{
+    text_put(text, "  ");
+    text_put_cell(text, label, LABEL - 4, TEXT_LEFT);
+    text_put(text, "  ");
+    (void)wrap_put(report, text, step->bytes, LABEL, LABEL);
+    text_put_char(text, '\n');
+}
+
+static void amount_put(const struct amount *amount, struct text *text)
+{
+    if (amount->is_share)
+        text_printf(text, "%g%%", (double)amount->value / 1000);
+    else
+        text_put_int(text, amount->value);
+}
+
+static void budget_step(const struct report *report, const struct server_sizing *server, struct text *text)
+{
+    const struct budget *budget = &server->budget;
+    struct text step = {.arena = report->arena};
+    text_printf(&step,
+                "max_connections %" PRId64 " (%s) - superuser_reserved_connections %" PRId64
+                " - reserved_connections %" PRId64 " - reserved %" PRId64,
+                budget->max_connections, source_name(budget->source),
+                budget->superuser_reserved_connections, budget->reserved_connections, budget->reserved);
+    text_printf(&step, " - margin %" PRId64 " (", budget->margin);
+    if (server->server->margin.given) {
+        amount_put(&server->server->margin, &step);
+        text_put(&step, server->server->margin.is_share ? ", rounded up" : "");
+    } else {
+        text_put(&step, "the larger of 2 and 2%, rounded up");
+    }
+    text_printf(&step, ") = %" PRId64 " for services", budget->budget);
+    step_put(report, "budget", &step, text);
+    step.length = 0;
+    text_printf(&step, "%g%% of %" PRId64 " = %" PRId64 "; less %" PRId64 " kept back = %" PRId64
+                       " for services before the alert: surplus stops there",
+                (double)budget->alert_thousandths / 1000, budget->max_connections,
+                budget->alert_connections, budget->kept, budget_alert_room(budget));
+    step_put(report, "alert", &step, text);
+    text_free(&step);
+}
+
+/* How many instances are alive at the worst moment, and why. */
+static void rollout_step(const struct pool_class *class, struct text *step)
+{
+    const struct service *service = class->service;
+    const struct rollout *rollout = &service->rollout;
+    int64_t instances = service->instances_max;
+    char drain[24], ready[24];
+    text_printf(step, "%" PRId64 " %s, %s", instances, service->is_job ? "runs" : "instances",
+                rollout_strategy_name(rollout->strategy));
+    if (rollout->strategy == ROLLOUT_ROLLING) {
+        text_put(step, ": surge ");
+        amount_put(&rollout->surge, step);
+        text_printf(step, " = %" PRId64 " (rounded up), unavailable ",
+                    rollout_surge(rollout, instances));
+        amount_put(&rollout->unavailable, step);
+        text_printf(step, " = %" PRId64 " (rounded down)", rollout_unavailable(rollout, instances));
+        text_printf(step, ", drain %s, ready %s",
+                    rollout->drain_ms == UNKNOWN ? "not known (all old ones may still be there)"
+                                                 : duration_show(rollout->drain_ms, drain),
+                    rollout->ready_ms == UNKNOWN ? "not known" : duration_show(rollout->ready_ms, ready));
+    }
+    if (service->serverless)
+        text_put(step, ", serverless: frozen instances keep their connections");
+    text_printf(step, "; %" PRId64 " alive at peak", class->instances_at_peak);
+}
+
+static void class_steps(const struct report *report, const struct pool_class *class, struct text *text)
+{
+    const struct service *service = class->service;
+    struct text step = {.arena = report->arena}, name = {.arena = report->arena};
+    class_name_put(class, &name);
+    rollout_step(class, &step);
+    step_put(report, name.bytes, &step, text);
+    step.length = 0;
+    text_printf(&step, "%" PRId64 " x %" PRId64 " processes x %" PRId64 " pools = %" PRId64
+                       " pools at peak, %" PRId64 " otherwise",
+                class->instances_at_peak, service->processes, service->pools, class->pools_at_peak,
+                class->pools_steady);
+    if (class->extra_at_peak > 0)
+        text_printf(&step, "; %" PRId64 " connections outside them", class->extra_at_peak);
+    step_put(report, "", &step, text);
+    step.length = 0;
+    text_printf(&step, "at least %" PRId64, class->at_least);
+    if (class->deadlock_floor > 1)
+        text_printf(&step, " (deadlock floor %" PRId64 " x (%" PRId64 " - 1) + 1 = %" PRId64 ")",
+                    service->threads, service->connections_per_request, class->deadlock_floor);
+    if (class->bound != BOUND_NONE)
+        text_printf(&step, ", at most %" PRId64, class->at_most);
+    if (class->need != UNKNOWN)
+        text_printf(&step, ", wants %" PRId64, class->need);
+    text_printf(&step, ", weight %g; limit ", (double)service->weight / 1000);
+    if (class->limit == UNKNOWN)
+        text_put(&step, "none");
+    else
+        text_put_int(&step, class->limit);
+    text_put(&step, ": ");
+    class_why_put(report->sizing, class, &step);
+    step_put(report, "", &step, text);
+    text_free(&step);
+    text_free(&name);
+}
+
+static void sum_step(const struct report *report, const struct server_sizing *server, struct text *text)
+{
+    const struct budget *budget = &server->budget;
+    struct text step = {.arena = report->arena};
+    if (server->peak == UNKNOWN)
+        return;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "", class->pools_at_peak,
+                    class->limit);
+        if (class->extra_at_peak > 0)
+            text_printf(&step, " + %" PRId64, class->extra_at_peak);
+    }
+    int64_t used = server->peak + budget->kept;
+    text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",
+                server->class_count > 0 ? " = " : "", server->peak, budget->kept, used,
+                budget->max_connections, (double)budget_permille(budget, used) / 10);
+    step_put(report, "sum", &step, text);
+    text_free(&step);
+}
+
+static void classic_put(enum formula formula, const struct server_sizing *server, struct text *step)
+{
+    const struct budget *budget = &server->budget;
+    int64_t pools = formula_pools(server), extra = server->extra_at_peak;
+    if (formula == FORMULA_DIVISOR)
+        text_printf(step, "floor(%" PRId64 " / (%" PRId64 " pools + %" PRId64 " reserved + %" PRId64
+                          " margin + %" PRId64 " + %" PRId64 "))",
+                    budget->max_connections, pools, budget->reserved + extra, budget->margin,
+                    budget->superuser_reserved_connections, budget->reserved_connections);
+    else
+        text_printf(step, "floor((%" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64
+                          ") / %" PRId64 " pools / 2)",
+                    budget->max_connections, budget->superuser_reserved_connections,
+                    budget->reserved_connections, budget->reserved + extra, budget->margin, pools);
+    int64_t limit = formula_limit(formula, server);
+    if (limit != UNKNOWN)
+        text_printf(step, " = %" PRId64 " for everybody", limit);
+}
+
+static void fair_put(const struct report *report, const struct server_sizing *server, struct text *step)
+{
+    const char *separator = "";
+    for (size_t i = 0; i < server->class_count; i++) {
+        if (!report_shows(report, server->classes[i]->service))
+            continue;
+        text_put(step, separator);
+        class_name_put(server->classes[i], step);
+        text_put_char(step, ' ');
+        if (server->classes[i]->limit == UNKNOWN)
+            text_put_char(step, '-');
+        else
+            text_put_int(step, server->classes[i]->limit);
+        separator = ", ";
+    }
+}
+
+/* The three formulas beside each other. */
+static void formula_steps(const struct report *report, size_t index, struct text *text)
+{
+    struct text step = {.arena = report->arena};
+    for (size_t i = 0; i < formula_row_count; i++) {
+        enum formula formula = formula_rows[i].formula;
+        const struct server_sizing *server = &report->by_formula[formula].servers[index];
+        step.length = 0;
+        if (formula == FORMULA_FAIR)
+            fair_put(report, server, &step);
+        else
+            classic_put(formula, server, &step);
+        if (server->peak == UNKNOWN)
+            text_put(&step, "; does not fit");
+        else
+            text_printf(&step, "; %" PRId64 " at peak, %" PRId64 " of %" PRId64 " used, %s", server->peak,
+                        server->peak + server->budget.kept, server->budget.max_connections,
+                        server->peak > server->budget.budget ? "overcommitted" : "fits");
+        step_put(report, formula_rows[i].name, &step, text);
+    }
+    text_free(&step);
+}
+
+void explain_put(const struct report *report, struct text *text)
+{
+    const struct sizing *sizing = report->sizing;
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        const struct server_sizing *server = &sizing->servers[i];
+        if (server->budget.source == SOURCE_NONE)
+            continue;
+        text_put_char(text, '\n');
+        colour_on(report, text, COLOUR_BOLD);
+        text_put_visible(text, server->server->name);
+        text_put(text, ", step by step");
+        colour_off(report, text, COLOUR_BOLD);
+        text_put_char(text, '\n');
+        budget_step(report, server, text);
+        for (size_t k = 0; k < server->class_count; k++)
+            if (report_shows(report, server->classes[k]->service))
+                class_steps(report, server->classes[k], text);
+        sum_step(report, server, text);
+        formula_steps(report, i, text);
+    }
+}

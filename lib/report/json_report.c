@@ -1,0 +1,311 @@
+/*
+ * The answer for programs. The keys are a contract: a key is spelled as it is, or not there.
+ */
+#include "budget.h"
+#include "json_write.h"
+#include "report.h"
+#include "sessions.h"
+#include "snapshot.h"
+
+
+static void put_counts(struct json_writer *writer, const char *name, const struct server_sizing *server,
+                       enum cap_kind kind)
+{
+    json_write_open(writer, name, '{');
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].kind == kind)
+            json_write_count(writer, server->caps[i].name, server->caps[i].limit);
+    json_write_close(writer, '}');
+}
+
+static void put_group(struct json_writer *writer, const struct sizing *sizing,
+                      const struct server_sizing *server, const struct session_group *group)
+{
+    const struct service *owner = session_owner(sizing, server, group);
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "service", owner != NULL ? owner->name : NULL);
+    json_write_string(writer, "application_name", group->application_name);
+    json_write_string(writer, "role", group->role);
+    json_write_string(writer, "database", group->database);
+    json_write_string(writer, "client_addr", group->client_addr);
+    json_write_string(writer, "state", group->state);
+    json_write_count(writer, "count", group->count);
+    json_write_count(writer, "oldest_s", group->oldest_s);
+    json_write_close(writer, '}');
+}
+
+static void put_live(struct json_writer *writer, const struct sizing *sizing,
+                     const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    int64_t used = sessions_used(facts);
+    if (facts->sessions == UNKNOWN ||
+        (facts->answer != ANSWER_LIVE && facts->answer != ANSWER_SNAPSHOT)) {
+        json_write_null(writer, "live");
+        return;
+    }
+    json_write_open(writer, "live", '{');
+    json_write_count(writer, "sessions", facts->sessions);
+    json_write_count(writer, "used", used);
+    json_write_thousandths(writer, "percent",
+                    used == UNKNOWN ? UNKNOWN
+                                    : (used * 2000 + facts->max_connections) /
+                                          (2 * facts->max_connections) * 100);
+    json_write_bool(writer, "hidden", facts->hidden);
+    json_write_string(writer, "role", facts->role);
+    json_write_string(writer, "database", facts->database);
+    json_write_open(writer, "by", '[');
+    for (size_t i = 0; i < facts->group_count; i++)
+        put_group(writer, sizing, server, &facts->groups[i]);
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+static void put_said(struct json_writer *writer, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    json_write_open(writer, "superusers", '[');
+    for (size_t i = 0; i < facts->superuser_count; i++) {
+        json_write_string(writer, NULL, facts->superusers[i]);
+    }
+    json_write_close(writer, ']');
+    json_write_bool(writer, "in_recovery", facts->in_recovery);
+    json_write_open(writer, "settings", '{');
+    for (size_t i = 0; i < facts->setting_count; i++)
+        json_write_string(writer, facts->settings[i].name, facts->settings[i].value);
+    json_write_close(writer, '}');
+}
+
+/* The peak that needs are measured by where they are not met. */
+static int64_t peak_needed(const struct sizing *sizing, const struct server_sizing *server)
+{
+    bool unmet = sizing->purpose == PURPOSE_RECOMMEND && !server->fits;
+    for (size_t i = 0; sizing->purpose == PURPOSE_RECOMMEND && i < server->class_count; i++)
+        unmet |= server->classes[i]->need > server->classes[i]->limit;
+    return unmet ? server->needed_peak : server_peak(sizing, server);
+}
+
+static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
+                      const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    bool known = budget->source != SOURCE_NONE && server_peak(sizing, server) != UNKNOWN;
+    int64_t used = known ? server_peak(sizing, server) + budget->kept : UNKNOWN;
+    json_write_count(writer, "peak", known ? server_peak(sizing, server) : UNKNOWN);
+    json_write_count(writer, "steady", known ? server_steady(sizing, server) : UNKNOWN);
+    json_write_count(writer, "used_at_peak", used);
+    json_write_thousandths(writer, "percent_at_peak", known ? budget_permille(budget, used) * 100 : UNKNOWN);
+    json_write_count(writer, "today_peak", server->today_peak);
+    json_write_count(writer, "max_connections_needed",
+              budget->source == SOURCE_NONE
+                  ? UNKNOWN
+                  : budget_needed(server->server, budget, peak_needed(sizing, server), true));
+}
+
+static void put_server(struct json_writer *writer, const struct sizing *sizing,
+                       const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    const struct facts *facts = server->input.facts;
+    bool known = budget->source != SOURCE_NONE;
+    char time[24];
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "name", server->server->name);
+    json_write_string(writer, "source", source_name(budget->source));
+    json_write_string(writer, "plan", server->server->plan);
+    json_write_count(writer, "version", facts->version == 0 ? UNKNOWN : facts->version);
+    json_write_string(writer, "taken_at", facts->taken_at_s == 0 ? NULL : time_show(facts->taken_at_s, time));
+    json_write_count(writer, "max_connections", budget->max_connections);
+    json_write_count(writer, "superuser_reserved_connections",
+              known ? budget->superuser_reserved_connections : UNKNOWN);
+    json_write_count(writer, "reserved_connections", known ? budget->reserved_connections : UNKNOWN);
+    json_write_count(writer, "reserved", budget->reserved);
+    json_write_count(writer, "margin", budget->margin);
+    /* The one figure that may be negative. */
+    if (known)
+        json_write_integer(writer, "budget", budget->budget);
+    else
+        json_write_null(writer, "budget");
+    json_write_thousandths(writer, "alert_at", budget->alert_thousandths);
+    json_write_count(writer, "alert_connections", budget->alert_connections);
+    put_peaks(writer, sizing, server);
+    put_counts(writer, "role_limits", server, CAP_ROLE);
+    put_counts(writer, "database_limits", server, CAP_DATABASE);
+    put_said(writer, server);
+    put_live(writer, sizing, server);
+    json_write_close(writer, '}');
+}
+
+static void put_settings(struct json_writer *writer, const struct pool_class *class)
+{
+    const struct client *client = class->service->client;
+    struct pool_settings settings = class_settings(class);
+    json_write_open(writer, "settings", '{');
+    for (size_t i = 0; i < client->setting_count && class->limit != UNKNOWN && class->limit > 0; i++) {
+        int64_t value = client_setting_value(&client->settings[i], &settings);
+        if (value != UNKNOWN)
+            json_write_count(writer, client->settings[i].name, value);
+    }
+    json_write_close(writer, '}');
+}
+
+static void put_text(struct json_writer *writer, const char *name, const struct text *value)
+{
+    json_write_string(writer, name, value->length > 0 ? value->bytes : NULL);
+}
+
+static void put_handed(struct json_writer *writer, const struct report *report, const struct pool_class *class,
+                       struct text *scratch)
+{
+    const struct service *service = class->service;
+    struct pool_settings settings = class_settings(class);
+    scratch->length = 0;
+    (void)class_url_put(report, class, report->reveal, scratch);
+    put_text(writer, "url", scratch);
+    put_settings(writer, class);
+    json_write_open(writer, "env", '{');
+    scratch->length = 0;
+    service_variable(service, class->target, VARIABLE_URL, scratch);
+    put_text(writer, "url", scratch);
+    scratch->length = 0;
+    service_variable(service, class->target, VARIABLE_LIMIT, scratch);
+    put_text(writer, "limit", scratch);
+    json_write_close(writer, '}');
+    struct text variable = {.arena = report->arena};
+    service_variable(service, class->target, VARIABLE_URL, &variable);
+    scratch->length = 0;
+    if (class->limit != UNKNOWN && class->limit > 0)
+        client_snippet(service->client, &settings, variable.bytes, scratch);
+    put_text(writer, "snippet", scratch);
+    text_free(&variable);
+}
+
+static void put_class(struct json_writer *writer, const struct report *report, const struct pool_class *class,
+                      struct text *scratch)
+{
+    const struct sizing *sizing = report->sizing;
+    int64_t limit = class_limit(sizing, class);
+    bool counted = limit != UNKNOWN || sizing->purpose == PURPOSE_CHECK;
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "name", class->service->name);
+    json_write_string(writer, "server", sizing->servers[class->server].server->name);
+    json_write_string(writer, "database", class->target->database);
+    json_write_string(writer, "client", class->service->client->id);
+    json_write_string(writer, "via", NULL);
+    json_write_count(writer, "pools_steady", class->pools_steady);
+    json_write_count(writer, "pools_at_peak", class->pools_at_peak);
+    json_write_count(writer, "today", class->today);
+    json_write_count(writer, "limit", class->limit);
+    json_write_count(writer, "need", class->need);
+    json_write_count(writer, "peak",
+              counted ? class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak
+                      : UNKNOWN);
+    scratch->length = 0;
+    class_reason_put(sizing, class, scratch);
+    put_text(writer, "reason", scratch);
+    json_write_count(writer, "max_instances", class->max_instances);
+    json_write_count(writer, "wait_p99_ms", UNKNOWN);
+    json_write_count(writer, "timeout_chance", UNKNOWN);
+    put_handed(writer, report, class, scratch);
+    json_write_close(writer, '}');
+}
+
+/* A service that opens no pool is listed all the same. */
+static void put_idle_service(struct json_writer *writer, const struct service *service)
+{
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "name", service->name);
+    static const char *const unknown[] = {"server", "database"};
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
+        json_write_string(writer, unknown[i], NULL);
+    json_write_string(writer, "client", service->client->id);
+    json_write_string(writer, "via", NULL);
+    json_write_count(writer, "pools_steady", 0);
+    json_write_count(writer, "pools_at_peak", 0);
+    static const char *const none[] = {"today", "limit", "need"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        json_write_count(writer, none[i], UNKNOWN);
+    json_write_count(writer, "peak", 0);
+    json_write_string(writer, "reason", "does not connect");
+    static const char *const absent[] = {"max_instances", "wait_p99_ms", "timeout_chance", "url"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        json_write_count(writer, absent[i], UNKNOWN);
+    json_write_open(writer, "settings", '{');
+    json_write_close(writer, '}');
+    json_write_open(writer, "env", '{');
+    json_write_close(writer, '}');
+    json_write_string(writer, "snippet", NULL);
+    json_write_close(writer, '}');
+}
+
+static void put_services(struct json_writer *writer, const struct report *report)
+{
+    const struct sizing *sizing = report->sizing;
+    const struct topology *topology = sizing->topology;
+    struct text scratch = {.arena = report->arena};
+    struct arena arena = {.on_out_of_memory = report->arena->on_out_of_memory};
+    struct report inner = *report;
+    inner.arena = &arena;
+    json_write_open(writer, "services", '[');
+    const struct pool_class *class = sizing->classes;
+    for (size_t i = 0; i < topology->service_count; i++) {
+        const struct service *service = topology->services[i];
+        bool shown = report_shows(report, service);
+        if (service->target_count == 0 && shown)
+            put_idle_service(writer, service);
+        for (size_t k = 0; k < service->target_count; k++, class ++)
+            if (shown) {
+                arena_clear(&arena);
+                put_class(writer, &inner, class, &scratch);
+            }
+    }
+    json_write_close(writer, ']');
+    text_free(&scratch);
+    arena_free(&arena);
+}
+
+static void put_finding(struct json_writer *writer, const struct finding *finding)
+{
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "rule", finding->rule->name);
+    json_write_string(writer, "id", finding->rule->id);
+    json_write_string(writer, "severity", severity_name(finding->rule->severity));
+    json_write_string(writer, "message", finding->message);
+    json_write_string(writer, "help", finding->help);
+    json_write_string(writer, "subject", finding->subject);
+    json_write_string(writer, "file", finding->file);
+    json_write_count(writer, "line", finding->file == NULL ? UNKNOWN : (int64_t)finding->line);
+    json_write_count(writer, "column", finding->file == NULL ? UNKNOWN : (int64_t)finding->column);
+    json_write_string(writer, "pointer", finding->pointer);
+    json_write_close(writer, '}');
+}
+
+static const char *status_word(const struct report *report)
+{
+    enum severity worst = SEVERITY_NOTE;
+    return report_worst(report, &worst) && worst != SEVERITY_NOTE ? severity_name(worst) : "ok";
+}
+
+void json_render(const struct report *report, struct text *text)
+{
+    const struct sizing *sizing = report->sizing;
+    struct json_writer writer = {.text = text};
+    json_write_open(&writer, NULL, '{');
+    json_write_string(&writer, "pgsize", report->program_version);
+    json_write_count(&writer, "format", 1);
+    json_write_string(&writer, "command", sizing->purpose == PURPOSE_CHECK ? "check" : "recommend");
+    json_write_string(&writer, "status", status_word(report));
+    json_write_string(&writer, "formula", formula_name(sizing->formula));
+    json_write_open(&writer, "servers", '[');
+    for (size_t i = 0; i < sizing->server_count; i++)
+        put_server(&writer, sizing, &sizing->servers[i]);
+    json_write_close(&writer, ']');
+    put_services(&writer, report);
+    json_write_open(&writer, "findings", '[');
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        if (finding_counts(report, &sizing->findings[i]))
+            put_finding(&writer, &sizing->findings[i]);
+    json_write_close(&writer, ']');
+    json_write_close(&writer, '}');
+    text_put_char(text, '\n');
+}

@@ -1,0 +1,138 @@
+#include "layout.h"
+
+#include <string.h>
+
+size_t wrap_put(const struct report *report, struct text *text, const char *string, size_t column,
+                size_t indent)
+{
+    struct text word = {.arena = report->arena};
+    bool at_start = true;
+    for (;;) {
+        size_t blanks = strspn(string, " "), length = strcspn(string + blanks, " ");
+        string += blanks;
+        if (*string == '\0')
+            break;
+        word.length = 0;
+        text_put_bytes(&word, string, length);
+        string += length;
+        size_t width = text_width(word.bytes, text->plain);
+        if (!at_start && column + blanks + width > report->width) {
+            text_put_char(text, '\n');
+            text_repeat(text, " ", indent);
+            column = indent;
+        } else if (!at_start) {
+            text_repeat(text, " ", blanks);
+            column += blanks;
+        }
+        text_put_visible(text, word.bytes);
+        column += width;
+        at_start = false;
+    }
+    text_free(&word);
+    return column;
+}
+
+static const char *const colours[] = {
+    [COLOUR_NONE] = "",        [COLOUR_RED] = "\x1b[31m",  [COLOUR_YELLOW] = "\x1b[33m",
+    [COLOUR_GREEN] = "\x1b[32m", [COLOUR_BOLD] = "\x1b[1m", [COLOUR_DIM] = "\x1b[2m",
+};
+
+void colour_on(const struct report *report, struct text *text, enum colour colour)
+{
+    if (report->colour)
+        text_put(text, colours[colour]);
+}
+
+void colour_off(const struct report *report, struct text *text, enum colour colour)
+{
+    if (report->colour && colour != COLOUR_NONE)
+        text_put(text, "\x1b[0m");
+}
+
+void table_init(struct table *table, const struct report *report, const struct column *columns,
+                size_t count)
+{
+    *table = (struct table){.report = report, .columns = columns, .column_count = count};
+    for (size_t i = 0; i < count; i++)
+        table->widths[i] = strlen(columns[i].heading);
+}
+
+void row_init(struct row *row, const struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        row->cells[i] = (struct text){.arena = table->report->arena};
+    row_clear(row, table->column_count);
+}
+
+void row_clear(struct row *row, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        row->cells[i].length = 0;
+        text_put(&row->cells[i], "");
+    }
+}
+
+void row_free(struct row *row, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_free(&row->cells[i]);
+}
+
+void table_measure(struct table *table, const struct row *row)
+{
+    bool plain = table->report->plain;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        size_t width = text_width(row->cells[i].bytes, plain);
+        if (column->most > 0 && width > column->most)
+            width = column->most;
+        if (width > table->widths[i])
+            table->widths[i] = width;
+    }
+}
+
+void table_put_heading(const struct table *table, struct text *text)
+{
+    colour_on(table->report, text, COLOUR_BOLD);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        text_put(text, i > 0 ? "  " : "");
+        if (column->is_last)
+            text_put(text, column->heading);
+        else
+            text_put_cell(text, column->heading, table->widths[i], column->side);
+    }
+    colour_off(table->report, text, COLOUR_BOLD);
+    text_put_char(text, '\n');
+}
+
+/* What wraps stands beside the others where there is room for a few words, else below them. */
+static void last_cell_put(const struct report *report, struct text *text, const char *cell, size_t at)
+{
+    enum { FEW_WORDS = 18, BELOW = 4 };
+    if (at + FEW_WORDS <= report->width || at + text_width(cell, text->plain) <= report->width) {
+        (void)wrap_put(report, text, cell, at, at);
+        return;
+    }
+    while (text->length > 0 && text->bytes[text->length - 1] == ' ')
+        text->length--;
+    text_put_char(text, '\n');
+    text_repeat(text, " ", BELOW);
+    (void)wrap_put(report, text, cell, BELOW, BELOW);
+}
+
+void table_put_row(const struct table *table, const struct row *row, struct text *text)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        text_put(text, i > 0 ? "  " : "");
+        at += i > 0 ? 2 : 0;
+        if (column->is_last)
+            last_cell_put(table->report, text, row->cells[i].bytes, at);
+        else
+            text_put_cell(text, row->cells[i].bytes, table->widths[i], column->side);
+        at += table->widths[i];
+    }
+    text_put_char(text, '\n');
+}

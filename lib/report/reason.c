@@ -1,0 +1,130 @@
+/*
+ * Why a limit is what it is: a word for scripts, a sentence for people.
+ */
+#include "budget.h"
+#include "report.h"
+
+#include <inttypes.h>
+
+static const struct cap *stopping_cap(const struct sizing *sizing, const struct pool_class *class)
+{
+    return class->stopped_by == 0 ? NULL : &sizing->servers[class->server].caps[class->stopped_by - 1];
+}
+
+static void row_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    const struct cap *cap = stopping_cap(sizing, class);
+    if (cap == NULL)
+        text_put(text, "budget");
+    else
+        text_printf(text, "%s %s", cap->kind == CAP_ROLE ? "role" : "database", cap->name);
+}
+
+void class_reason_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    static const char *const words[] = {
+        [ALLOCATE_NEED_MET] = "need met",
+        [ALLOCATE_AT_MOST] = "max reached",
+        [ALLOCATE_REFUSED] = NULL,
+        [ALLOCATE_HEADROOM] = NULL,
+        [ALLOCATE_STOPPED] = "stopped",
+    };
+    if (class->limit == UNKNOWN)
+        text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE ? "not known"
+                                                                                   : "does not fit");
+    else if (sizing->formula != FORMULA_FAIR)
+        text_put(text, formula_name(sizing->formula));
+    else if (words[class->reason] != NULL)
+        text_put(text, words[class->reason]);
+    else if (class->reason == ALLOCATE_HEADROOM && class->stopped_by == 0)
+        text_put(text, "alert");
+    else
+        row_put(sizing, class, text);
+}
+
+static void formula_why(const struct server_sizing *server, enum formula formula, struct text *text)
+{
+    const struct budget *budget = &server->budget;
+    int64_t pools = formula_pools(server);
+    if (formula == FORMULA_DIVISOR)
+        text_printf(text, "%" PRId64 " / (%" PRId64 " pools + %" PRId64 " kept back)",
+                    budget->max_connections, pools, budget->kept + server->extra_at_peak);
+    else
+        text_printf(text, "%" PRId64 " available / %" PRId64 " pools / 2",
+                    budget->budget - server->extra_at_peak, pools);
+}
+
+static void bound_why(const struct pool_class *class, struct text *text)
+{
+    switch (class->bound) {
+    case BOUND_THREADS:
+        text_printf(text, "its %" PRId64 " threads use no more", class->service->threads);
+        break;
+    case BOUND_NOMINAL:
+        text_put(text, "said no need: at most 10");
+        break;
+    case BOUND_AT_MOST:
+    case BOUND_NONE:
+        text_printf(text, "at_most %" PRId64, class->at_most);
+        break;
+    }
+}
+
+/* "1 connection free, one more each needs 2". */
+static void refused_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    const struct server_sizing *server = &sizing->servers[class->server];
+    const struct cap *cap = stopping_cap(sizing, class);
+    if (cap != NULL) {
+        text_printf(text, "stopped by %s \"%s\" CONNECTION LIMIT %" PRId64 " (%" PRId64 " used)",
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit, cap->peak);
+        return;
+    }
+    text_printf(text, "%" PRId64 " free, one more each needs %" PRId64,
+                server->budget.budget - server->peak, class->pools_at_peak);
+}
+
+static void fair_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    if (class->pools_at_peak == 0) {
+        text_put(text, "no instances: costs nothing");
+        return;
+    }
+    if (class->need != UNKNOWN) {
+        text_printf(text, "wants %" PRId64 "; ", class->need);
+        if (class->limit >= class->need) {
+            text_put(text, "met");
+            return;
+        }
+    }
+    switch (class->reason) {
+    case ALLOCATE_AT_MOST:
+    case ALLOCATE_NEED_MET:
+        bound_why(class, text);
+        break;
+    case ALLOCATE_HEADROOM:
+        if (class->stopped_by == 0 && class->limit == class->at_least)
+            text_put(text, "smallest limit: the alert is reached");
+        else if (class->stopped_by == 0)
+            text_put(text, "its share up to the alert");
+        else
+            refused_why(sizing, class, text);
+        break;
+    case ALLOCATE_REFUSED:
+        refused_why(sizing, class, text);
+        break;
+    case ALLOCATE_STOPPED:
+        text_put(text, "stopped with the others (stable)");
+        break;
+    }
+}
+
+void class_why_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    if (class->limit == UNKNOWN)
+        class_reason_put(sizing, class, text);
+    else if (sizing->formula != FORMULA_FAIR)
+        formula_why(&sizing->servers[class->server], sizing->formula, text);
+    else
+        fair_why(sizing, class, text);
+}

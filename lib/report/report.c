@@ -1,0 +1,97 @@
+#include "report.h"
+
+#include "budget.h"
+#include "name.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct format formats[] = {
+    {.name = "table", .what = "for people, in a terminal", .render = table_render},
+    {.name = "json", .what = "everything, for programs; --snapshot reads it back", .render = json_render},
+    {.name = "env", .what = "NAME=value of every service, for a shell or .env; carries passwords",
+     .render = env_render, .carries_passwords = true},
+};
+const size_t format_count = sizeof formats / sizeof formats[0];
+
+const struct format *format_find(const char *name)
+{
+    for (size_t i = 0; i < format_count; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+bool report_shows(const struct report *report, const struct service *service)
+{
+    for (size_t i = 0; i < report->only_count; i++)
+        if (strcmp(report->only[i], service->name) == 0)
+            return true;
+    return report->only_count == 0;
+}
+
+bool finding_counts(const struct report *report, const struct finding *finding)
+{
+    for (size_t i = 0; i < report->ignored_count; i++)
+        if (report->ignored[i] == finding->rule)
+            return false;
+    return finding->service == NULL || report_shows(report, finding->service);
+}
+
+bool report_worst(const struct report *report, enum severity *ret_worst)
+{
+    bool any = false;
+    for (size_t i = 0; i < report->sizing->finding_count; i++) {
+        const struct finding *finding = &report->sizing->findings[i];
+        if (!finding_counts(report, finding))
+            continue;
+        if (!any || finding->rule->severity > *ret_worst)
+            *ret_worst = finding->rule->severity;
+        any = true;
+    }
+    return any;
+}
+
+struct pool_settings class_settings(const struct pool_class *class)
+{
+    const struct service *service = class->service;
+    return (struct pool_settings){
+        .limit = class->limit,
+        .pool_timeout_ms = service->pool_timeout_ms,
+        .connect_timeout_ms = service->connect_timeout_ms,
+        .idle_timeout_ms = service->idle_timeout_ms,
+        .max_lifetime_ms = service->max_lifetime_ms,
+    };
+}
+
+bool class_url_put(const struct report *report, const struct pool_class *class, bool reveal,
+                   struct text *text)
+{
+    const struct url *template = service_url(report->sizing->topology, class->service, class->target);
+    if (template == NULL || class->limit == UNKNOWN || class->limit == 0)
+        return false;
+    struct pool_settings settings = class_settings(class);
+    struct url *url = client_url(report->arena, class->service->client, template, &settings);
+    /* Only a database that the topology names is put in: the template's own stays as it was written. */
+    if (class->service->databases != NULL && class->target->database != NULL)
+        url_database_set(report->arena, url, class->target->database);
+    url_write(url, reveal ? URL_REVEALED : URL_MASKED, text);
+    return true;
+}
+
+void class_name_put(const struct pool_class *class, struct text *text)
+{
+    text_put(text, class->service->name);
+    if (class->service->target_count > 1 && class->target->database != NULL)
+        text_printf(text, "/%s", class->target->database);
+}
+
+const char *version_show(int version, char *buffer, size_t size)
+{
+    if (version >= 100000)
+        (void)snprintf(buffer, size, "%d.%d", version / 10000, version % 10000);
+    else
+        (void)snprintf(buffer, size, "%d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+    return buffer;
+}

@@ -1,0 +1,77 @@
+/*
+ * The answer as text. One tree of numbers (struct sizing), and every format a rendering of it: a row here and a
+ * file of its own. Rendering computes nothing that the tree does not hold.
+ */
+#ifndef PGSIZE_REPORT_H
+#define PGSIZE_REPORT_H
+
+#include "recommend.h"
+#include "rule.h"
+#include "sizing.h"
+#include "text.h"
+
+struct report {
+    const struct sizing *sizing;
+    /* --explain: the same topology by every formula; NULL: not asked. */
+    const struct sizing *by_formula;
+    const char *program_version;
+    const char *const *only; /* names of --only; none: everything */
+    size_t only_count;
+    const struct rule *const *ignored; /* of --ignore */
+    size_t ignored_count;
+    struct arena *arena;
+    bool reveal;  /* passwords in formats that people read */
+    bool unicode; /* bars of blocks: a terminal that shows them */
+    bool plain;   /* the screen shows ASCII only: other characters are spelled out */
+    bool colour;
+    size_t width; /* columns */
+};
+
+struct format {
+    const char *name, *what;
+    void (*render)(const struct report *report, struct text *text);
+    bool carries_passwords; /* made to be consumed: its file is for the owner alone */
+};
+
+extern const struct format formats[];
+extern const size_t format_count;
+const struct format *format_find(const char *name);
+
+/* Whether --only shows this service. */
+bool report_shows(const struct report *report, const struct service *service);
+
+/* Whether a finding counts: neither ignored nor of a hidden service. */
+bool finding_counts(const struct report *report, const struct finding *finding);
+
+/* The worst severity of the findings that count; false: there are none. */
+bool report_worst(const struct report *report, enum severity *ret_worst);
+
+/* --- for the formats --- */
+
+/* Pool settings of a class with its limit. */
+struct pool_settings class_settings(const struct pool_class *class);
+
+/* Puts the DATABASE_URL of a class; false, and nothing, where there is no template or no limit. */
+bool class_url_put(const struct report *report, const struct pool_class *class, bool reveal,
+                   struct text *text);
+
+/* A word for scripts: "need met", "max reached", "stopped", or the name of what stopped it. */
+void class_reason_put(const struct sizing *sizing, const struct pool_class *class, struct text *text);
+
+/* A sentence for people, with its numbers. */
+void class_why_put(const struct sizing *sizing, const struct pool_class *class, struct text *text);
+
+/* "api", or "api/db" where it has several databases. */
+void class_name_put(const struct pool_class *class, struct text *text);
+
+/* "15.18", "9.6.24" of a server_version_num. */
+const char *version_show(int version, char *buffer, size_t size);
+
+/* Adds the step-by-step arithmetic. */
+void explain_put(const struct report *report, struct text *text);
+
+void table_render(const struct report *report, struct text *text);
+void json_render(const struct report *report, struct text *text);
+void env_render(const struct report *report, struct text *text);
+
+#endif
