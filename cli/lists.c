@@ -1,0 +1,309 @@
+#include "lists.h"
+
+#include "client.h"
+#include "probe.h"
+#include "recommend.h"
+#include "rule.h"
+
+#include <string.h>
+
+/* Cells that may be cut on a narrow terminal, see struct rows. */
+enum { CUTTABLE = 1000 };
+
+/* --- clients --- */
+
+static size_t clients_count(void)
+{
+    return client_count;
+}
+
+static const char *client_id(size_t index)
+{
+    return clients[index].id;
+}
+
+static const char *client_name(size_t index)
+{
+    return clients[index].name;
+}
+
+static bool limit_is_in_url(const struct client *client)
+{
+    for (size_t i = 0; i < client->setting_count; i++) {
+        if (client->settings[i].in_url && client->settings[i].quantity == POOL_LIMIT)
+            return true;
+    }
+    return false;
+}
+
+static const struct column client_columns[] = {
+    {"CLIENT", TEXT_LEFT, 0, false},         {"NAME", TEXT_LEFT, CUTTABLE, false},
+    {"LANGUAGE", TEXT_LEFT, 0, false},       {"LIMIT IS SET IN", TEXT_LEFT, 0, false},
+    {"DEFAULT", TEXT_LEFT, CUTTABLE, false}, {"VERIFIED", TEXT_LEFT, 0, true},
+};
+
+static void client_fill(size_t index, struct row *row)
+{
+    const struct client *client = &clients[index];
+    text_put(&row->cells[0], client->id);
+    text_put(&row->cells[1], client->name);
+    text_put(&row->cells[2], client->language);
+    text_printf(&row->cells[3], "%s: %s", limit_is_in_url(client) ? "URL" : "code",
+                client->limit_setting);
+    text_put(&row->cells[4], client->default_words);
+    text_put(&row->cells[5], client->verified ? "run" : "from documentation");
+}
+
+static void setting_json(const struct client_setting *setting, struct json_writer *writer)
+{
+    static const char *const quantities[] = {
+        [POOL_LIMIT] = "limit",
+        [POOL_TIMEOUT] = "pool timeout",
+        [POOL_CONNECT_TIMEOUT] = "connect timeout",
+        [POOL_IDLE_TIMEOUT] = "idle timeout",
+        [POOL_MAX_LIFETIME] = "max lifetime",
+        [POOL_CONSTANT] = "constant",
+    };
+    static const char *const units[] = {
+        [UNIT_COUNT] = NULL, [UNIT_SECONDS] = "s", [UNIT_MILLISECONDS] = "ms"};
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "name", setting->name);
+    json_write_string(writer, "quantity", quantities[setting->quantity]);
+    json_write_string(writer, "unit", units[setting->unit]);
+    json_write_count(writer, "constant",
+                     setting->quantity == POOL_CONSTANT ? setting->constant : -1);
+    json_write_bool(writer, "in_url", setting->in_url);
+    json_write_close(writer, '}');
+}
+
+static void client_json(size_t index, struct json_writer *writer)
+{
+    const struct client *client = &clients[index];
+    json_write_string(writer, "id", client->id);
+    json_write_string(writer, "name", client->name);
+    json_write_string(writer, "language", client->language);
+    json_write_string(writer, "limit_setting", client->limit_setting);
+    json_write_bool(writer, "limit_in_url", limit_is_in_url(client));
+    json_write_string(writer, "default", client->default_words);
+    json_write_count(writer, "default_limit", client_default_limit(client, -1));
+    json_write_string(writer, "verified", client->verified ? "run" : "from documentation");
+    json_write_open(writer, "settings", '[');
+    for (size_t i = 0; i < client->setting_count; i++)
+        setting_json(&client->settings[i], writer);
+    json_write_close(writer, ']');
+    json_write_string(writer, "snippet", client->snippet);
+    json_write_string(writer, "source", client->source);
+}
+
+/* --- rules --- */
+
+static const char *rule_id(size_t index)
+{
+    return rule_at(index)->id;
+}
+
+static const char *rule_name(size_t index)
+{
+    return rule_at(index)->name;
+}
+
+static const struct column rule_columns[] = {
+    {"RULE", TEXT_LEFT, 0, false},
+    {"NAME", TEXT_LEFT, 0, false},
+    {"SEVERITY", TEXT_LEFT, 0, false},
+    {"FIRES WHEN", TEXT_LEFT, 0, true},
+};
+
+static void rule_fill(size_t index, struct row *row)
+{
+    const struct rule *rule = rule_at(index);
+    text_put(&row->cells[0], rule->id);
+    text_put(&row->cells[1], rule->name);
+    text_put(&row->cells[2], severity_name(rule->severity));
+    text_put(&row->cells[3], rule->help);
+}
+
+static void rule_json(size_t index, struct json_writer *writer)
+{
+    const struct rule *rule = rule_at(index);
+    json_write_string(writer, "id", rule->id);
+    json_write_string(writer, "name", rule->name);
+    json_write_string(writer, "severity", severity_name(rule->severity));
+    json_write_string(writer, "help", rule->help);
+}
+
+/* --- formats --- */
+
+static size_t formats_count(void)
+{
+    return format_count;
+}
+
+static const char *format_name(size_t index)
+{
+    return formats[index].name;
+}
+
+static const struct column format_columns[] = {
+    {"FORMAT", TEXT_LEFT, 0, false},
+    {"WHAT IT IS FOR", TEXT_LEFT, 0, true},
+};
+
+static void format_fill(size_t index, struct row *row)
+{
+    text_put(&row->cells[0], formats[index].name);
+    text_put(&row->cells[1], formats[index].what);
+}
+
+static void format_json(size_t index, struct json_writer *writer)
+{
+    json_write_string(writer, "name", formats[index].name);
+    json_write_string(writer, "what", formats[index].what);
+    json_write_bool(writer, "carries_passwords", formats[index].carries_passwords);
+}
+
+/* --- formulas --- */
+
+static size_t formulas_count(void)
+{
+    return formula_row_count;
+}
+
+static const char *formula_id(size_t index)
+{
+    return formula_rows[index].name;
+}
+
+static const struct column formula_columns[] = {
+    {"FORMULA", TEXT_LEFT, 0, false},
+    {"LIMIT OF A POOL", TEXT_LEFT, 0, true},
+};
+
+static void formula_fill(size_t index, struct row *row)
+{
+    text_put(&row->cells[0], formula_rows[index].name);
+    text_printf(&row->cells[1], "%s. %s", formula_rows[index].expression, formula_rows[index].what);
+}
+
+static void formula_json(size_t index, struct json_writer *writer)
+{
+    json_write_string(writer, "name", formula_rows[index].name);
+    json_write_string(writer, "expression", formula_rows[index].expression);
+    json_write_string(writer, "what", formula_rows[index].what);
+}
+
+/* --- queries --- */
+
+static size_t queries_count(void)
+{
+    return query_count;
+}
+
+static const char *query_name(size_t index)
+{
+    return queries[index].name;
+}
+
+static const struct column query_columns[] = {
+    {"QUERY", TEXT_LEFT, 0, false},
+    {"POSTGRESQL", TEXT_LEFT, 0, false},
+    {"WHAT IT ASKS", TEXT_LEFT, 0, true},
+};
+
+/* The majors that are asked: "10 and later", "10 to 12", "10". */
+static void majors_put(const struct query *query, struct text *text)
+{
+    int since = query->since > 0 ? query->since : PROBE_OLDEST_MAJOR;
+    if (query->until == 0)
+        text_printf(text, "%d and later", since);
+    else if (query->until == since)
+        text_printf(text, "%d", since);
+    else
+        text_printf(text, "%d to %d", since, query->until);
+}
+
+static void query_fill(size_t index, struct row *row)
+{
+    text_put(&row->cells[0], queries[index].name);
+    majors_put(&queries[index], &row->cells[1]);
+    text_put(&row->cells[2], queries[index].description);
+}
+
+static void query_json(size_t index, struct json_writer *writer)
+{
+    const struct query *query = &queries[index];
+    json_write_string(writer, "name", query->name);
+    json_write_string(writer, "what", query->description);
+    json_write_count(writer, "since", query->since > 0 ? query->since : PROBE_OLDEST_MAJOR);
+    json_write_count(writer, "until", query->until > 0 ? query->until : -1);
+    json_write_string(writer, "sql", query->sql);
+}
+
+/* A script for psql, which needs a value where the probe puts the rest of its time. */
+static void queries_full(const struct selection *selection, struct text *text)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct query *query = &queries[selection->indices[i]];
+        text_printf(text, "%s-- %s: %s", i > 0 ? "\n" : "", query->name, query->description);
+        if (query->since > 0 || query->until > 0) {
+            text_put(text, " (PostgreSQL ");
+            majors_put(query, text);
+            text_put_char(text, ')');
+        }
+        text_put_char(text, '\n');
+        if (strstr(query->sql, ":timeout_ms") != NULL)
+            text_put(text, "\\set timeout_ms 10000\n");
+        text_printf(text, "%s;\n", query->sql);
+    }
+}
+
+/* --- the lists --- */
+
+#define COLUMNS(rows) .columns = (rows), .column_count = sizeof(rows) / sizeof((rows)[0])
+
+const struct list lists[] = {
+    {
+        .name = "clients",
+        COLUMNS(client_columns),
+        .count = clients_count,
+        .id = client_id,
+        .second = client_name,
+        .fill = client_fill,
+        .json = client_json,
+    },
+    {
+        .name = "rules",
+        COLUMNS(rule_columns),
+        .count = rule_count,
+        .id = rule_id,
+        .second = rule_name,
+        .fill = rule_fill,
+        .json = rule_json,
+    },
+    {
+        .name = "formats",
+        COLUMNS(format_columns),
+        .count = formats_count,
+        .id = format_name,
+        .fill = format_fill,
+        .json = format_json,
+    },
+    {
+        .name = "formulas",
+        COLUMNS(formula_columns),
+        .count = formulas_count,
+        .id = formula_id,
+        .fill = formula_fill,
+        .json = formula_json,
+    },
+    {
+        .name = "queries",
+        COLUMNS(query_columns),
+        .count = queries_count,
+        .id = query_name,
+        .fill = query_fill,
+        .json = query_json,
+        .full = queries_full,
+    },
+};
+const size_t lists_count = sizeof lists / sizeof lists[0];

@@ -1,0 +1,296 @@
+#include "option.h"
+
+#include "command.h"
+#include "decimal.h"
+#include "name.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const formulas[] = {"fair", "divisor", "half", NULL};
+static const char *const allocations[] = {"fill", "stable", NULL};
+static const char *const severities[] = {"note", "warning", "error", "never", NULL};
+static const char *const colours[] = {"auto", "always", "never", NULL};
+
+const struct option_row option_rows[OPTION_COUNT] = {
+    [OPTION_URL] = {"url", 0, OPTION_KIND_LIST, "[NAME=]URL", NULL, FOR_SIZING,
+                    "ask this server; NAME where the topology has several"},
+    [OPTION_SNAPSHOT] = {"snapshot", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_SIZING,
+                         "facts taken earlier (--format json) instead of a live server"},
+    [OPTION_OFFLINE] = {"offline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING, "never connect"},
+    [OPTION_PLAN] = {"plan", 0, OPTION_KIND_VALUE, "PROVIDER/PLAN", NULL, FOR_SIZING,
+                     "the provider's plan, instead of the topology's (pgsize plans)"},
+    [OPTION_MAX_CONNECTIONS] = {"max-connections", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,
+                                "max_connections of the server, whatever others say"},
+    [OPTION_SET] = {"set", 0, OPTION_KIND_LIST, "PATH=VALUE", NULL, FOR_SIZING,
+                    "change the topology first: services.api.instances.max=3"},
+    [OPTION_CLIENT] = {"client", 0, OPTION_KIND_VALUE, "ID", NULL, FOR_SIZING | FOR_URL,
+                       "the client, without a topology (pgsize list clients)"},
+    [OPTION_INSTANCES] = {"instances", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,
+                          "how many instances, without a topology"},
+    [OPTION_FORMULA] = {"formula", 0, OPTION_KIND_VALUE, "NAME", formulas, FOR_SIZING,
+                        "how to divide (fair)"},
+    [OPTION_ALLOCATION] = {"allocation", 0, OPTION_KIND_VALUE, "MODE", allocations, FOR_SIZING,
+                           "use what fits, or never let a limit fall when the budget grows (fill)"},
+    [OPTION_FORMAT] = {"format", 'f', OPTION_KIND_LIST, "NAME[=FILE]", NULL,
+                       FOR_SIZING | FOR_PLANS | FOR_URL | FOR_LIST,
+                       "table, json or env; to a file as well, repeatable (table)"},
+    [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_SIZING,
+                        "exit 1 for findings of this severity and above (error)"},
+    [OPTION_IGNORE] = {"ignore", 0, OPTION_KIND_LIST, "RULE", NULL, FOR_SIZING,
+                       "drop the findings of a rule, by id or name"},
+    [OPTION_ONLY] = {"only", 0, OPTION_KIND_LIST, "SERVICE", NULL, FOR_SIZING,
+                     "show this service alone; the sizing stays the same"},
+    [OPTION_EXPLAIN] = {"explain", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING,
+                        "every step of the arithmetic, and the formulas side by side"},
+    [OPTION_CONNECTION_LIMIT] = {"connection-limit", 0, OPTION_KIND_VALUE, "N", NULL, FOR_URL,
+                                 "connections of the pool"},
+    [OPTION_POOL_TIMEOUT] = {"pool-timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_URL,
+                             "how long to wait for a connection of the pool"},
+    [OPTION_CONNECT_TIMEOUT] = {"connect-timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_URL,
+                                "how long opening a connection may take"},
+    [OPTION_IDLE_TIMEOUT] = {"idle-timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_URL,
+                             "how long an idle connection is kept"},
+    [OPTION_MAX_LIFETIME] = {"max-lifetime", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_URL,
+                             "how long any connection is kept"},
+    [OPTION_DATABASE] = {"database", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_URL, "another database"},
+    [OPTION_REVEAL] = {"reveal", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING | FOR_URL,
+                       "show passwords"},
+    [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_SIZING,
+                        "for connecting and asking together (10s)"},
+    [OPTION_COLOR] = {"color", 0, OPTION_KIND_VALUE, "WHEN", colours, FOR_ALL,
+                      "auto, always or never (auto; NO_COLOR is honoured)"},
+    [OPTION_QUIET] = {"quiet", 'q', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL,
+                      "nothing on standard error but errors"},
+    [OPTION_VERBOSE] = {"verbose", 'v', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL,
+                        "say what is read and asked, or show more"},
+    [OPTION_HELP] = {"help", 'h', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL, "this"},
+    [OPTION_VERSION] = {"version", 'V', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL, "the version"},
+};
+
+static void value_add(struct arena *arena, struct option_values *values, const char *value)
+{
+    const char **more = ARENA_ARRAY(arena, values->count + 1, const char *);
+    if (values->count > 0)
+        memcpy(more, values->values, values->count * sizeof *more);
+    more[values->count++] = value;
+    values->values = more;
+}
+
+static bool choice_check(const struct option_row *row, const char *value, struct fail *fail)
+{
+    char list[128] = "";
+    if (row->choices == NULL)
+        return true;
+    for (size_t i = 0; row->choices[i] != NULL; i++) {
+        if (strcmp(row->choices[i], value) == 0)
+            return true;
+        size_t length = strlen(list);
+        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", row->choices[i]);
+    }
+    return fail_set(fail, FAIL_USAGE, "--%s: must be one of %s, got \"%.40s\"", row->name, list, value);
+}
+
+static bool is_for(const struct option_row *row, const struct command *command)
+{
+    return (row->commands & command->bit) != 0;
+}
+
+static bool option_unknown(const struct command *command, const char *word, struct fail *fail)
+{
+    const char *names[OPTION_COUNT];
+    size_t count = 0, length = strcspn(word, "=");
+    char name[64];
+    (void)snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), word);
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (is_for(&option_rows[i], command))
+            names[count++] = option_rows[i].name;
+    const char *guess = name_guess(name, names, count, sizeof names[0]);
+    (void)fail_set(fail, FAIL_USAGE, "%s takes no option --%s", command->name, name);
+    if (guess != NULL)
+        return fail_hint(fail, "did you mean --%s?", guess);
+    return fail_hint(fail, "pgsize %s --help lists them", command->name);
+}
+
+static const struct option_row *option_find(const struct command *command, const char *word)
+{
+    size_t length = strcspn(word, "=");
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (is_for(&option_rows[i], command) && strlen(option_rows[i].name) == length &&
+            strncmp(option_rows[i].name, word, length) == 0)
+            return &option_rows[i];
+    return NULL;
+}
+
+static const struct option_row *letter_find(const struct command *command, char letter)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (is_for(&option_rows[i], command) && option_rows[i].letter == letter)
+            return &option_rows[i];
+    return NULL;
+}
+
+/* The words still to be read. */
+struct words {
+    char **words;
+    int count, next;
+};
+
+static bool option_take(struct arena *arena, const struct option_row *row, const char *value,
+                        struct words *words, struct arguments *arguments, struct fail *fail)
+{
+    struct option_values *values = &arguments->options[row - option_rows];
+    if (row->kind == OPTION_KIND_FLAG) {
+        if (value != NULL)
+            return fail_set(fail, FAIL_USAGE, "--%s takes no value", row->name);
+        value_add(arena, values, "1");
+        return true;
+    }
+    if (value == NULL && words->next < words->count)
+        value = words->words[words->next++];
+    if (value == NULL)
+        return fail_set(fail, FAIL_USAGE, "--%s: a value is missing: %s", row->name, row->value);
+    value_add(arena, values, value);
+    return choice_check(row, value, fail);
+}
+
+static bool word_read(struct arena *arena, const struct command *command, const char *word,
+                      struct words *words, struct arguments *arguments, struct fail *fail)
+{
+    if (strncmp(word, "--", 2) == 0) {
+        const struct option_row *row = option_find(command, word + 2);
+        const char *equals = strchr(word, '=');
+        if (row == NULL)
+            return option_unknown(command, word + 2, fail);
+        return option_take(arena, row, equals != NULL ? equals + 1 : NULL, words, arguments, fail);
+    }
+    for (const char *letter = word + 1; *letter != '\0'; letter++) {
+        const struct option_row *row = letter_find(command, *letter);
+        if (row == NULL) {
+            (void)fail_set(fail, FAIL_USAGE, "%s takes no option -%c", command->name,
+                           isprint((unsigned char)*letter) ? *letter : '?');
+            return fail_hint(fail, "pgsize %s --help lists them", command->name);
+        }
+        const char *value = row->kind != OPTION_KIND_FLAG && letter[1] != '\0' ? letter + 1 : NULL;
+        if (!option_take(arena, row, value, words, arguments, fail))
+            return false;
+        if (value != NULL)
+            return true;
+    }
+    return true;
+}
+
+/* PGSIZE_MAX_CONNECTIONS for max-connections. */
+static const char *variable_find(const struct option_row *row, const char *const *environment)
+{
+    char name[64] = "PGSIZE_";
+    size_t length = strlen(name);
+    for (const char *at = row->name; *at != '\0' && length + 2 < sizeof name; at++)
+        name[length++] = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+    name[length++] = '=';
+    for (; *environment != NULL; environment++)
+        if (strncmp(*environment, name, length) == 0)
+            return *environment + length;
+    return NULL;
+}
+
+static bool is_no(const char *value)
+{
+    static const char *const words[] = {"", "0", "no", "false", "off"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcasecmp(value, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool variable_read(struct arena *arena, const struct option_row *row, const char *value,
+                          struct option_values *values, struct fail *fail)
+{
+    if (row->kind == OPTION_KIND_FLAG) {
+        if (!is_no(value))
+            value_add(arena, values, "1");
+        return true;
+    }
+    if (row->kind == OPTION_KIND_VALUE) {
+        if (*value != '\0')
+            value_add(arena, values, value);
+        return *value == '\0' || choice_check(row, value, fail);
+    }
+    while (*value != '\0') {
+        size_t length = strcspn(value, "\n");
+        if (length > 0)
+            value_add(arena, values, arena_strndup(arena, value, length));
+        value += length;
+        value += *value == '\n';
+    }
+    return true;
+}
+
+bool arguments_read(struct arena *arena, const struct command *command, int count, char **words,
+                    const char *const *environment, struct arguments *ret_arguments, struct fail *fail)
+{
+    struct words rest = {.words = words, .count = count};
+    *ret_arguments = (struct arguments){.words = ARENA_ARRAY(arena, (size_t)count + 1, const char *)};
+    bool options_ended = false;
+    while (rest.next < count) {
+        char *word = words[rest.next++];
+        if (!options_ended && strcmp(word, "--") == 0) {
+            options_ended = true;
+        } else if (options_ended || word[0] != '-' || word[1] == '\0') {
+            ret_arguments->words[ret_arguments->word_count++] = word;
+        } else if (!word_read(arena, command, word, &rest, ret_arguments, fail)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = &option_rows[i];
+        const char *value = variable_find(row, environment);
+        if (value == NULL || ret_arguments->options[i].count > 0 || !is_for(row, command) ||
+            i == OPTION_HELP || i == OPTION_VERSION)
+            continue;
+        if (!variable_read(arena, row, value, &ret_arguments->options[i], fail))
+            return false;
+    }
+    return true;
+}
+
+int option_choice(const struct arguments *arguments, enum option_id id, int otherwise)
+{
+    const char *value = option_value(arguments, id);
+    for (int i = 0; value != NULL && option_rows[id].choices[i] != NULL; i++)
+        if (strcmp(option_rows[id].choices[i], value) == 0)
+            return i;
+    return otherwise;
+}
+
+bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum, int64_t maximum,
+                  int64_t *ret_count, struct fail *fail)
+{
+    const char *value = option_value(arguments, id);
+    int64_t count;
+    if (value == NULL)
+        return true;
+    if (!count_read(value, &count) || count < minimum || count > maximum)
+        return fail_set(fail, FAIL_USAGE,
+                        "--%s: must be a whole number from %" PRId64 " to %" PRId64 ", got \"%.40s\"",
+                        option_rows[id].name, minimum, maximum, value);
+    *ret_count = count;
+    return true;
+}
+
+bool option_duration(const struct arguments *arguments, enum option_id id, int64_t *ret_ms,
+                     struct fail *fail)
+{
+    const char *value = option_value(arguments, id);
+    int64_t ms;
+    if (value == NULL)
+        return true;
+    if (!duration_read(value, &ms) || ms < 1)
+        return fail_set(fail, FAIL_USAGE,
+                        "--%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
+                        option_rows[id].name, value);
+    *ret_ms = ms;
+    return true;
+}

@@ -1,0 +1,117 @@
+/*
+ * The options: one row each. Parsing, PGSIZE_* variables and the help of every command are made from the rows.
+ */
+#ifndef PGSIZE_OPTION_H
+#define PGSIZE_OPTION_H
+
+#include "arena.h"
+#include "fail.h"
+#include "text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Which commands take an option. */
+enum command_bit {
+    FOR_RECOMMEND = 1 << 0,
+    FOR_CHECK = 1 << 1,
+    FOR_PLANS = 1 << 2,
+    FOR_URL = 1 << 3,
+    FOR_LIST = 1 << 4,
+    FOR_SCHEMA = 1 << 5,
+    FOR_SIZING = FOR_RECOMMEND | FOR_CHECK,
+    FOR_ALL = (1 << 6) - 1,
+};
+
+enum option_id {
+    OPTION_URL,
+    OPTION_SNAPSHOT,
+    OPTION_OFFLINE,
+    OPTION_PLAN,
+    OPTION_MAX_CONNECTIONS,
+    OPTION_SET,
+    OPTION_CLIENT,
+    OPTION_INSTANCES,
+    OPTION_FORMULA,
+    OPTION_ALLOCATION,
+    OPTION_FORMAT,
+    OPTION_FAIL_ON,
+    OPTION_IGNORE,
+    OPTION_ONLY,
+    OPTION_EXPLAIN,
+    OPTION_CONNECTION_LIMIT,
+    OPTION_POOL_TIMEOUT,
+    OPTION_CONNECT_TIMEOUT,
+    OPTION_IDLE_TIMEOUT,
+    OPTION_MAX_LIFETIME,
+    OPTION_DATABASE,
+    OPTION_REVEAL,
+    OPTION_TIMEOUT,
+    OPTION_COLOR,
+    OPTION_QUIET,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT,
+};
+
+enum option_kind {
+    OPTION_KIND_FLAG,
+    OPTION_KIND_VALUE, /* the last one counts */
+    OPTION_KIND_LIST,  /* repeatable */
+};
+
+struct option_row {
+    const char *name; /* without its dashes */
+    char letter;      /* 0: none */
+    enum option_kind kind;
+    const char *value; /* "URL", for the help */
+    const char *const *choices;
+    unsigned commands;
+    const char *what;
+};
+extern const struct option_row option_rows[OPTION_COUNT];
+
+/* What was given on the command line, or else in the environment. */
+struct option_values {
+    const char **values;
+    size_t count;
+};
+
+struct arguments {
+    struct option_values options[OPTION_COUNT];
+    const char **words; /* everything that is not an option */
+    size_t word_count;
+};
+
+struct command;
+
+/* Takes the words behind the command's name apart; unknown options are guessed at. Variables of the
+ * environment that begin with PGSIZE_ stand in for options that were not given; a repeatable one has one value
+ * a line. */
+bool arguments_read(struct arena *arena, const struct command *command, int count, char **words,
+                    const char *const *environment, struct arguments *ret_arguments, struct fail *fail)
+    MUST_USE;
+
+static inline bool option_given(const struct arguments *arguments, enum option_id id)
+{
+    return arguments->options[id].count > 0;
+}
+
+/* The value that counts; NULL: not given. */
+static inline const char *option_value(const struct arguments *arguments, enum option_id id)
+{
+    const struct option_values *values = &arguments->options[id];
+    return values->count > 0 ? values->values[values->count - 1] : NULL;
+}
+
+/* A value as an index of its row's choices; `otherwise` where it was not given. Choices were checked. */
+int option_choice(const struct arguments *arguments, enum option_id id, int otherwise);
+
+/* A value as a count or duration; false and a FAIL_USAGE where it is none. Not given: nothing is changed. */
+bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum, int64_t maximum,
+                  int64_t *ret_count, struct fail *fail) MUST_USE;
+bool option_duration(const struct arguments *arguments, enum option_id id, int64_t *ret_ms,
+                     struct fail *fail) MUST_USE;
+
+#endif

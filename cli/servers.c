@@ -1,0 +1,163 @@
+#include "servers.h"
+
+#include "input.h"
+#include "name.h"
+#include "probe.h"
+#include "snapshot.h"
+
+#include <string.h>
+
+enum { DEFAULT_TIMEOUT_MS = 10000 };
+
+/* Plans that were looked up: a fleet has many servers and few plans. */
+struct plan_cache {
+    struct name_table names;
+    struct {
+        const struct provider *provider;
+        const struct plan *plan;
+    } found[256];
+    size_t count;
+};
+
+static bool plan_fail(struct run *run, const struct server *server, const struct fail *why,
+                      struct fail *fail)
+{
+    const char *file;
+    unsigned line, column;
+    if (server->plan_from_option)
+        (void)fail_set(fail, FAIL_USAGE, "--plan: %s", why->message);
+    else if (origin_place(run->arena, &server->origin, "/plan", &file, &line, &column))
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.plan: %s", file, line, column, server->name,
+                       why->message);
+    else
+        (void)fail_set(fail, FAIL_INPUT, "servers.%s.plan: %s", server->name, why->message);
+    return fail_hint(fail, "%s", why->hint);
+}
+
+static bool plan_read(struct run *run, struct plan_cache *cache, const struct server *server,
+                      struct server_input *input, struct fail *fail)
+{
+    size_t index;
+    struct fail why = {0};
+    if (server->plan == NULL)
+        return true;
+    if (name_table_find(&cache->names, server->plan, &index)) {
+        input->provider = cache->found[index].provider;
+        input->plan = cache->found[index].plan;
+        return true;
+    }
+    if (!plan_find(run->arena, server->plan, &input->provider, &input->plan, &why))
+        return plan_fail(run, server, &why, fail);
+    if (cache->count < sizeof cache->found / sizeof cache->found[0]) {
+        cache->found[cache->count].provider = input->provider;
+        cache->found[cache->count].plan = input->plan;
+        (void)name_table_add(&cache->names, run->arena, server->plan, cache->count++, NULL);
+    }
+    return true;
+}
+
+bool environment_names_server(const struct run *run)
+{
+    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (variable(run, names[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* Whether libpq's environment stands for this server: the only one, and nothing else describes it. */
+static bool is_environments(const struct run *run, const struct topology *topology,
+                            const struct server *server)
+{
+    return topology->server_count == 1 && server->url == NULL && server->plan == NULL &&
+           server->max_connections == UNKNOWN && server->max_connections_option == UNKNOWN &&
+           environment_names_server(run);
+}
+
+static bool snapshot_use(struct run *run, const struct topology *topology, struct server_input *inputs,
+                         struct fail *fail)
+{
+    struct json_text text;
+    struct snapshot snapshot;
+    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT), &text, fail) ||
+        !snapshot_read(run->arena, &text, &snapshot, fail))
+        return false;
+    for (size_t i = 0; i < topology->server_count; i++) {
+        const struct facts *facts =
+            snapshot_find(&snapshot, topology->servers[i]->name, topology->server_count);
+        if (facts != NULL)
+            inputs[i].facts = facts;
+        else if (!option_given(&run->arguments, OPTION_QUIET))
+            say("%s: holds nothing about server %s", text.name, topology->servers[i]->name);
+    }
+    return true;
+}
+
+/* Whether anything but the server itself says max_connections. */
+static bool has_other_source(const struct server *server, const struct server_input *input)
+{
+    return server->max_connections != UNKNOWN || server->max_connections_option != UNKNOWN ||
+           (input->plan != NULL && input->plan->max_connections != UNKNOWN);
+}
+
+static bool answers_check(const struct topology *topology, const struct server_input *inputs,
+                          struct fail *fail)
+{
+    for (size_t i = 0; i < topology->server_count; i++) {
+        const struct server *server = topology->servers[i];
+        if (inputs[i].facts->answer != ANSWER_UNREACHABLE)
+            continue;
+        bool from_outside = server->url_from_outside || server->url == NULL;
+        if (!from_outside && has_other_source(server, &inputs[i]))
+            continue;
+        (void)fail_set(fail, FAIL_SERVER, "server %s does not answer: %s", server->name,
+                       inputs[i].facts->reason);
+        return fail_hint(fail, "--max-connections N or --plan with --offline sizes without it");
+    }
+    return true;
+}
+
+static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,
+                      struct fail *fail)
+{
+    int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
+    if (!option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
+        return false;
+    struct probe_target *targets = ARENA_ARRAY(run->arena, topology->server_count, struct probe_target);
+    size_t count = 0;
+    for (size_t i = 0; i < topology->server_count; i++) {
+        const struct server *server = topology->servers[i];
+        if (server->url == NULL && !is_environments(run, topology, server))
+            continue;
+        struct facts *facts = ARENA_NEW(run->arena, struct facts);
+        *facts = *inputs[i].facts;
+        inputs[i].facts = facts;
+        targets[count++] = (struct probe_target){server->name, server->url, facts};
+        if (option_given(&run->arguments, OPTION_VERBOSE))
+            say("asking server %s", server->name);
+    }
+    probe_servers(run->arena, targets, count, timeout_ms);
+    return answers_check(topology, inputs, fail);
+}
+
+bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
+                  struct fail *fail)
+{
+    static const struct facts not_asked = {
+        .max_connections = UNKNOWN,
+        .superuser_reserved_connections = UNKNOWN,
+        .reserved_connections = UNKNOWN,
+        .sessions = UNKNOWN,
+    };
+    struct plan_cache cache = {0};
+    for (size_t i = 0; i < topology->server_count; i++) {
+        ret_inputs[i] = (struct server_input){.facts = &not_asked};
+        if (!plan_read(run, &cache, topology->servers[i], &ret_inputs[i], fail))
+            return false;
+    }
+    if (option_given(&run->arguments, OPTION_SNAPSHOT))
+        return snapshot_use(run, topology, ret_inputs, fail);
+    if (option_given(&run->arguments, OPTION_OFFLINE))
+        return true;
+    return probe_use(run, topology, ret_inputs, fail);
+}

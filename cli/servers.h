@@ -1,0 +1,18 @@
+/*
+ * What is known of each server besides the topology: its plan, a snapshot, or what it says itself.
+ */
+#ifndef PGSIZE_SERVERS_H
+#define PGSIZE_SERVERS_H
+
+#include "command.h"
+#include "sizing.h"
+
+/* Fills one input for each server of the topology. Fails with FAIL_SERVER where a server that must answer does
+ * not. */
+bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
+                  struct fail *fail) MUST_USE;
+
+/* Whether libpq's own variables name a server. */
+bool environment_names_server(const struct run *run);
+
+#endif

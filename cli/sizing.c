@@ -1,0 +1,233 @@
+/*
+ * recommend and check: the same reading, the same sizing, judged by other limits.
+ */
+#include "input.h"
+#include "render.h"
+#include "servers.h"
+
+#include "name.h"
+#include "recommend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FAIL_ON_NEVER = 3, MOST_INSTANCES = 1000000 };
+
+static bool has_server(const struct run *run)
+{
+    return option_given(&run->arguments, OPTION_URL) || option_given(&run->arguments, OPTION_PLAN) ||
+           option_given(&run->arguments, OPTION_MAX_CONNECTIONS) ||
+           option_given(&run->arguments, OPTION_SNAPSHOT) || variable(run, "DATABASE_URL") != NULL ||
+           environment_names_server(run);
+}
+
+/* The client that the URL at hand shows; generic where it shows none. */
+static const char *client_shown(struct run *run)
+{
+    const char *string = option_value(&run->arguments, OPTION_URL);
+    struct url *url;
+    struct fail ignored = {0};
+    if (string == NULL)
+        string = variable(run, "DATABASE_URL");
+    if (string == NULL || !url_read(run->arena, string, &url, &ignored))
+        return "generic";
+    const struct client *client = client_of_url(url);
+    return client != NULL ? client->id : "generic";
+}
+
+/* Without a topology: one service, with all defaults, whose sessions are everybody's. */
+static bool implicit_topology(struct run *run, struct json_text *ret_text, struct fail *fail)
+{
+    struct text text = {.arena = run->arena};
+    const char *client = option_value(&run->arguments, OPTION_CLIENT);
+    int64_t instances = 1;
+    if (client != NULL && client_find(client) == NULL) {
+        const char *guess = name_guess(client, &clients[0].id, client_count, sizeof clients[0]);
+        (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", client);
+        return fail_hint(fail, guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
+                         guess != NULL ? guess : "");
+    }
+    if (!option_count(&run->arguments, OPTION_INSTANCES, 0, MOST_INSTANCES, &instances, fail))
+        return false;
+    text_put(&text, "{\"servers\": {\"server\": {}}, \"services\": {\"app\": {\"client\": ");
+    text_put_json(&text, client != NULL ? client : client_shown(run));
+    text_put(&text, ", \"application_name\": \"*\", \"instances\": ");
+    text_put_int(&text, instances);
+    text_put(&text, "}}}");
+    *ret_text = (struct json_text){.bytes = arena_strndup(run->arena, text.bytes, text.length),
+                                   .length = text.length};
+    text_free(&text);
+    return true;
+}
+
+static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *ret_count, struct fail *fail)
+{
+    const struct arguments *arguments = &run->arguments;
+    const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
+    bool implicit = arguments->word_count == 0 && found == NULL;
+    *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
+    *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
+    if (implicit && !has_server(run)) {
+        (void)fail_set(fail, FAIL_INPUT, "there is no topology: no pgsize.json here or above, and no server");
+        return fail_hint(fail, "write pgsize.json: {\"servers\": {\"main\": {\"max_connections\": 100}}, "
+                               "\"services\": {\"api\": {\"instances\": 3}}}; or give --url URL");
+    }
+    if (implicit)
+        return implicit_topology(run, *ret_texts, fail);
+    if (option_given(arguments, OPTION_CLIENT) || option_given(arguments, OPTION_INSTANCES)) {
+        (void)fail_set(fail, FAIL_USAGE, "--client and --instances describe a service without a topology");
+        return fail_hint(fail, "use --set services.NAME.client=ID, --set services.NAME.instances=N");
+    }
+    if (found != NULL && !option_given(arguments, OPTION_QUIET))
+        say("using %s", found);
+    for (size_t i = 0; i < *ret_count; i++) {
+        const char *path = found != NULL ? found : arguments->words[i];
+        if (option_given(arguments, OPTION_VERBOSE) && found == NULL)
+            say("reading %s", path);
+        if (!file_read(run->arena, path, &(*ret_texts)[i], fail))
+            return false;
+    }
+    return true;
+}
+
+/* All of them at once, each a line and its hint; the first gives the exit status. */
+static void faults_say(const struct faults *faults, struct fail *fail)
+{
+    fail->kind = faults->items[0].kind;
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct fault *fault = &faults->items[i];
+        if (fault->file != NULL && fault->line > 0)
+            say("%s:%u:%u: %s", fault->file, fault->line, fault->column, fault->message);
+        else
+            say("%s", fault->message);
+        if (fault->hint[0] != '\0')
+            say_more(fault->hint);
+        if (fault->kind == FAIL_INPUT)
+            fail->kind = FAIL_INPUT;
+    }
+    if (faults->more > 0)
+        say("and %zu more", faults->more);
+}
+
+static bool topology_find(struct run *run, struct topology *ret_topology, struct fail *fail)
+{
+    struct topology_input input = {.environment = run->environment, .max_connections = UNKNOWN};
+    struct faults *faults = ARENA_NEW(run->arena, struct faults);
+    if (!texts_read(run, &input.texts, &input.text_count, fail) ||
+        !option_count(&run->arguments, OPTION_MAX_CONNECTIONS, 1, MAX_CONNECTIONS_LIMIT,
+                      &input.max_connections, fail))
+        return false;
+    input.sets = run->arguments.options[OPTION_SET].values;
+    input.set_count = run->arguments.options[OPTION_SET].count;
+    input.urls = run->arguments.options[OPTION_URL].values;
+    input.url_count = run->arguments.options[OPTION_URL].count;
+    input.fallback_url = variable(run, "DATABASE_URL");
+    input.plan = option_value(&run->arguments, OPTION_PLAN);
+    if (topology_read(run->arena, &input, ret_topology, faults))
+        return true;
+    faults_say(faults, fail);
+    return false;
+}
+
+static bool only_check(const struct run *run, const struct topology *topology, struct fail *fail)
+{
+    const struct option_values *only = &run->arguments.options[OPTION_ONLY];
+    for (size_t i = 0; i < only->count; i++) {
+        bool found = false;
+        const char **names = ARENA_ARRAY(run->arena, topology->service_count + 1, const char *);
+        for (size_t k = 0; k < topology->service_count; k++) {
+            names[k] = topology->services[k]->name;
+            found |= strcmp(names[k], only->values[i]) == 0;
+        }
+        if (found)
+            continue;
+        const char *guess = name_guess(only->values[i], names, topology->service_count, sizeof *names);
+        (void)fail_set(fail, FAIL_USAGE, "--only: there is no service \"%.60s\"", only->values[i]);
+        return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
+    }
+    return true;
+}
+
+static bool ignored_read(struct run *run, struct report *report, struct fail *fail)
+{
+    const struct option_values *ignored = &run->arguments.options[OPTION_IGNORE];
+    const struct rule **rules = ARENA_ARRAY(run->arena, ignored->count + 1, const struct rule *);
+    for (size_t i = 0; i < ignored->count; i++) {
+        rules[i] = rule_find(ignored->values[i]);
+        if (rules[i] == NULL) {
+            (void)fail_set(fail, FAIL_USAGE, "--ignore: there is no rule \"%.40s\"", ignored->values[i]);
+            return fail_hint(fail, "pgsize list rules shows them");
+        }
+    }
+    report->ignored = rules;
+    report->ignored_count = ignored->count;
+    return true;
+}
+
+static bool sizing_make(struct run *run, enum purpose purpose, const struct topology *topology,
+                        const struct server_input *inputs, struct report *report, struct fail *fail)
+{
+    const struct arguments *arguments = &run->arguments;
+    struct recommend_options options = {
+        .purpose = purpose,
+        .formula = (enum formula)option_choice(arguments, OPTION_FORMULA, (int)topology->formula),
+        .mode = (enum allocate_mode)option_choice(arguments, OPTION_ALLOCATION, ALLOCATE_FILL),
+    };
+    struct sizing *sizing = ARENA_NEW(run->arena, struct sizing);
+    if (!recommend(run->arena, topology, inputs, &options, sizing, fail))
+        return false;
+    rules_judge(run->arena, sizing);
+    report->sizing = sizing;
+    if (!option_given(arguments, OPTION_EXPLAIN))
+        return true;
+    struct sizing *by_formula = ARENA_ARRAY(run->arena, formula_row_count, struct sizing);
+    for (size_t i = 0; i < formula_row_count; i++) {
+        options.formula = formula_rows[i].formula;
+        if (!recommend(run->arena, topology, inputs, &options, &by_formula[options.formula], fail))
+            return false;
+    }
+    report->by_formula = by_formula;
+    return true;
+}
+
+static int exit_status(const struct run *run, const struct report *report)
+{
+    enum severity worst;
+    int fail_on = option_choice(&run->arguments, OPTION_FAIL_ON, SEVERITY_ERROR);
+    if (fail_on == FAIL_ON_NEVER || !report_worst(report, &worst))
+        return 0;
+    return (int)worst >= fail_on ? 1 : 0;
+}
+
+static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
+{
+    struct rendering *renderings;
+    size_t rendering_count;
+    struct topology topology;
+    struct report report = {
+        .program_version = PGSIZE_VERSION,
+        .arena = run->arena,
+        .reveal = option_given(&run->arguments, OPTION_REVEAL),
+        .only = run->arguments.options[OPTION_ONLY].values,
+        .only_count = run->arguments.options[OPTION_ONLY].count,
+    };
+    if (!renderings_read(run, &renderings, &rendering_count, fail) || !ignored_read(run, &report, fail) ||
+        !topology_find(run, &topology, fail) || !only_check(run, &topology, fail))
+        return 0;
+    struct server_input *inputs = ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
+    if (!servers_read(run, &topology, inputs, fail) ||
+        !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
+        !renderings_write(run, &report, renderings, rendering_count, fail))
+        return 0;
+    return exit_status(run, &report);
+}
+
+int recommend_run(struct run *run, struct fail *fail)
+{
+    return sizing_run(run, PURPOSE_RECOMMEND, fail);
+}
+
+int check_run(struct run *run, struct fail *fail)
+{
+    return sizing_run(run, PURPOSE_CHECK, fail);
+}
