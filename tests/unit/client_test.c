@@ -1,0 +1,323 @@
+/* The rows of the clients: their form, and what each makes of a URL and of its settings. */
+#include "client.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+
+static const struct pool_settings usual = {
+    .limit = 7,
+    .pool_timeout_ms = 20000,
+    .connect_timeout_ms = 10000,
+    .idle_timeout_ms = -1,
+    .max_lifetime_ms = -1,
+};
+static const struct pool_settings everything = {
+    .limit = 3,
+    .pool_timeout_ms = 2500,
+    .connect_timeout_ms = 1,
+    .idle_timeout_ms = 60000,
+    .max_lifetime_ms = 1800000,
+};
+static const struct pool_settings nothing = {-1, -1, -1, -1, -1};
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_free(&arena);
+    return 0;
+}
+
+static const struct client *must_find(const char *id)
+{
+    const struct client *client = client_find(id);
+    if (client == NULL)
+        fail_msg("no client %s", id);
+    return client;
+}
+
+static const struct url *must_read(const char *string)
+{
+    struct url *url = NULL;
+    struct fail fail = {0};
+    if (!url_read(&arena, string, &url, &fail))
+        fail_msg("%s: %s", string, fail.message);
+    return url;
+}
+
+static const char *url_made(const char *id, const char *template, const struct pool_settings *pool)
+{
+    struct text text = {.arena = &arena};
+    url_write(client_url(&arena, must_find(id), must_read(template), pool), URL_REVEALED, &text);
+    char *string = arena_strdup(&arena, text.bytes);
+    text_free(&text);
+    return string;
+}
+
+static const char *snippet_made(const char *id, const struct pool_settings *pool)
+{
+    struct text text = {.arena = &arena};
+    client_snippet(must_find(id), pool, "DATABASE_URL", &text);
+    char *string = arena_strdup(&arena, text.bytes == NULL ? "" : text.bytes);
+    text_free(&text);
+    return string;
+}
+
+static bool is_given(const char *string)
+{
+    return string != NULL && string[0] != '\0';
+}
+
+static void every_row_is_complete(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < client_count; i++) {
+        const struct client *client = &clients[i];
+        assert_true(is_given(client->id) && is_given(client->name) && is_given(client->language));
+        assert_true(is_given(client->limit_setting) && is_given(client->default_words));
+        assert_true(is_given(client->source));
+        assert_ptr_equal(client_find(client->id), client); /* so no id is there twice */
+        assert_int_equal(strspn(client->id, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+                         strlen(client->id));
+        assert_true((client->default_kind == DEFAULT_KNOWN) == (client->default_limit > 0));
+        assert_true((client->default_kind == DEFAULT_FROM_CPUS) == (client->per_cpu > 0));
+        bool has_limit = false;
+        for (size_t j = 0; j < client->setting_count; j++) {
+            const struct client_setting *setting = &client->settings[j];
+            assert_true(is_given(setting->name));
+            assert_true((setting->unit == UNIT_COUNT) ==
+                        (setting->quantity == POOL_LIMIT || setting->quantity == POOL_CONSTANT));
+            has_limit |=
+                setting->quantity == POOL_LIMIT && !strcmp(setting->name, client->limit_setting);
+            /* What does not stand in the URL must stand in the snippet. */
+            assert_true(setting->in_url || strstr(client->snippet, setting->name) != NULL);
+            for (size_t k = 0; k < j; k++)
+                assert_string_not_equal(client->settings[k].name, setting->name);
+        }
+        assert_true(has_limit);
+    }
+    assert_null(client_find("unheard-of"));
+    assert_null(client_find(""));
+}
+
+static void no_mark_is_left_in_a_snippet(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < client_count; i++) {
+        const char *snippet = snippet_made(clients[i].id, &everything);
+        assert_null(strstr(snippet, "{?"));
+        assert_null(strstr(snippet, "?}"));
+        for (const char *brace = snippet; (brace = strchr(brace, '{')) != NULL; brace++)
+            assert_true(brace[1] == ' '); /* an object of JavaScript, never a mark */
+        assert_null(strstr(snippet, "-1"));
+        assert_null(strstr(snippet_made(clients[i].id, &usual), "-1"));
+    }
+}
+
+static void defaults_are_those_of_the_clients(void **state)
+{
+    (void)state;
+    assert_int_equal(client_default_limit(must_find("prisma"), 1), 3);
+    assert_int_equal(client_default_limit(must_find("prisma"), 24), 49);
+    assert_int_equal(client_default_limit(must_find("prisma"), -1), -1);
+    assert_int_equal(client_default_limit(must_find("prisma"), 0), -1);
+    assert_int_equal(client_default_limit(must_find("prisma"), INT64_MAX), -1);
+    assert_int_equal(client_default_limit(must_find("prisma-7"), 8), 10);
+    assert_int_equal(client_default_limit(must_find("node-postgres"), -1), 10);
+    assert_int_equal(client_default_limit(must_find("sqlalchemy"), -1), 15);
+    assert_int_equal(client_default_limit(must_find("go-database-sql"), 8), -1);
+    assert_int_equal(must_find("go-database-sql")->default_kind, DEFAULT_UNLIMITED);
+    assert_int_equal(client_default_limit(must_find("generic"), 8), -1);
+    assert_int_equal(must_find("generic")->default_kind, DEFAULT_UNKNOWN);
+    assert_string_equal(must_find("sqlalchemy")->default_words, "pool_size 5 + max_overflow 10");
+}
+
+#define CORE "postgresql://app:pw@db.internal:5432/core"
+
+static void each_client_gets_its_url(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *template;
+        const struct pool_settings *pool;
+        const char *url;
+    } rows[] = {
+        {"prisma", CORE "?schema=public", &usual,
+         CORE "?schema=public&connection_limit=7&pool_timeout=20&connect_timeout=10"},
+        {"prisma", CORE, &everything,
+         CORE "?connection_limit=3&pool_timeout=3&connect_timeout=1&max_idle_connection_lifetime=60"
+              "&max_connection_lifetime=1800"},
+        {"prisma", CORE "?pool_timeout=5&schema=public&connection_limit=99&pgbouncer=true", &usual,
+         CORE
+         "?pool_timeout=20&schema=public&connection_limit=7&pgbouncer=true&connect_timeout=10"},
+        {"prisma", CORE "?max_connection_lifetime=300", &nothing,
+         CORE "?max_connection_lifetime=300"},
+        {"prisma", "postgres://h/d", &usual,
+         "postgres://h/d?connection_limit=7&pool_timeout=20&connect_timeout=10"},
+        {"prisma", "postgresql+psycopg2://h/d", &nothing, "postgresql://h/d"},
+        {"prisma", "host=h dbname=d user=u schema=s", &usual,
+         "postgresql://u@h/d?schema=s&connection_limit=7&pool_timeout=20&connect_timeout=10"},
+        {"prisma", "host=/run/pg dbname=d user=u", &nothing,
+         "postgresql://u@localhost/d?host=%2Frun%2Fpg"},
+
+        {"prisma-7", CORE "?schema=public&connection_limit=5&pool_timeout=2&pgbouncer=true", &usual,
+         CORE "?schema=public&pgbouncer=true"},
+        {"node-postgres", CORE "?schema=public&connect_timeout=3&connection_limit=5", &usual,
+         CORE "?schema=public&connect_timeout=3"},
+        {"node-postgres", "postgres://h/d?connection_limit=5", &usual, "postgres://h/d"},
+        {"node-postgres", "jdbc:postgresql://h/d", &usual, "postgresql://h/d"},
+        {"node-postgres", "host=h", &usual, "postgresql://h"},
+
+        {"sqlalchemy", CORE "?schema=public", &usual, CORE "?connect_timeout=10"},
+        {"sqlalchemy", CORE "?pgbouncer=true&sslmode=require&connection_limit=5&%73chema=x", &usual,
+         CORE "?sslmode=require&connect_timeout=10"},
+        {"sqlalchemy", "postgres://h/d", &nothing, "postgresql://h/d"},
+        {"sqlalchemy", "postgresql+psycopg2://h/d?schema=x", &nothing, "postgresql+psycopg2://h/d"},
+        {"sqlalchemy", "postgresql+asyncpg://h/d?ssl=require&pool_timeout=3", &usual,
+         "postgresql+asyncpg://h/d?ssl=require"},
+        {"sqlalchemy", "jdbc:postgresql://h/d?ssl=true&currentSchema=s&ssl=false&x&y", &nothing,
+         "postgresql://h/d"},
+        {"sqlalchemy", "jdbc:postgresql://h/d?currentSchema=s&ssl=true", &nothing,
+         "postgresql://h/d?sslmode=require"},
+        {"sqlalchemy", "host=h schema=s", &nothing, "postgresql://h"},
+
+        {"go-database-sql", CORE "?schema=public&search_path=s&pgbouncer=true&connection_limit=5",
+         &usual, CORE "?search_path=s&connect_timeout=10"},
+        {"go-database-sql", "host=h schema=s dbname=d", &usual,
+         "host=h dbname=d connect_timeout=10"},
+
+        {"generic", CORE "?x=1", &usual,
+         CORE "?x=1&connection_limit=7&pool_timeout=20&connect_timeout=10"},
+        {"generic", CORE "?max_connection_lifetime=3&schema=s", &nothing, CORE "?schema=s"},
+        {"generic", "jdbc:postgresql://h/d?user=u", &nothing, "jdbc:postgresql://h/d?user=u"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(url_made(rows[i].id, rows[i].template, rows[i].pool), rows[i].url);
+        /* What was made is left alone by a second time. */
+        assert_string_equal(url_made(rows[i].id, rows[i].url, rows[i].pool), rows[i].url);
+    }
+}
+
+static void each_client_gets_its_snippet(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *usual, *everything;
+    } rows[] = {
+        {"prisma", "", ""},
+        {"prisma-7",
+         "new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, "
+         "max: 7, "
+         "connectionTimeoutMillis: 20000 }) })",
+         "new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL, "
+         "max: 3, "
+         "connectionTimeoutMillis: 2500, idleTimeoutMillis: 60000, maxLifetimeSeconds: 1800 }) })"},
+        {"node-postgres",
+         "new Pool({ connectionString: process.env.DATABASE_URL, max: 7, connectionTimeoutMillis: "
+         "20000 })",
+         "new Pool({ connectionString: process.env.DATABASE_URL, max: 3, connectionTimeoutMillis: "
+         "2500, "
+         "idleTimeoutMillis: 60000, maxLifetimeSeconds: 1800 })"},
+        {"sqlalchemy",
+         "create_engine(os.environ[\"DATABASE_URL\"], pool_size=7, max_overflow=0, "
+         "pool_timeout=20, "
+         "pool_pre_ping=True)",
+         "create_engine(os.environ[\"DATABASE_URL\"], pool_size=3, max_overflow=0, pool_timeout=3, "
+         "pool_recycle=1800, pool_pre_ping=True)"},
+        {"go-database-sql", "db.SetMaxOpenConns(7); db.SetMaxIdleConns(7)",
+         "db.SetMaxOpenConns(3); db.SetMaxIdleConns(3); db.SetConnMaxIdleTime(60 * time.Second); "
+         "db.SetConnMaxLifetime(1800 * time.Second)"},
+        {"generic", "", ""},
+    };
+    assert_int_equal(sizeof rows / sizeof rows[0], client_count); /* a new row brings its own */
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(snippet_made(rows[i].id, &usual), rows[i].usual);
+        assert_string_equal(snippet_made(rows[i].id, &everything), rows[i].everything);
+    }
+}
+
+static void seconds_round_up_and_nothing_is_zero(void **state)
+{
+    (void)state;
+    const struct client_setting seconds = {.quantity = POOL_TIMEOUT, .unit = UNIT_SECONDS};
+    const struct client_setting ms = {.quantity = POOL_TIMEOUT, .unit = UNIT_MILLISECONDS};
+    const int64_t given[] = {-1, 0, 1, 999, 1000, 1001, 20000, INT64_MAX};
+    const int64_t as_seconds[] = {-1, 1, 1, 1, 1, 2, 20, INT64_MAX / 1000 + 1};
+    const int64_t as_ms[] = {-1, 1, 1, 999, 1000, 1001, 20000, INT64_MAX};
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        const struct pool_settings pool = {.pool_timeout_ms = given[i]};
+        assert_int_equal(client_setting_value(&seconds, &pool), as_seconds[i]);
+        assert_int_equal(client_setting_value(&ms, &pool), as_ms[i]);
+    }
+    const struct client_setting constant = {.quantity = POOL_CONSTANT, .constant = 0};
+    assert_int_equal(client_setting_value(&constant, &nothing), 0);
+}
+
+static void a_limit_counts_only_where_the_client_obeys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *url;
+        int64_t limit;
+        const char *ignored;
+    } rows[] = {
+        {"prisma", "postgresql://h/d?connection_limit=5", 5, NULL},
+        {"prisma", "postgresql://h/d?connection_limit=5&connection_limit=6", 6, NULL},
+        {"prisma", "postgresql://h/d", -1, NULL},
+        {"prisma", "postgresql://h/d?connection_limit=0", -1, NULL},
+        {"prisma", "postgresql://h/d?connection_limit=many", -1, NULL},
+        {"prisma", "postgresql://h/d?connection_limit=-3", -1, NULL},
+        {"prisma", "postgresql://h/d?connection_limit", -1, NULL},
+        {"prisma", "postgresql://h/d?max=5", -1, "max"},
+        {"prisma-7", "postgresql://h/d?connection_limit=5", -1, "connection_limit"},
+        {"node-postgres", "postgresql://h/d?connection_limit=5", -1, "connection_limit"},
+        {"node-postgres", "postgresql://h/d?max=5", -1, "max"},
+        {"node-postgres", "postgresql://h/d?pool_timeout=5&schema=s", -1, NULL},
+        {"sqlalchemy", "postgresql://h/d?pool_size=5", -1, "pool_size"},
+        {"go-database-sql", "host=h connection_limit=5", -1, "connection_limit"},
+        {"generic", "postgresql://h/d?connection_limit=5&max=4", 5, NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct client *client = must_find(rows[i].id);
+        const struct url *url = must_read(rows[i].url);
+        assert_int_equal(client_limit_in_url(&arena, client, url), rows[i].limit);
+        const char *ignored = client_ignored_in_url(&arena, client, url);
+        assert_string_equal(ignored == NULL ? "" : ignored,
+                            rows[i].ignored == NULL ? "" : rows[i].ignored);
+    }
+}
+
+static void the_template_is_left_alone(void **state)
+{
+    (void)state;
+    const struct url *template = must_read(CORE "?connection_limit=5&schema=s");
+    for (size_t i = 0; i < client_count; i++) {
+        struct text text = {.arena = &arena};
+        (void)client_url(&arena, &clients[i], template, &everything);
+        url_write(template, URL_REVEALED, &text);
+        assert_string_equal(text.bytes, CORE "?connection_limit=5&schema=s");
+        text_free(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(every_row_is_complete, teardown),
+        cmocka_unit_test_teardown(no_mark_is_left_in_a_snippet, teardown),
+        cmocka_unit_test_teardown(defaults_are_those_of_the_clients, teardown),
+        cmocka_unit_test_teardown(each_client_gets_its_url, teardown),
+        cmocka_unit_test_teardown(each_client_gets_its_snippet, teardown),
+        cmocka_unit_test_teardown(seconds_round_up_and_nothing_is_zero, teardown),
+        cmocka_unit_test_teardown(a_limit_counts_only_where_the_client_obeys, teardown),
+        cmocka_unit_test_teardown(the_template_is_left_alone, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+/* Every rule fires on its bad example and not on its good one; rows are well formed. */
+#include "recommend.h"
+#include "rule.h"
+#include "snapshot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct facts not_asked = {
+    .max_connections = UNKNOWN,
+    .superuser_reserved_connections = UNKNOWN,
+    .reserved_connections = UNKNOWN,
+    .sessions = UNKNOWN,
+};
+
+static const struct facts unreachable = {
+    .answer = ANSWER_UNREACHABLE,
+    .reason = "connection refused",
+    .max_connections = UNKNOWN,
+    .superuser_reserved_connections = UNKNOWN,
+    .reserved_connections = UNKNOWN,
+    .sessions = UNKNOWN,
+};
+
+static struct json_text text_of(const char *name, const char *string)
+{
+    return (struct json_text){.name = name, .bytes = string, .length = strlen(string)};
+}
+
+static const struct facts *facts_of(struct arena *arena, const char *snapshot)
+{
+    struct json_text text;
+    struct snapshot read;
+    struct fail fail = {0};
+    if (snapshot == NULL)
+        return &not_asked;
+    if (strcmp(snapshot, "unreachable") == 0)
+        return &unreachable;
+    text = text_of("snapshot", snapshot);
+    if (!snapshot_read(arena, &text, &read, &fail))
+        fail_msg("%s", fail.message);
+    return snapshot_find(&read, "main", 1);
+}
+
+/* Sizes a topology of one server and judges it. */
+static void judge(struct arena *arena, const struct rule *rule, const char *document, const char *snapshot,
+                  struct sizing *ret_sizing)
+{
+    static const char *const nothing[] = {NULL};
+    struct json_text *text = ARENA_NEW(arena, struct json_text);
+    *text = text_of("pgsize.json", document);
+    struct topology_input input = {
+        .texts = text, .text_count = 1, .environment = nothing, .max_connections = UNKNOWN};
+    struct topology *topology = ARENA_NEW(arena, struct topology);
+    struct faults *faults = ARENA_NEW(arena, struct faults);
+    if (!topology_read(arena, &input, topology, faults))
+        fail_msg("%s: %s", rule->id, faults->items[0].message);
+    assert_int_equal(topology->server_count, 1);
+    struct server_input *server = ARENA_NEW(arena, struct server_input);
+    server->facts = facts_of(arena, snapshot);
+    struct recommend_options options = {.purpose = rule->purpose};
+    struct fail fail = {0};
+    assert_true(recommend(arena, topology, server, &options, ret_sizing, &fail));
+    rules_judge(arena, ret_sizing);
+}
+
+static const struct finding *find(const struct sizing *sizing, const struct rule *rule)
+{
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        if (sizing->findings[i].rule == rule)
+            return &sizing->findings[i];
+    return NULL;
+}
+
+static void every_bad_example_fires(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_count(); i++) {
+        struct arena arena = {0};
+        struct sizing sizing;
+        const struct rule *rule = rule_at(i);
+        judge(&arena, rule, rule->bad, rule->bad_facts, &sizing);
+        const struct finding *finding = find(&sizing, rule);
+        if (finding == NULL)
+            fail_msg("%s %s does not fire on its example", rule->id, rule->name);
+        assert_non_null(strchr(finding->subject, '/'));
+        assert_int_equal(finding->pointer[0], '/');
+        assert_string_equal(finding->file, "pgsize.json");
+        assert_true(finding->line >= 1 && finding->column >= 1);
+        assert_true(strlen(finding->help) > 0);
+        arena_free(&arena);
+    }
+}
+
+static void no_good_example_fires(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_count(); i++) {
+        struct arena arena = {0};
+        struct sizing sizing;
+        const struct rule *rule = rule_at(i);
+        judge(&arena, rule, rule->good, rule->good_facts, &sizing);
+        if (find(&sizing, rule) != NULL)
+            fail_msg("%s %s fires on its good example: %s", rule->id, rule->name,
+                     find(&sizing, rule)->message);
+        arena_free(&arena);
+    }
+}
+
+static void rows_are_well_formed(void **state)
+{
+    (void)state;
+    assert_true(rule_count() >= 20);
+    for (size_t i = 0; i < rule_count(); i++) {
+        const struct rule *rule = rule_at(i);
+        assert_int_equal(strlen(rule->id), 6);
+        assert_memory_equal(rule->id, "PGS", 3);
+        assert_true(strlen(rule->help) > 10 && rule->help[strlen(rule->help) - 1] == '.');
+        assert_true((rule->server != NULL) != (rule->class != NULL));
+        assert_ptr_equal(rule_find(rule->id), rule);
+        assert_ptr_equal(rule_find(rule->name), rule);
+        if (i > 0)
+            assert_true(strcmp(rule_at(i - 1)->id, rule->id) < 0);
+    }
+    assert_null(rule_find("PGS000"));
+}
+
+/* Of over-budget, over-alert and rollout-overlap a server has at most one, and none beside does-not-fit. */
+static void budget_rules_exclude_each_other(void **state)
+{
+    static const char *const ids[] = {"PGS001", "PGS002", "PGS003", "PGS004"};
+    (void)state;
+    for (size_t i = 0; i < rule_count(); i++) {
+        struct arena arena = {0};
+        struct sizing sizing;
+        size_t fired = 0;
+        judge(&arena, rule_at(i), rule_at(i)->bad, rule_at(i)->bad_facts, &sizing);
+        for (size_t k = 0; k < 4; k++)
+            fired += find(&sizing, rule_find(ids[k])) != NULL;
+        assert_true(fired <= 1);
+        arena_free(&arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_bad_example_fires),
+        cmocka_unit_test(no_good_example_fires),
+        cmocka_unit_test(rows_are_well_formed),
+        cmocka_unit_test(budget_rules_exclude_each_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
