@@ -76,7 +76,11 @@ bool share_read(const char *string, int64_t *ret_thousandths)
 bool thousandths_read(const char *string, int64_t *ret_thousandths)
 {
     const char *rest;
-    return decimal_read(string, ret_thousandths, &rest) && *rest == '\0';
+    int64_t thousandths;
+    if (!decimal_read(string, &thousandths, &rest) || *rest != '\0')
+        return false;
+    *ret_thousandths = thousandths;
+    return true;
 }
 
 bool count_read(const char *string, int64_t *ret_count)

@@ -147,7 +147,7 @@ static void parameter_add(struct parts *parts, const char *key, size_t key_lengt
     if (key_length >= sizeof name || parts->count == MAX_PARTS)
         return;
     memcpy(name, key, key_length);
-    const struct url_parameter parameter = {.key = name};
+    const struct url_parameter parameter = {.key = name, .value = ""};
     part.is_password = url_parameter_is_secret(&parameter);
     if (part.is_password || url_key_is(name, "user"))
         parts->items[parts->count++] = part;
@@ -264,7 +264,7 @@ const char *expand(struct arena *arena, const char *string, const char *const *e
     if (ret_literal_password != NULL)
         *ret_literal_password = false;
     if (into == EXPAND_PLAIN && strchr(string, '$') == NULL)
-        return arena_strdup(arena, string);
+        return string;
     if (!pieces_read(string, environment, &pieces, missing, size))
         return NULL;
     struct parts parts;

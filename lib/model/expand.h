@@ -13,7 +13,8 @@
 /* EXPAND_URL percent-encodes what lands in the user or password of a URL. */
 enum expand_into { EXPAND_PLAIN, EXPAND_URL };
 
-/* NULL when a variable is missing or the notation is wrong; `missing` then says so in a sentence.
+/* A string without any ${ is returned itself, not copied. NULL when a variable is missing or the notation
+ * is wrong; `missing` then says so in a sentence.
  * `ret_literal_password` (may be NULL, URLs only): whether the password, or part of it, is written in the
  * string itself. */
 const char *expand(struct arena *arena, const char *string, const char *const *environment,

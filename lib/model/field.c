@@ -56,6 +56,11 @@ const char *string_expand(struct reader *reader, const struct path *path, const 
     return expanded;
 }
 
+const char *string_keep(struct reader *reader, const char *string)
+{
+    return string == NULL ? NULL : arena_strdup(reader->arena, string);
+}
+
 bool count_field_read(struct reader *reader, const struct path *path, const struct json *value,
                       int64_t minimum, int64_t maximum, int64_t *ret_count)
 {
@@ -135,7 +140,7 @@ static bool string_field_read(struct reader *reader, const struct path *path, co
         return false;
     if (*string == '\0')
         return fault_at(reader, path, FAULT_VALUE, NULL, "must not be empty");
-    *ret_string = string;
+    *ret_string = string_keep(reader, string);
     return true;
 }
 
@@ -292,5 +297,8 @@ bool fields_read(struct reader *reader, const struct path *path, const struct js
         else
             good &= field_read(reader, &here, json_value(i), field, into);
     }
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].required && json_member(value, fields[i].name) == NULL)
+            good = fault_at(reader, path, FAULT_VALUE, NULL, "%s is missing", fields[i].name);
     return good;
 }

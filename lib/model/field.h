@@ -46,13 +46,23 @@ struct field {
     enum field_kind kind;
     size_t offset; /* in the struct */
     int64_t minimum, maximum;
+    bool required;
     const char *const *choices; /* ends with NULL */
     bool (*read)(struct reader *reader, const struct path *path, const struct json *value, void *into);
     const struct field *fields;
     size_t field_count;
     const char *what;   /* one sentence, for the schema */
-    const char *schema; /* FIELD_CUSTOM: the value's JSON Schema, without braces */
+    const char *schema; /* FIELD_CUSTOM: the value's JSON Schema, without braces. It may be an object of
+                           `fields` instead, or one of `choices` */
 };
+
+/* JSON Schemas of what several rows are. A string may hold ${NAME}, and then be anything. */
+#define AMOUNT_SCHEMA                                                                                      \
+    "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, "                                                \
+    "{\"type\": \"string\", \"pattern\": \"^([0-9]+(\\\\.[0-9]{1,3})?%|.*\\\\$\\\\{.*)$\"}]"
+#define COUNTS_SCHEMA                                                                                      \
+    "{\"type\": \"object\", \"patternProperties\": {\"^//\": {}}, "                                        \
+    "\"additionalProperties\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 262143}}"
 
 /* Reads every member of `value`; false when anything in it was wrong (and was reported). */
 bool fields_read(struct reader *reader, const struct path *path, const struct json *value,
@@ -89,8 +99,12 @@ const char *guess_hint(const char *wrong, const char *const *candidates, size_t 
 /* services.api.instances.max */
 const char *path_show(const struct path *path, char *buffer, size_t size);
 
-/* A string with its ${NAME} replaced; NULL when one is missing (reported). */
+/* A string with its ${NAME} replaced; NULL when one is missing (reported). It lives as long as `value`: what is
+ * kept longer goes through string_keep(). Most strings are read and forgotten, and services are many. */
 const char *string_expand(struct reader *reader, const struct path *path, const struct json *value);
+
+/* A copy that lives as long as the topology; NULL stays NULL. */
+const char *string_keep(struct reader *reader, const char *string);
 
 /* An object of names and counts, into the struct named_count * and size_t at the row's offset. */
 bool counts_field_read(struct reader *reader, const struct path *path, const struct json *value,
@@ -103,7 +117,7 @@ bool amount_field_read(struct reader *reader, const struct path *path, const str
 bool choice_field_read(struct reader *reader, const struct path *path, const struct json *value,
                        const char *const *choices, int *ret_choice);
 
-/* Prints `"properties": {...}, "additionalProperties": false` of the rows. */
+/* Prints `"properties": {...}, "additionalProperties": false` of the rows, without braces. */
 void fields_schema(const struct field *fields, size_t count, struct text *text, int indent);
 
 #endif

@@ -18,6 +18,7 @@ struct gather {
     struct settings settings;
     struct server *first_server, **server_end;
     struct service *first_service, **service_end;
+    struct arena scratch; /* for what is not needed once all is read */
     struct name_table server_names, service_names;
     bool broken; /* a file was not read to its end: what else it says is not known */
 };
@@ -73,7 +74,7 @@ static bool name_good(struct member *member, struct name_table *table)
     struct path *path = &member->path;
     if (path->name[0] == '\0')
         return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
-    return name_table_add(table, reader->arena, path->name, table->count, NULL) ||
+    return name_table_add(table, &member->gather->scratch, path->name, table->count, NULL) ||
            fault_at(reader, path, FAULT_KEY, "several files make one fleet: names are unique",
                     "this name is given twice");
 }
@@ -337,7 +338,8 @@ bool topology_read(struct arena *arena, const struct topology_input *input, stru
                    struct faults *ret_faults)
 {
     *ret_topology = (struct topology){.texts = input->texts, .text_count = input->text_count};
-    struct gather gather = {.topology = ret_topology};
+    struct gather gather = {.topology = ret_topology,
+                            .scratch = {.on_out_of_memory = arena->on_out_of_memory}};
     gather.server_end = &gather.first_server;
     gather.service_end = &gather.first_service;
     struct reader reader = {
@@ -353,6 +355,7 @@ bool topology_read(struct arena *arena, const struct topology_input *input, stru
     }
     if (!gather.broken)
         settings_finish(&gather, &reader);
+    arena_free(&gather.scratch);
     arrays_make(&gather, arena);
     if (ret_faults->count == 0 || (!gather.broken && ret_topology->server_count > 0))
         topology_link(&reader, ret_topology);

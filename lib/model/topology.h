@@ -67,8 +67,10 @@ struct server {
     size_t reserved_count;
     struct amount margin, alert_at;
     int64_t cores;
-    struct named_count *role_limits, *database_limits;
-    size_t role_limit_count, database_limit_count;
+    struct named_count *role_limits; /* each list has its count behind it, as FIELD_COUNTS fills it */
+    size_t role_limit_count;
+    struct named_count *database_limits;
+    size_t database_limit_count;
 };
 
 /* A database that a service opens a pool to. */

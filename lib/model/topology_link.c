@@ -350,12 +350,13 @@ static void variable_twice(struct reader *reader, const struct variable_table *t
 static void variables_check(struct reader *reader, const struct topology *topology)
 {
     struct variable_table table = {.topology = topology, .capacity = 16};
+    struct arena scratch = {.on_out_of_memory = reader->arena->on_out_of_memory};
     size_t names = 0;
     for (size_t i = 0; i < topology->service_count; i++)
         names += 2 * topology->services[i]->target_count;
     while (table.capacity < names + names / 2)
         table.capacity *= 2;
-    table.uses = ARENA_ARRAY(reader->arena, table.capacity, struct variable_use);
+    table.uses = ARENA_ARRAY(&scratch, table.capacity, struct variable_use);
     table.name.arena = table.other.arena = reader->arena;
     for (size_t i = 0; i < topology->service_count; i++) {
         for (size_t k = 0; k < 2 * topology->services[i]->target_count; k++) {
@@ -368,6 +369,7 @@ static void variables_check(struct reader *reader, const struct topology *topolo
     }
     text_free(&table.name);
     text_free(&table.other);
+    arena_free(&scratch);
 }
 
 void topology_link(struct reader *reader, struct topology *topology)

@@ -99,16 +99,19 @@ static bool alert_read(struct reader *reader, const struct path *path, const str
     return alert->value > 0 || fault_wrong(reader, path, value, "more than 0");
 }
 
+static const struct field instances_fields[] = {
+    {.name = "min", .kind = FIELD_COUNT, .offset = offsetof(struct service, instances_min),
+     .maximum = MOST_PROCESSES, .what = "Fewest instances."},
+    {.name = "max", .kind = FIELD_COUNT, .offset = offsetof(struct service, instances_max),
+     .maximum = MOST_PROCESSES, .required = true,
+     .what = "Most instances: where the autoscaler stops."},
+    {.name = "from", .kind = FIELD_UNSUPPORTED},
+};
+static const size_t instances_field_count = sizeof instances_fields / sizeof instances_fields[0];
+
 static bool instances_read(struct reader *reader, const struct path *path, const struct json *value,
                            void *into)
 {
-    static const struct field rows[] = {
-        {.name = "min", .kind = FIELD_COUNT, .offset = offsetof(struct service, instances_min),
-         .maximum = MOST_PROCESSES, .what = "Fewest instances."},
-        {.name = "max", .kind = FIELD_COUNT, .offset = offsetof(struct service, instances_max),
-         .maximum = MOST_PROCESSES, .what = "Most instances: where the autoscaler stops."},
-        {.name = "from", .kind = FIELD_UNSUPPORTED},
-    };
     struct service *service = into;
     if (json_kind_of(value) == JSON_KIND_INTEGER) {
         if (!count_field_read(reader, path, value, 0, MOST_PROCESSES, &service->instances_max))
@@ -119,11 +122,8 @@ static bool instances_read(struct reader *reader, const struct path *path, const
     if (json_kind_of(value) != JSON_KIND_OBJECT)
         return fault_wrong(reader, path, value, "a whole number, or {\"min\": N, \"max\": N}");
     service->instances_min = service->instances_max = UNKNOWN;
-    if (!fields_read(reader, path, value, rows, sizeof rows / sizeof rows[0], service))
+    if (!fields_read(reader, path, value, instances_fields, instances_field_count, service))
         return false;
-    if (service->instances_max == UNKNOWN)
-        return fault_at(reader, path, FAULT_VALUE, "write {\"min\": 1, \"max\": 3}, or one number",
-                        "max is missing");
     if (service->instances_min == UNKNOWN)
         service->instances_min = service->instances_max < 1 ? service->instances_max : 1;
     struct path max = {path, "max"}, min = {path, "min"};
@@ -136,21 +136,23 @@ static bool instances_read(struct reader *reader, const struct path *path, const
     return true;
 }
 
+static const struct field rollout_fields[] = {
+    {.name = "strategy", .kind = FIELD_CHOICE, .offset = offsetof(struct rollout, strategy),
+     .choices = strategies, .what = "How a deploy replaces instances."},
+    {.name = "surge", .kind = FIELD_AMOUNT, .offset = offsetof(struct rollout, surge),
+     .what = "Instances above the number wanted, while deploying."},
+    {.name = "unavailable", .kind = FIELD_AMOUNT, .offset = offsetof(struct rollout, unavailable),
+     .what = "Instances that may be missing, while deploying."},
+    {.name = "drain", .kind = FIELD_DURATION, .offset = offsetof(struct rollout, drain_ms),
+     .what = "How long a stopping instance keeps its connections; \"0s\": it closes them on SIGTERM."},
+    {.name = "ready", .kind = FIELD_DURATION, .offset = offsetof(struct rollout, ready_ms),
+     .what = "How long a new instance takes to become ready."},
+};
+static const size_t rollout_field_count = sizeof rollout_fields / sizeof rollout_fields[0];
+
 static bool rollout_read(struct reader *reader, const struct path *path, const struct json *value,
                          void *into)
 {
-    static const struct field rows[] = {
-        {.name = "strategy", .kind = FIELD_CHOICE, .offset = offsetof(struct rollout, strategy),
-         .choices = strategies, .what = "How a deploy replaces instances."},
-        {.name = "surge", .kind = FIELD_AMOUNT, .offset = offsetof(struct rollout, surge),
-         .what = "Instances above the number wanted, while deploying."},
-        {.name = "unavailable", .kind = FIELD_AMOUNT, .offset = offsetof(struct rollout, unavailable),
-         .what = "Instances that may be missing, while deploying."},
-        {.name = "drain", .kind = FIELD_DURATION, .offset = offsetof(struct rollout, drain_ms),
-         .what = "How long a stopping instance keeps its connections; \"0s\": it closes them on SIGTERM."},
-        {.name = "ready", .kind = FIELD_DURATION, .offset = offsetof(struct rollout, ready_ms),
-         .what = "How long a new instance takes to become ready."},
-    };
     struct rollout *rollout = &((struct service *)into)->rollout;
     ((struct service *)into)->rollout_given = true;
     if (json_kind_of(value) == JSON_KIND_STRING) {
@@ -163,15 +165,16 @@ static bool rollout_read(struct reader *reader, const struct path *path, const s
     if (json_kind_of(value) != JSON_KIND_OBJECT)
         return fault_wrong(reader, path, value,
                            "\"recreate\", \"rolling\", \"blue-green\", or an object");
-    if (!fields_read(reader, path, value, rows, sizeof rows / sizeof rows[0], rollout))
+    if (!fields_read(reader, path, value, rollout_fields, rollout_field_count, rollout))
         return false;
-    struct path strategy = {path, rows[0].name};
-    for (size_t i = 1; rollout->strategy != ROLLOUT_ROLLING && i < sizeof rows / sizeof rows[0]; i++) {
-        struct path here = {path, rows[i].name};
-        if (json_member(value, rows[i].name) != NULL)
+    struct path strategy = {path, "strategy"};
+    for (size_t i = 1; rollout->strategy != ROLLOUT_ROLLING && i < rollout_field_count; i++) {
+        const char *key = rollout_fields[i].name;
+        struct path here = {path, key};
+        if (json_member(value, key) != NULL)
             return fault_at(reader, path_is_set(reader, &strategy) ? &strategy : &here, FAULT_KEY,
                             "remove it, or use \"rolling\"", "%s means nothing with strategy \"%s\"",
-                            rows[i].name, strategies[rollout->strategy]);
+                            key, strategies[rollout->strategy]);
     }
     return true;
 }
@@ -191,7 +194,7 @@ static bool databases_read(struct reader *reader, const struct path *path, const
         const struct json *element = json_element(value, i);
         if (json_kind_of(element) != JSON_KIND_STRING)
             return fault_wrong(reader, &here, element, "a database name, \"db\" or \"server:db\"");
-        const char *name = string_expand(reader, &here, element);
+        const char *name = string_keep(reader, string_expand(reader, &here, element));
         if (name == NULL)
             return false;
         if (*name == '\0')
@@ -236,7 +239,7 @@ static bool variable_read(struct reader *reader, const struct path *path, const 
 {
     if (json_kind_of(value) != JSON_KIND_STRING)
         return fault_wrong(reader, path, value, "the name of a variable");
-    const char *name = string_expand(reader, path, value);
+    const char *name = string_keep(reader, string_expand(reader, path, value));
     if (name == NULL)
         return false;
     size_t good = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
@@ -270,10 +273,10 @@ static bool version_read(struct reader *reader, const struct path *path, const s
                                     "must be 1, the only version so far, got %lld", (long long)version);
 }
 
-#define NAME_SCHEMA "\"type\": \"string\", \"pattern\": \"^[A-Za-z_][A-Za-z0-9_]*$\""
-#define AMOUNT_SCHEMA                                                                                      \
-    "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, "                                                \
-    "{\"type\": \"string\", \"pattern\": \"^([0-9]+(\\\\.[0-9]{1,3})?%|.*\\\\$\\\\{.*)$\"}]"
+#define NAME_SCHEMA "\"type\": \"string\", \"pattern\": \"^([A-Za-z_][A-Za-z0-9_]*|.*\\\\$\\\\{.*)$\""
+#define MEMBERS_SCHEMA(noun)                                                                               \
+    "\"type\": \"object\", \"propertyNames\": {\"minLength\": 1}, \"patternProperties\": {\"^//\": {}}, "  \
+    "\"additionalProperties\": {\"$ref\": \"#/$defs/" noun "\"}"
 
 static const struct field pool_fields[] = {
     {.name = "timeout", .kind = FIELD_DURATION, .offset = offsetof(struct service, pool_timeout_ms),
@@ -300,8 +303,9 @@ const struct field document_fields[] = {
      .what = "Version of this format."},
     {.name = "formula", .kind = FIELD_CHOICE, .offset = offsetof(struct topology, formula),
      .choices = formulas, .what = "Sizing formula."},
-    {.name = "servers", .kind = FIELD_CUSTOM, .what = "PostgreSQL servers, by name."},
-    {.name = "services", .kind = FIELD_CUSTOM, .what = "Services and jobs that connect, by name."},
+    {.name = "servers", .kind = FIELD_CUSTOM, .schema = MEMBERS_SCHEMA("server"), .what = "PostgreSQL servers, by name."},
+    {.name = "services", .kind = FIELD_CUSTOM, .schema = MEMBERS_SCHEMA("service"),
+     .what = "Services and jobs that connect, by name."},
     {.name = "poolers", .kind = FIELD_UNSUPPORTED},
 };
 const size_t document_field_count = sizeof document_fields / sizeof document_fields[0];
@@ -320,8 +324,7 @@ const struct field server_fields[] = {
      .offset = offsetof(struct server, reserved_connections), .maximum = MAX_CONNECTIONS_LIMIT,
      .what = "reserved_connections of the server, PostgreSQL 16 and later (0)."},
     {.name = "reserved", .kind = FIELD_CUSTOM, .read = reserved_read,
-     .schema = "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"object\", "
-               "\"additionalProperties\": {}}]",
+     .schema = "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, " COUNTS_SCHEMA "]",
      .what = "Slots of everything that is not a service here: administrators, monitoring, BI, migrations."},
     {.name = "margin", .kind = FIELD_CUSTOM, .read = margin_read, .schema = AMOUNT_SCHEMA,
      .what = "Slots kept free; a count or a share (the larger of 2 and 2 %)."},
@@ -347,13 +350,11 @@ const struct field service_fields[] = {
      .what = "Databases it opens a pool to, \"db\" or \"server:db\"; []: it does not connect."},
     {.name = "role", .kind = FIELD_STRING, .offset = offsetof(struct service, role),
      .what = "Role it logs in as (the user of the URL)."},
-    {.name = "client", .kind = FIELD_CUSTOM, .read = client_read, .schema = "\"type\": \"string\"",
+    {.name = "client", .kind = FIELD_CUSTOM, .read = client_read, .schema = "\"$ref\": \"#/$defs/client\"",
      .what = "Its driver or pool, an id of pgsize list clients (generic)."},
     {.name = "instances", .kind = FIELD_CUSTOM, .read = instances_read,
-     .schema = "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, {\"type\": \"object\", "
-               "\"properties\": {\"min\": {\"type\": \"integer\", \"minimum\": 0}, "
-               "\"max\": {\"type\": \"integer\", \"minimum\": 0}}, \"required\": [\"max\"], "
-               "\"patternProperties\": {\"^//\": {}}, \"additionalProperties\": false}]",
+     .schema = "\"type\": \"integer\", \"minimum\": 0", .fields = instances_fields,
+     .field_count = sizeof instances_fields / sizeof instances_fields[0],
      .what = "Containers, pods, dynos, functions (1)."},
     {.name = "processes", .kind = FIELD_COUNT, .offset = offsetof(struct service, processes), .minimum = 1,
      .maximum = MOST_PROCESSES, .what = "Processes of an instance, each with its own pool (1)."},
@@ -369,11 +370,8 @@ const struct field service_fields[] = {
     {.name = "extra", .kind = FIELD_COUNT, .offset = offsetof(struct service, extra),
      .maximum = MAX_CONNECTIONS_LIMIT, .what = "Connections of a process outside its pool (0)."},
     {.name = "rollout", .kind = FIELD_CUSTOM, .read = rollout_read,
-     .schema = "\"oneOf\": [{\"enum\": [\"recreate\", \"rolling\", \"blue-green\"]}, "
-               "{\"type\": \"object\", \"properties\": {\"strategy\": {\"enum\": [\"recreate\", "
-               "\"rolling\", \"blue-green\"]}, \"surge\": {" AMOUNT_SCHEMA "}, \"unavailable\": {" AMOUNT_SCHEMA
-               "}, \"drain\": {\"type\": \"string\"}, \"ready\": {\"type\": \"string\"}}, "
-               "\"patternProperties\": {\"^//\": {}}, \"additionalProperties\": false}]",
+     .choices = strategies, .fields = rollout_fields,
+     .field_count = sizeof rollout_fields / sizeof rollout_fields[0],
      .what = "How a deploy replaces instances (services rolling, jobs recreate)."},
     {.name = "concurrent", .kind = FIELD_COUNT, .offset = offsetof(struct service, concurrent),
      .maximum = MOST_PROCESSES, .what = "Makes the service a job: most runs at one time."},

@@ -319,6 +319,34 @@ static void today_line(const struct report *report, const struct server_sizing *
     text_free(&line);
 }
 
+/* ": api 3, jobs 2, others 4": up to four services, then everything else. */
+static void holders_put(const struct sizing *sizing, const struct server_sizing *server, struct text *line)
+{
+    enum { SHOWN = 4 };
+    const struct facts *facts = server->input.facts;
+    const struct service *shown[SHOWN];
+    int64_t counts[SHOWN] = {0}, others = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < facts->group_count; i++) {
+        const struct service *owner = session_owner(sizing, server, &facts->groups[i]);
+        size_t at = 0;
+        while (at < count && shown[at] != owner)
+            at++;
+        if (owner == NULL || at == SHOWN) {
+            others += facts->groups[i].count;
+            continue;
+        }
+        shown[at] = owner;
+        count += at == count;
+        counts[at] += facts->groups[i].count;
+    }
+    const char *separator = ": ";
+    for (size_t i = 0; i < count; i++, separator = ", ")
+        text_printf(line, "%s%s %" PRId64, separator, shown[i]->name, counts[i]);
+    if (others > 0)
+        text_printf(line, "%sothers %" PRId64, separator, others);
+}
+
 static void now_line(const struct report *report, const struct server_sizing *server, struct text *text)
 {
     const struct facts *facts = server->input.facts;
@@ -331,6 +359,7 @@ static void now_line(const struct report *report, const struct server_sizing *se
                 facts->hidden ? "at most " : "", facts->sessions, facts->sessions == 1 ? "" : "s",
                 used - facts->sessions, used, facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
+    holders_put(report->sizing, server, &line);
     line_put(report, "now", line.bytes, text);
     text_free(&line);
 }

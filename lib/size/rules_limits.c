@@ -21,7 +21,10 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
         return;
     const char *said = "its own at_most";
     struct text by = {.arena = judge->arena};
-    if (class->at_most < class->need) {
+    if (sizing->formula != FORMULA_FAIR) {
+        said = "the formula, which looks at no needs";
+        text_put(&judge->help, "the formula fair does");
+    } else if (class->at_most < class->need) {
         if (class->bound == BOUND_THREADS)
             said = "its threads, which use no more";
         text_put(&judge->help, "raise that bound, or want less");

@@ -165,15 +165,26 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
     return true;
 }
 
+/* What services will hold at peak once max_connections is raised; UNKNOWN: nobody knows. Declared limits stay
+ * as they are; fair ones grow up to the needs, beyond which surplus stops at the alert; those of the classic
+ * rules grow with max_connections. */
+static int64_t raised_peak(const struct sizing *sizing, const struct server_sizing *server)
+{
+    if (sizing->purpose == PURPOSE_CHECK)
+        return server->today_is_lower_bound ? UNKNOWN : server->today_peak;
+    return sizing->formula == FORMULA_FAIR ? server->needed_peak : UNKNOWN;
+}
+
 void ways_out_put(struct judge *judge, const struct server_sizing *server, bool within_alert)
 {
     const struct sizing *sizing = judge->sizing;
     struct text *help = &judge->help;
     bool has_unknown = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, within_alert);
-    if (!has_unknown) { /* else nobody knows how far to raise it */
+    int64_t peak = raised_peak(sizing, server);
+    if (peak != UNKNOWN) {
         struct text raise = {.arena = judge->arena};
-        if (raise_put(&raise, server, server_peak(sizing, server), within_alert)) {
+        if (raise_put(&raise, server, peak, within_alert)) {
             text_put(help, put ? "; or " : "");
             text_put(help, raise.bytes);
         }

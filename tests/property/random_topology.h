@@ -358,7 +358,7 @@ static inline void duration_write(struct json_writer *writer, const char *key, i
         text_printf(writer->text, "\"%" PRId64 "ms\"", ms);
 }
 
-static inline void url_write(struct json_writer *writer, const struct random_url *url)
+static inline void made_url_write(struct json_writer *writer, const struct random_url *url)
 {
     if (!url->given)
         return;
@@ -404,7 +404,7 @@ static inline void server_write(struct json_writer *writer, const struct random_
     amount_write(writer, "alert_at", server->alert_at);
     limits_write(writer, "role_limits", 'r', server->limits[CAP_ROLE]);
     limits_write(writer, "database_limits", 'd', server->limits[CAP_DATABASE]);
-    url_write(writer, &server->url);
+    made_url_write(writer, &server->url);
     json_write_close(writer, '}');
 }
 
@@ -467,7 +467,7 @@ static inline void service_write(struct json_writer *writer, const struct random
         name_write(writer, "role", 'r', service->role);
     if (service->client != &random_clients[0])
         json_write_string(writer, "client", service->client->id);
-    url_write(writer, &service->url);
+    made_url_write(writer, &service->url);
     instances_write(writer, service);
     rollout_write(writer, service);
     databases_write(writer, service);

@@ -8,20 +8,17 @@ downloaded there once; where that is not possible their tests are skipped.
 """
 import contextlib
 import os
-import pathlib
 import re
-import signal
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import traceback
 import urllib.parse
 
-PG = pathlib.Path(__file__).resolve().parent / "pg"
+from servers import Kind, Suite, clean_environment, equal, matches
+
 PASSWORD = "s3cret-hunter2"
 REPEATED = ("group", "role_limit", "database_limit", "superuser", "setting")
 
@@ -57,93 +54,6 @@ def probe_all(urls, timeout_ms=10000, env=None):
 
 def probe(url, timeout_ms=10000, env=None):
     return probe_all([url], timeout_ms, env)[0]
-
-
-def clean_environment():
-    return {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-
-
-# --- real servers ---
-
-class Server:
-    def __init__(self, place, *options):
-        self.directory = place
-        # For the view that a_hanging_statement_ends_in_time locks.
-        self.options = (*options, "--set", "allow_system_table_mods=on")
-
-    def __enter__(self):
-        done = subprocess.run([PG, "start", self.directory, *self.options], text=True,
-                              stdout=subprocess.PIPE, check=True)
-        self.url = done.stdout.strip()
-        return self
-
-    def __exit__(self, *_):
-        subprocess.run([PG, "stop", self.directory], check=True)
-
-    def url_as(self, role=None, database=None, **parameters):
-        url = self.url
-        if role is not None:
-            url = url.replace("//postgres@", f"//{role}@")
-        if database is not None:
-            url = re.sub("/postgres$", f"/{database}", url)
-        return url + ("?" + urllib.parse.urlencode(
-            parameters, quote_via=urllib.parse.quote) if parameters else "")
-
-    def sql(self, *statements, url=None):
-        commands = [part for statement in statements for part in ("-c", statement)]
-        done = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url or self.url, *commands],
-                              env=clean_environment(), text=True, capture_output=True, check=False)
-        equal(done.returncode, 0, done.stderr)
-        return done.stdout.strip()
-
-    def log(self):
-        return (self.directory / "log").read_text(errors="replace")
-
-    @contextlib.contextmanager
-    def sessions(self, count, role=None, database=None, **parameters):
-        """Holds idle sessions, beside those that are there."""
-        before = client_backends(self.postmaster())
-        held = []
-        try:
-            for _ in range(count):
-                held.append(subprocess.Popen(
-                    ["psql", "-qXAt", self.url_as(role, database, **parameters)],
-                    env=clean_environment(), text=True, stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE))
-            for session in held:
-                session.stdin.write("SELECT 'ready';\n")
-                session.stdin.flush()
-            for session in held:
-                equal(session.stdout.readline(), "ready\n")
-            yield held
-        finally:
-            for session in held:
-                session.stdin.close()
-                session.wait()
-                session.stdout.close()
-            self.settle(before)
-
-    def postmaster(self):
-        return int((self.directory / "data" / "postmaster.pid").read_text().split()[0])
-
-    def settle(self, expected):
-        """A slot is free only once its backend has exited. Looks at processes, not through a slot."""
-        for _ in range(200):
-            if client_backends(self.postmaster()) <= expected:
-                return
-            time.sleep(0.02)
-        raise AssertionError("sessions do not end")
-
-
-def client_backends(postmaster):
-    count = 0
-    children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    for child in children:
-        with contextlib.suppress(OSError):
-            title = pathlib.Path(f"/proc/{child}/cmdline").read_bytes().rstrip(b"\0 ").decode(
-                errors="replace")
-            count += " [local] " in title or re.search(r" 127\.0\.0\.1\(\d+\) ", title) is not None
-    return count
 
 
 # --- servers that misbehave ---
@@ -234,16 +144,6 @@ class Impostor:
 
 # --- assertions, and the tests ---
 
-def equal(got, wanted, why=""):
-    if got != wanted:
-        raise AssertionError(f"got {got!r}, wanted {wanted!r} {why}")
-
-
-def matches(got, pattern):
-    if re.search(pattern, got) is None:
-        raise AssertionError(f"got {got!r}, wanted /{pattern}/")
-
-
 def unreachable(facts, pattern):
     equal(facts["answer"], "unreachable", facts["reason"])
     equal(facts["full_kind"], "unknown")
@@ -260,16 +160,6 @@ def full(facts, kind, pattern):
     equal(re.search("53300|LOCATION|\\.c:", facts["reason"]), None, facts["reason"])
 
 
-TESTS = []
-
-
-def test(needs):
-    def add(function):
-        TESTS.append((needs, function))
-        return function
-    return add
-
-
 SQL_OF_15 = (
     "CREATE ROLE app LOGIN CONNECTION LIMIT 2", "CREATE ROLE plain LOGIN",
     "CREATE ROLE reader LOGIN IN ROLE pg_read_all_stats",
@@ -280,9 +170,22 @@ SQL_OF_15 = (
     "ALTER ROLE reader SET statement_timeout = '7min'",
     "ALTER ROLE reader SET default_transaction_isolation = 'serializable'",
 )
-OPTIONS_OF_15 = ("--set", "max_connections=20", "--set", "superuser_reserved_connections=3",
-                 "--set", "idle_session_timeout=15min", "--set", "log_connections=on",
-                 "--set", "log_statement=all", "--hba", "local all secret scram-sha-256")
+# For the view that a_hanging_statement_ends_in_time locks.
+LOCKABLE = ("--set", "max_connections=20", "--set", "allow_system_table_mods=on")
+OPTIONS_OF_15 = LOCKABLE + (
+    "--set", "superuser_reserved_connections=3", "--set", "idle_session_timeout=15min",
+    "--set", "log_connections=on", "--set", "log_statement=all",
+    "--hba", "local all secret scram-sha-256")
+OTHERS = ("10", "11", "12", "13", "14", "16", "17")
+
+SUITE = Suite("probe", {
+    "15": Kind("15", OPTIONS_OF_15, SQL_OF_15),
+    # Only the distribution's has translations.
+    "fr": Kind(None, ("--messages", "fr_FR.UTF-8", "--set", "max_connections=5")),
+    "18": Kind("18", LOCKABLE + ("--set", "reserved_connections=5")),
+    **{major: Kind(major, LOCKABLE) for major in OTHERS},
+})
+test = SUITE.test
 
 
 @test("15")
@@ -587,15 +490,12 @@ def facts_of_10(server):
     a_hanging_statement_ends_in_time(server)
 
 
+@test(*OTHERS[1:])
 def each_major_answers(server):
     facts = probe(server.url)
     equal(facts["answer"], "live", facts["reason"])
     equal(facts["sessions"], "0")
     a_hanging_statement_ends_in_time(server)
-
-
-for major in ("11", "12", "13", "14", "16", "17"):
-    TESTS.append((major, each_major_answers))
 
 
 @test(None)
@@ -720,77 +620,6 @@ def the_start_of_the_conversation():
         equal(200 <= left <= 300, True, left)
 
 
-# --- running them ---
-
-SERVERS = {
-    "15": OPTIONS_OF_15,
-    "fr": ("--messages", "fr_FR.UTF-8", "--set", "max_connections=5"),
-    "18": ("--set", "max_connections=20", "--set", "reserved_connections=5"),
-}
-
-
-def server_bin(name):
-    """The distribution's server where it is of that version, else one that is fetched. None: neither."""
-    major = "15" if name == "fr" else name
-    ours = pathlib.Path(f"/usr/lib/postgresql/{major}/bin")
-    if ours.is_dir():
-        return ours
-    if CACHE_DIR is None or name == "fr":  # what can be fetched has no translations
-        return None
-    done = subprocess.run([PG, "fetch", major, CACHE_DIR], text=True, stdout=subprocess.PIPE,
-                          check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
-
-
-def run_tests(needs, functions, place, number):
-    if needs is None:
-        for function in functions:
-            number += 1
-            run_test(number, function)
-        return number
-    bindir = server_bin(needs)
-    if bindir is None:
-        for function in functions:
-            number += 1
-            print(f"ok {number} - {needs} {function.__name__} # SKIP no PostgreSQL {needs}")
-        return number
-    options = SERVERS.get(needs, ("--set", "max_connections=20"))
-    with Server(place / needs, "--bin", bindir, *options) as server:
-        if needs == "15":
-            server.sql(*SQL_OF_15)
-        for function in functions:
-            number += 1
-            run_test(number, function, server)
-    return number
-
-
-def run_test(number, function, *arguments):
-    label = "/".join([argument.directory.name for argument in arguments] + [function.__name__])
-    try:
-        function(*arguments)
-        print(f"ok {number} - {label}", flush=True)
-    except Exception:  # whatever it is, the next test shall run
-        print(f"not ok {number} - {label}")
-        print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
-        FAILED.append(label)
-
-
-FAILED = []
-
-
-def main():
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    print(f"1..{len(TESTS)}", flush=True)
-    number = 0
-    with tempfile.TemporaryDirectory(prefix="pgsize-probe-") as place:
-        os.chmod(place, 0o755)
-        for needs in dict.fromkeys(needs for needs, _ in TESTS):
-            functions = [function for name, function in TESTS if name == needs]
-            number = run_tests(needs, functions, pathlib.Path(place), number)
-    return 1 if FAILED else 0
-
-
 if __name__ == "__main__":
     PROBE_PRINT = os.path.abspath(sys.argv[1])
-    CACHE_DIR = sys.argv[2] if len(sys.argv) > 2 else None
-    sys.exit(main())
+    sys.exit(SUITE.run(sys.argv[2] if len(sys.argv) > 2 else None))

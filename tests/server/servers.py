@@ -1,0 +1,211 @@
+"""What tests with real servers share: throw-away servers, who is connected to them, and the running of the
+tests, which speaks TAP. It knows nothing of pgsize.
+
+Which PostgreSQL there is depends on the machine: the distribution's, and others that `pg fetch` downloads once.
+A test whose server cannot be had is skipped; with CI=true or SERVERS_REQUIRED=true it fails instead.
+"""
+import collections
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+PG = pathlib.Path(__file__).resolve().parent / "pg"
+
+
+# --- assertions ---
+
+def equal(got, wanted, why=""):
+    if got != wanted:
+        raise AssertionError(f"got {got!r}, wanted {wanted!r} {why}")
+
+
+def matches(got, pattern):
+    if re.search(pattern, got) is None:
+        raise AssertionError(f"got {got!r}, wanted /{pattern}/")
+
+
+# --- a server ---
+
+def clean_environment():
+    return {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+
+
+class Server:
+    def __init__(self, place, *options):
+        self.directory = place
+        self.options = options
+
+    def __enter__(self):
+        done = subprocess.run([PG, "start", self.directory, *self.options], text=True,
+                              stdout=subprocess.PIPE, check=True)
+        self.url = done.stdout.strip()
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run([PG, "stop", self.directory], check=True)
+
+    def url_as(self, role=None, database=None, **parameters):
+        url = self.url
+        if role is not None:
+            url = url.replace("//postgres@", f"//{role}@")
+        if database is not None:
+            url = re.sub("/postgres$", f"/{database}", url)
+        return url + ("?" + urllib.parse.urlencode(
+            parameters, quote_via=urllib.parse.quote) if parameters else "")
+
+    def sql(self, *statements, url=None):
+        commands = [part for statement in statements for part in ("-c", statement)]
+        done = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", url or self.url, *commands],
+                              env=clean_environment(), text=True, capture_output=True, check=False)
+        equal(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    def log(self):
+        return (self.directory / "log").read_text(errors="replace")
+
+    @contextlib.contextmanager
+    def sessions(self, count, role=None, database=None, url=None, **parameters):
+        """Holds idle sessions, beside those that are there."""
+        before = client_backends(self.postmaster())
+        held = []
+        try:
+            for _ in range(count):
+                held.append(subprocess.Popen(
+                    ["psql", "-qXAt", url or self.url_as(role, database, **parameters)],
+                    env=clean_environment(), text=True, stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE))
+            for session in held:
+                session.stdin.write("SELECT 'ready';\n")
+                session.stdin.flush()
+            for session in held:
+                equal(session.stdout.readline(), "ready\n")
+            yield held
+        finally:
+            for session in held:
+                with contextlib.suppress(BrokenPipeError):  # of one that never got in
+                    session.stdin.close()
+                session.wait()
+                session.stdout.close()
+            self.settle(before)
+
+    def postmaster(self):
+        return int((self.directory / "data" / "postmaster.pid").read_text().split()[0])
+
+    def settle(self, expected):
+        """A slot is free only once its backend has exited. Looks at processes, not through a slot."""
+        for _ in range(200):
+            if client_backends(self.postmaster()) <= expected:
+                return
+            time.sleep(0.02)
+        raise AssertionError("sessions do not end")
+
+
+def client_backends(postmaster):
+    count = 0
+    children = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+    for child in children:
+        with contextlib.suppress(OSError):
+            title = pathlib.Path(f"/proc/{child}/cmdline").read_bytes().rstrip(b"\0 ").decode(
+                errors="replace")
+            count += " [local] " in title or re.search(r" 127\.0\.0\.1\(\d+\) ", title) is not None
+    return count
+
+
+# --- the tests, by the kind of server that they need ---
+
+# A major version, or None for the distribution's newest; options of `pg start`; statements to begin with.
+Kind = collections.namedtuple("Kind", "major options sql", defaults=((), ()))
+
+
+class Suite:
+    def __init__(self, name, kinds):
+        self.name, self.kinds = name, kinds
+        self.tests, self.failed, self.number = [], [], 0
+
+    def test(self, *needs):
+        """The function is called with a server of a kind, once for each; of kind None: without any."""
+        def add(function):
+            self.tests += [(kind, function) for kind in needs]
+            return function
+        return add
+
+    def run(self, cache_dir):
+        """Status of the program. With a cache_dir, versions that the machine lacks are fetched there."""
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+        print(f"1..{len(self.tests)}", flush=True)
+        with tempfile.TemporaryDirectory(prefix=f"pgsize-{self.name}-") as place:
+            os.chmod(place, 0o755)
+            for kind in dict.fromkeys(kind for kind, _ in self.tests):
+                functions = [function for name, function in self.tests if name == kind]
+                self.run_kind(kind, functions, pathlib.Path(place), cache_dir)
+        return 1 if self.failed else 0
+
+    def run_kind(self, name, functions, place, cache_dir):
+        if name is None:
+            for function in functions:
+                self.run_test(function)
+            return
+        kind = self.kinds[name]
+        bindir = server_bin(kind.major, cache_dir, place)
+        if bindir is None:
+            for function in functions:
+                self.without_server(f"{name}/{function.__name__}", kind)
+            return
+        with Server(place / name, "--bin", bindir, *kind.options) as server:
+            if kind.sql:
+                server.sql(*kind.sql)
+            for function in functions:
+                self.run_test(function, server)
+
+    def without_server(self, label, kind):
+        self.number += 1
+        why = f"no PostgreSQL {kind.major or 'server of the distribution'}"
+        if "true" in (os.environ.get("CI"), os.environ.get("SERVERS_REQUIRED")):
+            print(f"not ok {self.number} - {label}\n# {why}", flush=True)
+            self.failed.append(label)
+        else:
+            print(f"ok {self.number} - {label} # SKIP {why}", flush=True)
+
+    def run_test(self, function, *arguments):
+        self.number += 1
+        label = "/".join([server.directory.name for server in arguments] + [function.__name__])
+        try:
+            function(*arguments)
+            print(f"ok {self.number} - {label}", flush=True)
+        except Exception:  # whatever it is, the next test shall run
+            print(f"not ok {self.number} - {label}")
+            print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
+            self.failed.append(label)
+
+
+def server_bin(major, cache_dir, place):
+    """The distribution's server where it is of that version, else one that is fetched. None: neither."""
+    ours = pathlib.Path("/usr/lib/postgresql")
+    found = [bindir for bindir in ours.glob("*/bin") if (bindir / "initdb").exists()
+             and (major is None or bindir.parent.name == str(major))]
+    if found:
+        return max(found, key=lambda bindir: float(bindir.parent.name))
+    if cache_dir is None or major is None:
+        return None
+    done = subprocess.run([PG, "fetch", str(major), cache_dir], text=True, stdout=subprocess.PIPE,
+                          check=False)
+    return for_everybody(pathlib.Path(done.stdout.strip()), place) if done.returncode == 0 else None
+
+
+def for_everybody(bindir, place):
+    """Of root's own directories the user who runs the server sees nothing: then a copy."""
+    if os.geteuid() != 0 or all(above.stat().st_mode & 1 for above in bindir.parents):
+        return bindir
+    native = bindir.parent
+    copy = place / native.parents[1].name
+    shutil.copytree(native, copy, symlinks=True)
+    return copy / "bin"

@@ -1,0 +1,359 @@
+/* Text being built: sinks, every way of quoting, and what a screen gets to see. */
+#include "text.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+
+typedef void putter(struct text *, const char *);
+
+static void check_put(putter *put, bool plain, const char *string, const char *expected)
+{
+    struct text text = {.arena = &arena, .plain = plain};
+    put(&text, string);
+    if (strcmp(text.bytes == NULL ? "" : text.bytes, expected) != 0)
+        fail_msg("[%s], not [%s]", text.bytes, expected);
+    text_free(&text);
+}
+
+static void json_strings(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", "\"\""},
+        {"plain text", "\"plain text\""},
+        {"a \"b\" \\ /", "\"a \\\"b\\\" \\\\ /\""},
+        {"\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\""},
+        {"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\""},
+        {"\xc2\x9b", "\"\\u009b\""}, /* CSI of one byte */
+        {"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98", "\"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98\""},
+        {"\xe2\x80\xae", "\"\\u202e\""},          /* right-to-left override */
+        {"\xf0\x9d\x85\xb3", "\"\\ud834\\udd73\""}, /* U+1D173, invisible, as two units */
+        {"\xff", "\"\xef\xbf\xbd\""},
+        {"a\xc3", "\"a\xef\xbf\xbd\""},
+        {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""}, /* a surrogate */
+        {"\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\""},                 /* an overlong slash */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_json, false, rows[i][0], rows[i][1]);
+    check_put(text_put_json, false, NULL, "null");
+}
+
+static void shell_words(void **state)
+{
+    (void)state;
+    check_put(text_put_shell, false, "", "''");
+    check_put(text_put_shell, false, "plain", "'plain'");
+    check_put(text_put_shell, false, "$(rm -rf /) `x` \"y\" \\ \n!*", "'$(rm -rf /) `x` \"y\" \\ \n!*'");
+    check_put(text_put_shell, false, "it's", "'it'\\''s'");
+    check_put(text_put_shell, false, "'", "''\\'''");
+}
+
+/* What sh makes of the word must be the string itself. */
+static void shell_words_through_sh(void **state)
+{
+    static const char nasty[] = "a'b\"c$HOME`id`\\d\n*?~#&|;<>(){}[]! \t'";
+    struct text command = {.arena = &arena};
+    char back[200] = "";
+    (void)state;
+    text_put(&command, "printf %s ");
+    text_put_shell(&command, nasty);
+    FILE *shell = popen(command.bytes, "r"); /* NOLINT(cert-env33-c): sh is what is tested */
+    assert_non_null(shell);
+    back[fread(back, 1, sizeof back - 1, shell)] = '\0';
+    assert_int_equal(pclose(shell), 0);
+    assert_string_equal(back, nasty);
+    text_free(&command);
+}
+
+static void visible_text(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"plain ~ text", "plain ~ text"},
+        {"\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"},
+        {"a\tb\nc\rd", "a\\x09b\\x0ac\\x0dd"},
+        {"\x7f", "\\x7f"},
+        {"\xc2\x80\xc2\x9b\xc2\x9f", "\\x80\\x9b\\x9f"},
+        {"\xc2\xa0", "\xc2\xa0"}, /* the no-break space is a space */
+        {"caf\xc3\xa9", "caf\xc3\xa9"},
+        {"\xe2\x80\xae" "evil", "\\u202eevil"},
+        {"\xe2\x81\xa6\xe2\x81\xa9", "\\u2066\\u2069"},
+        {"\xe2\x80\x8b\xe2\x80\x8d\xef\xbb\xbf\xc2\xad", "\\u200b\\u200d\\ufeff\\u00ad"},
+        {"\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029"},
+        {"\xf3\xa0\x81\x81", "\\U000e0041"}, /* a tag character */
+        {"\xef\xbf\xbf", "\\uffff"},         /* not a character */
+        {"\xff\xc3(\xe6\xbc", "\\xff\\xc3(\\xe6\\xbc"},
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"}, /* above U+10FFFF */
+        {"\xe6\xbc\xa2\xf0\x9f\x90\x98", "\xe6\xbc\xa2\xf0\x9f\x90\x98"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_visible, false, rows[i][0], rows[i][1]);
+    check_put(text_put_visible, true, "caf\xc3\xa9 \xf0\x9f\x90\x98", "caf\\u00e9 \\U0001f418");
+}
+
+/* No byte string whatever brings a control character to the screen. */
+static void visible_text_of_any_bytes(void **state)
+{
+    (void)state;
+    for (unsigned first = 1; first < 256; first++) {
+        for (unsigned second = 1; second < 256; second++) {
+            const char string[] = {(char)first, (char)second, '\0'};
+            struct text text = {.arena = &arena};
+            text_put_visible(&text, string);
+            for (size_t i = 0; i < text.length; i++) {
+                unsigned char byte = (unsigned char)text.bytes[i];
+                assert_true(byte >= 0x20 && byte != 0x7f);
+                if (byte >= 0x80) { /* then all of it is one character, and not one of C1 */
+                    uint32_t code_point = 0;
+                    assert_int_equal(utf8_read(text.bytes + i, text.length - i, &code_point), 2);
+                    assert_true(code_point >= 0xa0);
+                    i++;
+                }
+            }
+            text_free(&text);
+        }
+    }
+}
+
+static void check_cell(const char *string, size_t width, enum text_side side, bool plain,
+                       const char *expected)
+{
+    struct text text = {.arena = &arena, .plain = plain};
+    text_put_cell(&text, string, width, side);
+    if (strcmp(text.bytes, expected) != 0)
+        fail_msg("[%s] in %zu: [%s], not [%s]", string, width, text.bytes, expected);
+    assert_int_equal(text_width(text.bytes, plain), width);
+    text_free(&text);
+}
+
+static void cells(void **state)
+{
+    (void)state;
+    check_cell("api", 5, TEXT_LEFT, false, "api  ");
+    check_cell("api", 5, TEXT_RIGHT, false, "  api");
+    check_cell("api", 3, TEXT_LEFT, false, "api");
+    check_cell("", 2, TEXT_RIGHT, false, "  ");
+    check_cell("service", 4, TEXT_LEFT, false, "ser\xe2\x80\xa6");
+    check_cell("service", 5, TEXT_LEFT, true, "se...");
+    check_cell("service", 1, TEXT_LEFT, false, "\xe2\x80\xa6");
+    check_cell("service", 2, TEXT_LEFT, true, "se");
+    check_cell("service", 0, TEXT_LEFT, false, "");
+    /* two columns each; what does not fit is filled up */
+    check_cell("\xe6\xbc\xa2\xe5\xad\x97", 6, TEXT_LEFT, false, "\xe6\xbc\xa2\xe5\xad\x97  ");
+    check_cell("\xe6\xbc\xa2\xe5\xad\x97", 6, TEXT_RIGHT, false, "  \xe6\xbc\xa2\xe5\xad\x97");
+    check_cell("\xe6\xbc\xa2\xe5\xad\x97", 3, TEXT_LEFT, false, "\xe6\xbc\xa2\xe2\x80\xa6");
+    check_cell("\xe6\xbc\xa2\xe5\xad\x97", 2, TEXT_LEFT, false, "\xe2\x80\xa6 ");
+    check_cell("\xf0\x9f\x90\x98", 3, TEXT_LEFT, false, "\xf0\x9f\x90\x98 ");
+    /* a combining accent takes no column, and stays with its letter */
+    check_cell("e\xcc\x81tat", 5, TEXT_LEFT, false, "e\xcc\x81tat ");
+    check_cell("e\xcc\x81tat", 3, TEXT_LEFT, false, "e\xcc\x81t\xe2\x80\xa6");
+    /* what is spelled out takes the columns of its spelling, and is not cut in two */
+    check_cell("\x1b", 5, TEXT_LEFT, false, "\\x1b ");
+    check_cell("a\x1b", 4, TEXT_LEFT, false, "a\xe2\x80\xa6  ");
+    check_cell("caf\xc3\xa9", 10, TEXT_LEFT, true, "caf\\u00e9 ");
+}
+
+static void widths(void **state)
+{
+    (void)state;
+    assert_int_equal(text_width("", false), 0);
+    assert_int_equal(text_width("caf\xc3\xa9", false), 4);
+    assert_int_equal(text_width("caf\xc3\xa9", true), 9);
+    assert_int_equal(text_width("\xe6\xbc\xa2", false), 2);
+    assert_int_equal(text_width("e\xcc\x81", false), 1);
+    assert_int_equal(text_width("\xf0\x9f\x90\x98", false), 2);
+    assert_int_equal(text_width("\x1b\xe2\x80\xae", false), 10);
+}
+
+/* Every code point, as RFC 3629 has them. */
+static void utf8_of_every_code_point(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c < 0x110000; c++) {
+        char bytes[4];
+        size_t size = 0;
+        if (c < 0x80) {
+            bytes[size++] = (char)c;
+        } else if (c < 0x800) {
+            bytes[size++] = (char)(0xc0 | c >> 6);
+        } else if (c < 0x10000) {
+            bytes[size++] = (char)(0xe0 | c >> 12);
+            bytes[size++] = (char)(0x80 | (c >> 6 & 0x3f));
+        } else {
+            bytes[size++] = (char)(0xf0 | c >> 18);
+            bytes[size++] = (char)(0x80 | (c >> 12 & 0x3f));
+            bytes[size++] = (char)(0x80 | (c >> 6 & 0x3f));
+        }
+        if (c >= 0x80)
+            bytes[size++] = (char)(0x80 | (c & 0x3f));
+        uint32_t read = 0;
+        bool is_surrogate = c >= 0xd800 && c <= 0xdfff;
+        assert_int_equal(utf8_read(bytes, size, &read), is_surrogate ? 0 : size);
+        if (!is_surrogate)
+            assert_int_equal(read, c);
+        assert_int_equal(utf8_read(bytes, size - 1, &read), 0);
+    }
+}
+
+static void utf8_is_cut_between_characters(void **state)
+{
+    static const char string[] = "a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x90\x98z"; /* 1, 2, 3, 4 and 1 bytes */
+    static const size_t cuts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
+    (void)state;
+    for (size_t most = 0; most < sizeof cuts / sizeof cuts[0]; most++)
+        assert_int_equal(utf8_cut(string, strlen(string), most), cuts[most]);
+    assert_int_equal(utf8_cut(string, strlen(string), 1000), 11);
+    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 5); /* not UTF-8: no character to spare */
+}
+
+static void numbers(void **state)
+{
+    static const struct {
+        int64_t number;
+        const char *shown;
+    } rows[] = {{0, "0"},
+                {-1, "-1"},
+                {1234567, "1234567"},
+                {INT64_MAX, "9223372036854775807"},
+                {INT64_MIN, "-9223372036854775808"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text text = {.arena = &arena};
+        text_put_int(&text, rows[i].number);
+        assert_string_equal(text.bytes, rows[i].shown);
+        text_free(&text);
+    }
+}
+
+static void formats_of_any_length(void **state)
+{
+    (void)state;
+    for (int length = 500; length < 1100; length++) {
+        struct text text = {.arena = &arena};
+        text_put(&text, "<");
+        text_printf(&text, "%*d>", length, 7);
+        assert_int_equal(text.length, (size_t)length + 2);
+        assert_string_equal(text.bytes + length, "7>");
+        text_free(&text);
+    }
+}
+
+struct sink {
+    size_t calls, bytes, largest, accepts;
+    uint64_t sum;
+};
+
+static bool sink_take(void *to, const char *bytes, size_t length)
+{
+    struct sink *sink = to;
+    if (sink->calls++ >= sink->accepts)
+        return false;
+    sink->bytes += length;
+    sink->largest = length > sink->largest ? length : sink->largest;
+    for (size_t i = 0; i < length; i++)
+        sink->sum = sink->sum * 31 + (unsigned char)bytes[i];
+    return true;
+}
+
+static void sinks_get_everything_in_order(void **state)
+{
+    struct sink sink = {.accepts = 1000000};
+    struct text text = {.arena = &arena, .sink = sink_take, .to = &sink};
+    uint64_t sum = 0;
+    size_t bytes = 0;
+    (void)state;
+    for (int i = 0; i < 100000; i++) {
+        char line[32];
+        int length = snprintf(line, sizeof line, "line %d\n", i);
+        for (int k = 0; k < length; k++)
+            sum = sum * 31 + (unsigned char)line[k];
+        bytes += (size_t)length;
+        text_put(&text, line);
+    }
+    assert_true(text_flush(&text));
+    assert_true(text_flush(&text)); /* nothing left is no failure */
+    assert_int_equal(sink.bytes, bytes);
+    assert_int_equal(sink.sum, sum);
+    assert_true(sink.largest <= 64 * 1024);
+    assert_true(text.capacity <= 128 * 1024);
+    text_free(&text);
+}
+
+static void sinks_get_what_is_larger_than_the_buffer(void **state)
+{
+    struct sink sink = {.accepts = 1000000};
+    struct text text = {.arena = &arena, .sink = sink_take, .to = &sink};
+    static char large[200000];
+    (void)state;
+    memset(large, 'x', sizeof large);
+    text_put(&text, "before");
+    text_put_bytes(&text, large, sizeof large);
+    text_put(&text, "behind");
+    assert_true(text_flush(&text));
+    assert_int_equal(sink.bytes, sizeof large + 12);
+    text_free(&text);
+}
+
+static void a_sink_that_fails_is_asked_once(void **state)
+{
+    struct sink sink = {.accepts = 1};
+    struct text text = {.arena = &arena, .sink = sink_take, .to = &sink};
+    (void)state;
+    for (int i = 0; i < 100000; i++)
+        text_put(&text, "some text that has to go somewhere\n");
+    assert_true(text.failed);
+    assert_false(text_flush(&text));
+    assert_int_equal(sink.calls, 2);
+    assert_true(text.capacity <= 128 * 1024); /* what is dropped takes no memory */
+    text_free(&text);
+}
+
+static void without_a_sink_everything_stays(void **state)
+{
+    struct text text = {.arena = &arena};
+    (void)state;
+    assert_true(text_flush(&text));
+    text_repeat(&text, "ab", 100000);
+    assert_true(text_flush(&text));
+    assert_int_equal(text.length, 200000);
+    assert_int_equal(strlen(text.bytes), 200000);
+    text_put_bytes(&text, "", 0);
+    text_put_char(&text, 'c');
+    assert_string_equal(text.bytes + 199998, "abc");
+    text_free(&text);
+}
+
+int main(void)
+{
+    if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
+        (void)fprintf(stderr, "the locale C.UTF-8 is needed\n");
+        return EXIT_FAILURE;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_strings),
+        cmocka_unit_test(shell_words),
+        cmocka_unit_test(shell_words_through_sh),
+        cmocka_unit_test(visible_text),
+        cmocka_unit_test(visible_text_of_any_bytes),
+        cmocka_unit_test(cells),
+        cmocka_unit_test(widths),
+        cmocka_unit_test(utf8_of_every_code_point),
+        cmocka_unit_test(utf8_is_cut_between_characters),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(formats_of_any_length),
+        cmocka_unit_test(sinks_get_everything_in_order),
+        cmocka_unit_test(sinks_get_what_is_larger_than_the_buffer),
+        cmocka_unit_test(a_sink_that_fails_is_asked_once),
+        cmocka_unit_test(without_a_sink_everything_stays),
+    };
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
