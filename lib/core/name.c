@@ -57,10 +57,7 @@ const char *name_guess(const char *wrong, const char *const *candidates, size_t 
             wrong_length >= length + best_distance)
             continue;
         size_t found = distance(wrong, wrong_length, candidate, length);
-        /* Of two that are as near, the longer: characters are more often left out than added. */
-        bool nearer = found < best_distance ||
-                      (best != NULL && found == best_distance && length > strlen(best));
-        if (nearer && found < wrong_length) {
+        if (found < best_distance && found < wrong_length) {
             best = candidate;
             best_distance = found;
         }

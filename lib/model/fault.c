@@ -127,14 +127,14 @@ static void fault_locate(struct reader *reader, struct fault *fault, const struc
 bool fault_at(struct reader *reader, const struct path *path, enum fault_part part, const char *hint,
               const char *format, ...)
 {
-    bool set = path_is_set(reader, path);
+    bool set = reader->text == NULL || path_is_set(reader, path); /* without a file, options said it */
     struct fault *fault = fault_new(reader, set ? FAIL_USAGE : FAIL_INPUT, hint);
     if (fault == NULL)
         return false;
-    if (!set && reader->text != NULL && reader->text->name != NULL)
+    if (!set && reader->text->name != NULL)
         fault_locate(reader, fault, path, part);
     char shown[200];
-    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s", set ? "--set: " : "",
+    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s", set && path != NULL ? "--set: " : "",
                    path_show(path, shown, sizeof shown), path != NULL ? ": " : "");
     size_t length = strlen(fault->message);
     va_list arguments;

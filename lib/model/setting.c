@@ -36,8 +36,21 @@ static bool path_split(struct setting *setting, char *path, struct fail *fail)
     }
 }
 
+static bool is_utf8(const char *string)
+{
+    uint32_t code_point;
+    for (size_t left = strlen(string), size; left > 0; left -= size, string += size) {
+        size = utf8_read(string, left, &code_point);
+        if (size == 0)
+            return false;
+    }
+    return true;
+}
+
 static bool setting_read(struct arena *arena, struct setting *setting, struct fail *fail)
 {
+    if (!is_utf8(setting->argument))
+        return fail_set(fail, FAIL_USAGE, "--set %.80s: this is not valid UTF-8", setting->argument);
     const char *equals = strchr(setting->argument, '=');
     if (equals == NULL || equals == setting->argument) {
         (void)fail_set(fail, FAIL_USAGE, "--set %.80s: expected PATH=VALUE", setting->argument);

@@ -364,9 +364,19 @@ static void now_line(const struct report *report, const struct server_sizing *se
     text_free(&line);
 }
 
-static void growth_put(const struct pool_class *class, struct text *line)
+static void growth_put(const struct server_sizing *server, const struct pool_class *class, struct text *line)
 {
     int64_t now = class->service->instances_max, calm = class->alert_instances, most = class->max_instances;
+    if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
+        const struct cap *cap = &server->caps[class->cap_row];
+        if (class->cap_instances > now)
+            text_printf(line, " can grow to %" PRId64 " instances before", class->cap_instances);
+        else
+            text_printf(line, " %s at these limits:", class->cap_instances == now ? "cannot grow" : "does not fit");
+        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64, cap->kind == CAP_ROLE ? "role" : "database",
+                    cap->name, cap->limit);
+        return;
+    }
     if (most < now)
         text_printf(line, " fits with %" PRId64 " instance%s at these limits", most, most == 1 ? "" : "s");
     else if (most == now)
@@ -403,7 +413,7 @@ static void room_line(const struct report *report, const struct server_sizing *s
     for (size_t i = 0; i < count; i++) {
         line.length = 0;
         class_name_put(shown[i], &line);
-        growth_put(shown[i], &line);
+        growth_put(server, shown[i], &line);
         line_put(report, i == 0 ? "room" : "", line.bytes, text);
     }
     text_free(&line);

@@ -6,6 +6,7 @@ enum {
     DEFAULT_MAX_CONNECTIONS = 100,
     DEFAULT_SUPERUSER_RESERVED = 3,
     DEFAULT_ALERT = 80000,
+    DEFAULT_MARGIN = 2000,
     ALL = 100000, /* thousandths of a percent */
 };
 
@@ -61,7 +62,8 @@ static enum source max_connections_find(const struct server *server,
     return SOURCE_NONE;
 }
 
-/* Some providers publish not the server's limit but that of the customer's role: nothing is kept out of it. */
+/* Some providers publish not the server's limit but that of the customer's role: nothing is kept
+ * out of it. */
 static bool is_role_limit(const struct budget *budget, const struct server_input *input)
 {
     return budget->source == SOURCE_PLAN && input->provider->limits_role;
@@ -80,7 +82,7 @@ static int64_t provider_reserved(const struct server_input *input, int64_t setti
 int64_t budget_margin(const struct server *server, int64_t max_connections)
 {
     if (!server->margin.given) {
-        int64_t share = divide_up(max_connections, 50);
+        int64_t share = divide_up(max_connections * DEFAULT_MARGIN, ALL);
         return share > 2 ? share : 2;
     }
     return server->margin.is_share ? divide_up(max_connections * server->margin.value, ALL)
@@ -147,6 +149,17 @@ int64_t budget_alert_room(const struct budget *budget)
     return budget->alert_connections - budget->kept;
 }
 
+/* What of each further connection goes to the margin, in thousandths of a percent; never more than
+ * it does. */
+static int64_t margin_slope(const struct server *server)
+{
+    if (!server->margin.given)
+        return DEFAULT_MARGIN;
+    return server->margin.is_share ? server->margin.value : 0;
+}
+
+/* Counting up begins where a margin without rounding would fit: `most` x (line - slope) >= ALL x
+ * the rest, where the line is the budget's or the alert's. */
 int64_t budget_needed(const struct server *server, const struct budget *budget, int64_t peak,
                       bool within_alert)
 {
@@ -154,14 +167,17 @@ int64_t budget_needed(const struct server *server, const struct budget *budget, 
     int64_t without_margin = peak + settings + budget->reserved;
     bool alert_is_count = server->alert_at.given && !server->alert_at.is_share;
     int64_t alert = server->alert_at.given ? server->alert_at.value : DEFAULT_ALERT;
-    int64_t start = without_margin > settings + 1 ? without_margin : settings + 1;
-    if (within_alert && !alert_is_count && without_margin * ALL / alert > start)
-        start = without_margin * ALL / alert;
+    int64_t line = (within_alert && !alert_is_count ? alert : ALL) - margin_slope(server);
+    if (line < 0 || (line == 0 && without_margin > 0))
+        return UNKNOWN;
+    int64_t start = line > 0 ? without_margin * ALL / line : 0;
+    if (start <= settings)
+        start = settings + 1;
     for (int64_t most = start; most <= MAX_CONNECTIONS_LIMIT; most++) {
         int64_t used = without_margin + budget_margin(server, most);
-        if (used > most)
-            continue;
-        if (!within_alert || (alert_is_count ? used <= alert : used * ALL <= alert * most))
+        if (within_alert && alert_is_count && used > alert)
+            return UNKNOWN; /* and the margin only grows */
+        if (used <= most && (!within_alert || alert_is_count || used * ALL <= alert * most))
             return most;
     }
     return UNKNOWN;

@@ -120,7 +120,7 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
     struct server_sizing *server = &sizing->servers[target->server];
     const char *role = class_role(sizing->topology, service, target);
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
-    class->limit = class->max_instances = class->alert_instances = UNKNOWN;
+    class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
     class->superuser = is_superuser(server->input.facts, role);
     class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, role);
     class->database_row =

@@ -184,6 +184,37 @@ static int64_t instance_cost(const struct sizing *sizing, const struct pool_clas
     return cost;
 }
 
+/* The largest number of instances whose rollout has no more than `room`, at `cost` each. */
+static int64_t instances_within(const struct service *service, int64_t room, int64_t cost)
+{
+    int64_t found =
+        room < 0 ? -1 : rollout_instances_within(&service->rollout, room / cost, service->serverless);
+    return found < 0 ? 0 : found;
+}
+
+/* A role's limit counts all pools of the service on this server, a database's only those to it. */
+static void cap_instances_find(const struct sizing *sizing, struct pool_class *class, int64_t server_cost)
+{
+    const struct server_sizing *server = &sizing->servers[class->server];
+    const struct service *service = class->service;
+    int64_t limit = class_limit(sizing, class);
+    int64_t pool_cost = service->processes * service->pools * (limit == UNKNOWN ? 1 : limit) +
+                        (class->target == service->targets ? service->processes * service->extra : 0);
+    const size_t rows[] = {class->role_row, class->database_row};
+    const int64_t costs[] = {server_cost, pool_cost};
+    for (size_t i = 0; i < 2; i++) {
+        if (rows[i] == NO_ROW || costs[i] == 0)
+            continue;
+        const struct cap *cap = &server->caps[rows[i]];
+        int64_t others = cap_peak(sizing, cap) - costs[i] * class->instances_at_peak;
+        int64_t most = instances_within(service, cap->limit - others, costs[i]);
+        if (class->cap_instances == UNKNOWN || most < class->cap_instances) {
+            class->cap_instances = most;
+            class->cap_row = rows[i];
+        }
+    }
+}
+
 /* The largest number of instances whose own rollout still fits at these limits: not a division, for
  * surge is rounded up. */
 static void instances_find(const struct sizing *sizing, struct pool_class *class)
@@ -194,15 +225,10 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     if (service->is_job || cost == 0 || peak == UNKNOWN || server->budget.source == SOURCE_NONE)
         return;
     int64_t others = peak - cost * class->instances_at_peak;
-    const int64_t rooms[] = {server->budget.budget - others,
-                             budget_alert_room(&server->budget) - others};
-    int64_t *const answers[] = {&class->max_instances, &class->alert_instances};
-    for (size_t i = 0; i < 2; i++) {
-        int64_t most = rooms[i] < 0 ? -1 : rooms[i] / cost;
-        int64_t found =
-            most < 0 ? -1 : rollout_instances_within(&service->rollout, most, service->serverless);
-        *answers[i] = found < 0 ? 0 : found;
-    }
+    class->max_instances = instances_within(service, server->budget.budget - others, cost);
+    class->alert_instances =
+        instances_within(service, budget_alert_room(&server->budget) - others, cost);
+    cap_instances_find(sizing, class, cost);
 }
 
 bool recommend(struct arena *arena, const struct topology *topology,

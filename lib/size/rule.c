@@ -136,12 +136,28 @@ static void findings_sort(struct arena *arena, struct sizing *sizing)
     sizing->findings = sorted;
 }
 
+/* By id, as rule_at() has them, but found once and not again for each. */
+static const struct rule **rules_sort(struct arena *arena, size_t count)
+{
+    const struct rule **rules = ARENA_ARRAY(arena, count + 1, const struct rule *);
+    size_t sorted = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (size_t k = 0; k < *tables[i].count; k++) {
+            size_t at = sorted++;
+            for (; at > 0 && strcmp(rules[at - 1]->id, tables[i].rules[k].id) > 0; at--)
+                rules[at] = rules[at - 1];
+            rules[at] = &tables[i].rules[k];
+        }
+    return rules;
+}
+
 void rules_judge(struct arena *arena, struct sizing *sizing)
 {
     struct judge judge = {.arena = arena, .sizing = sizing, .help = {.arena = arena}};
     size_t count = rule_count();
+    const struct rule **rules = rules_sort(arena, count);
     for (size_t i = 0; i < count; i++) {
-        judge.rule = rule_at(i);
+        judge.rule = rules[i];
         rule_judge(&judge);
     }
     text_free(&judge.help);

@@ -90,6 +90,25 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
                 kind, cap->name, cap->limit, cap->short_by);
 }
 
+/* Whether everybody's smallest limit fits, where no role or database limit has a say too. */
+static bool floors_fit(const struct server_sizing *server)
+{
+    int64_t peak = server->extra_at_peak;
+    for (size_t i = 0; i < server->class_count; i++)
+        peak += server->classes[i]->pools_at_peak * server->classes[i]->at_least;
+    return server->cap_count == 0 && peak <= server->budget.budget;
+}
+
+static void formula_ways_out_put(struct text *help, enum formula formula,
+                                 const struct server_sizing *server)
+{
+    int64_t needed = formula_needed(formula, server);
+    if (needed != UNKNOWN)
+        text_printf(help, "raise max_connections to %" PRId64, needed);
+    if (floors_fit(server))
+        text_printf(help, "%suse the formula fair", needed != UNKNOWN ? ", or " : "");
+}
+
 static void does_not_fit(struct judge *judge, const struct server_sizing *server)
 {
     if (judge->sizing->purpose != PURPOSE_RECOMMEND || server->fits ||
@@ -99,9 +118,7 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
     server_prefix(judge->sizing, server, &prefix);
     const char *name = prefix.length > 0 ? prefix.bytes : "";
     if (server->formula_limit == 0) {
-        int64_t needed = formula_needed(judge->sizing->formula, server);
-        if (needed != UNKNOWN)
-            text_printf(&judge->help, "raise max_connections to %" PRId64 ", or use the formula fair", needed);
+        formula_ways_out_put(&judge->help, judge->sizing->formula, server);
         find_server(judge, server, "", "%sthe formula %s gives 0 connections to a pool", name,
                     formula_name(judge->sizing->formula));
     } else if (server->short_by > 0) {

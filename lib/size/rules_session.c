@@ -62,7 +62,8 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         return;
     }
     int64_t used = sessions_used(facts);
-    if (used == UNKNOWN || used < facts->max_connections) {
+    /* An ordinary role that sees only an upper bound got in itself: it cannot know that others would not. */
+    if (used == UNKNOWN || used < facts->max_connections || facts->hidden) {
         judge->help.length = 0;
         return;
     }
@@ -75,8 +76,8 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         text_printf(&kept, " - %" PRId64, reserved);
     find_server(
         judge, server, "/url",
-        "full: %s%" PRId64 " sessions / (%s) = %" PRId64 " %%; an ordinary role is refused now",
-        at_most(facts), facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
+        "full: %" PRId64 " sessions / (%s) = %" PRId64 " %%; an ordinary role is refused now",
+        facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
     text_free(&kept);
 }
 

@@ -82,6 +82,8 @@ struct pool_class {
     size_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
     int64_t max_instances;   /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
     int64_t alert_instances; /* the same within the alert */
+    int64_t cap_instances;   /* the same within its role's and database's CONNECTION LIMIT; UNKNOWN: neither has one */
+    size_t cap_row;          /* of caps: the one that binds first */
 };
 #define NO_ROW ((size_t)-1)
 
