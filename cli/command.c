@@ -9,9 +9,10 @@ const struct command commands[] = {
         .words = "[TOPOLOGY...]",
         .most = (size_t)-1,
         .what = "size every service: connection_limit, settings and DATABASE_URL",
-        .more = "TOPOLOGY is pgsize.json here or in the nearest parent directory; - is standard input; "
-                "several files make one fleet. Without any, but with a server (--url, DATABASE_URL, "
-                "--plan, --max-connections), one service \"app\" is sized.",
+        .more =
+            "TOPOLOGY is pgsize.json here or in the nearest parent directory; - is standard input; "
+            "several files make one fleet. Without any, but with a server (--url, DATABASE_URL, "
+            "--plan, --max-connections), one service \"app\" is sized.",
         .run = recommend_run,
     },
     {
@@ -20,7 +21,8 @@ const struct command commands[] = {
         .words = "[TOPOLOGY...]",
         .most = (size_t)-1,
         .what = "judge what is declared today; exit 1 when it does not hold",
-        .more = "Reads what recommend reads, and judges the declared limits (connection_limit, the URL's, or "
+        .more = "Reads what recommend reads, and judges the declared limits (connection_limit, the "
+                "URL's, or "
                 "the client's own default) at the peak of a deploy.",
         .run = check_run,
     },

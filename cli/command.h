@@ -1,6 +1,7 @@
 /*
- * The commands: one row and one file each. A command reads its arguments, asks the library, and hands text to
- * the output; nothing else in the program touches a stream, a file or the environment.
+ * The commands: one row and one file each. A command reads its arguments, asks the library, and
+ * hands text to the output; nothing else in the program touches a stream, a file or the
+ * environment.
  */
 #ifndef PGSIZE_COMMAND_H
 #define PGSIZE_COMMAND_H
@@ -20,7 +21,7 @@ struct run {
 struct command {
     const char *name;
     unsigned bit;
-    const char *words; /* "[TOPOLOGY...]" */
+    const char *words;   /* "[TOPOLOGY...]" */
     size_t fewest, most; /* words */
     const char *what;    /* one line */
     const char *more;    /* a paragraph for its own help; NULL: none */

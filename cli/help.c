@@ -36,8 +36,8 @@ static void option_put(const struct option_row *row, struct text *text)
     char letter[8] = "    ";
     if (row->letter != '\0')
         (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    (void)snprintf(name, sizeof name, "  %s--%s%s%s", letter, row->name, row->value != NULL ? " " : "",
-                   row->value != NULL ? row->value : "");
+    (void)snprintf(name, sizeof name, "  %s--%s%s%s", letter, row->name,
+                   row->value != NULL ? " " : "", row->value != NULL ? row->value : "");
     text_put(text, name);
     size_t length = strlen(name);
     if (length + 2 > COLUMN) { /* too long to stand beside */
@@ -50,8 +50,8 @@ static void option_put(const struct option_row *row, struct text *text)
 
 static void command_help(const struct command *command, struct text *text)
 {
-    text_printf(text, "pgsize %s: %s\n\nUsage: pgsize %s%s%s [OPTIONS]\n", command->name, command->what,
-                command->name, *command->words != '\0' ? " " : "", command->words);
+    text_printf(text, "pgsize %s: %s\n\nUsage: pgsize %s%s%s [OPTIONS]\n", command->name,
+                command->what, command->name, *command->words != '\0' ? " " : "", command->words);
     if (command->more != NULL) {
         text_put_char(text, '\n');
         paragraph_put(text, command->more, 0, 0);
@@ -60,9 +60,11 @@ static void command_help(const struct command *command, struct text *text)
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if ((option_rows[i].commands & command->bit) != 0)
             option_put(&option_rows[i], text);
-    text_put(text, "\nEvery option is also a variable: --max-connections is PGSIZE_MAX_CONNECTIONS.\n"
-                   "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 a file that cannot be read,\n"
-                   "4 a server that cannot be reached, 70 a bug.\n");
+    text_put(
+        text,
+        "\nEvery option is also a variable: --max-connections is PGSIZE_MAX_CONNECTIONS.\n"
+        "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 a file that cannot be read,\n"
+        "4 a server that cannot be reached, 70 a bug.\n");
 }
 
 void help_put(const struct command *command, struct text *text)
@@ -71,9 +73,11 @@ void help_put(const struct command *command, struct text *text)
         command_help(command, text);
         return;
     }
-    text_put(text, "pgsize says how many PostgreSQL connections each process may hold, so that the server "
-                   "can\nnever be overcommitted, and fails the build when what is to be deployed does not "
-                   "fit.\n\nUsage: pgsize COMMAND [OPTIONS]\n\nCommands:\n");
+    text_put(
+        text,
+        "pgsize says how many PostgreSQL connections each process may hold, so that the server "
+        "can\nnever be overcommitted, and fails the build when what is to be deployed does not "
+        "fit.\n\nUsage: pgsize COMMAND [OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; i < command_count; i++)
         text_printf(text, "  %-10s %s\n", commands[i].name, commands[i].what);
     text_put(text, "\npgsize COMMAND --help says more. pgsize --version says which this is.\n");

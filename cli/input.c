@@ -48,7 +48,8 @@ static bool fd_read(struct arena *arena, int fd, const char *path, struct json_t
             break;
         length += (size_t)got;
         if (length > JSON_MAX_BYTES)
-            return fail_set(fail, FAIL_INPUT, "%s: larger than %d MiB", path, JSON_MAX_BYTES / 1024 / 1024);
+            return fail_set(fail, FAIL_INPUT, "%s: larger than %d MiB", path,
+                            JSON_MAX_BYTES / 1024 / 1024);
     }
     *ret_text = (struct json_text){.name = path, .bytes = bytes, .length = length};
     return true;

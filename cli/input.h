@@ -8,10 +8,11 @@
 #include "json.h"
 
 /* Reads a whole file; `-` is standard input. Fails with FAIL_INPUT. */
-bool file_read(struct arena *arena, const char *path, struct json_text *ret_text, struct fail *fail)
-    MUST_USE;
+bool file_read(struct arena *arena, const char *path, struct json_text *ret_text,
+               struct fail *fail) MUST_USE;
 
-/* pgsize.json of the working directory or of the nearest parent that has one; NULL: there is none. */
+/* pgsize.json of the working directory or of the nearest parent that has one; NULL: there is none.
+ */
 const char *topology_default(struct arena *arena);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * The program: finds the command, reads its arguments, runs it, and turns what came of it into an exit status.
+ * The program: finds the command, reads its arguments, runs it, and turns what came of it into an
+ * exit status.
  */
 #include "command.h"
 
@@ -21,7 +22,8 @@ static void out_of_memory(void)
     _exit(FAIL_INTERNAL);
 }
 
-static int put_and_exit(struct run *run, struct fail *fail, void (*put)(const struct command *, struct text *))
+static int put_and_exit(struct run *run, struct fail *fail,
+                        void (*put)(const struct command *, struct text *))
 {
     struct output output;
     if (!output_open(run->arena, NULL, false, &run->screen, &output, fail))
@@ -40,13 +42,15 @@ static void version_put(const struct command *command, struct text *text)
 static int no_command(struct run *run, const char *word, struct fail *fail)
 {
     char guess_words[64];
-    if (word != NULL && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0))
+    if (word != NULL &&
+        (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0))
         return put_and_exit(run, fail, help_put);
     if (word != NULL && (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0))
         return put_and_exit(run, fail, version_put);
     if (word == NULL) {
         (void)fail_set(fail, FAIL_USAGE, "a command is missing");
-        (void)fail_hint(fail, "pgsize recommend sizes every service; pgsize --help lists the others");
+        (void)fail_hint(fail,
+                        "pgsize recommend sizes every service; pgsize --help lists the others");
         return 0;
     }
     (void)fail_set(fail, FAIL_USAGE, "there is no command \"%.40s\"", word);

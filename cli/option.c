@@ -55,7 +55,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
                              "how long an idle connection is kept"},
     [OPTION_MAX_LIFETIME] = {"max-lifetime", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_URL,
                              "how long any connection is kept"},
-    [OPTION_DATABASE] = {"database", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_URL, "another database"},
+    [OPTION_DATABASE] = {"database", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_URL,
+                         "another database"},
     [OPTION_REVEAL] = {"reveal", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING | FOR_URL,
                        "show passwords"},
     [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_SIZING,
@@ -88,9 +89,11 @@ static bool choice_check(const struct option_row *row, const char *value, struct
         if (strcmp(row->choices[i], value) == 0)
             return true;
         size_t length = strlen(list);
-        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", row->choices[i]);
+        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
+                       row->choices[i]);
     }
-    return fail_set(fail, FAIL_USAGE, "--%s: must be one of %s, got \"%.40s\"", row->name, list, value);
+    return fail_set(fail, FAIL_USAGE, "--%s: must be one of %s, got \"%.40s\"", row->name, list,
+                    value);
 }
 
 static bool is_for(const struct option_row *row, const struct command *command)
@@ -229,10 +232,12 @@ static bool variable_read(struct arena *arena, const struct option_row *row, con
 }
 
 bool arguments_read(struct arena *arena, const struct command *command, int count, char **words,
-                    const char *const *environment, struct arguments *ret_arguments, struct fail *fail)
+                    const char *const *environment, struct arguments *ret_arguments,
+                    struct fail *fail)
 {
     struct words rest = {.words = words, .count = count};
-    *ret_arguments = (struct arguments){.words = ARENA_ARRAY(arena, (size_t)count + 1, const char *)};
+    *ret_arguments =
+        (struct arguments){.words = ARENA_ARRAY(arena, (size_t)count + 1, const char *)};
     bool options_ended = false;
     while (rest.next < count) {
         char *word = words[rest.next++];
@@ -265,8 +270,8 @@ int option_choice(const struct arguments *arguments, enum option_id id, int othe
     return otherwise;
 }
 
-bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum, int64_t maximum,
-                  int64_t *ret_count, struct fail *fail)
+bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum,
+                  int64_t maximum, int64_t *ret_count, struct fail *fail)
 {
     const char *value = option_value(arguments, id);
     int64_t count;
@@ -274,7 +279,8 @@ bool option_count(const struct arguments *arguments, enum option_id id, int64_t 
         return true;
     if (!count_read(value, &count) || count < minimum || count > maximum)
         return fail_set(fail, FAIL_USAGE,
-                        "--%s: must be a whole number from %" PRId64 " to %" PRId64 ", got \"%.40s\"",
+                        "--%s: must be a whole number from %" PRId64 " to %" PRId64
+                        ", got \"%.40s\"",
                         option_rows[id].name, minimum, maximum, value);
     *ret_count = count;
     return true;
@@ -288,9 +294,10 @@ bool option_duration(const struct arguments *arguments, enum option_id id, int64
     if (value == NULL)
         return true;
     if (!duration_read(value, &ms) || ms < 1)
-        return fail_set(fail, FAIL_USAGE,
-                        "--%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
-                        option_rows[id].name, value);
+        return fail_set(
+            fail, FAIL_USAGE,
+            "--%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
+            option_rows[id].name, value);
     *ret_ms = ms;
     return true;
 }

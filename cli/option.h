@@ -1,5 +1,6 @@
 /*
- * The options: one row each. Parsing, PGSIZE_* variables and the help of every command are made from the rows.
+ * The options: one row each. Parsing, PGSIZE_* variables and the help of every command are made
+ * from the rows.
  */
 #ifndef PGSIZE_OPTION_H
 #define PGSIZE_OPTION_H
@@ -87,11 +88,11 @@ struct arguments {
 struct command;
 
 /* Takes the words behind the command's name apart; unknown options are guessed at. Variables of the
- * environment that begin with PGSIZE_ stand in for options that were not given; a repeatable one has one value
- * a line. */
+ * environment that begin with PGSIZE_ stand in for options that were not given; a repeatable one
+ * has one value a line. */
 bool arguments_read(struct arena *arena, const struct command *command, int count, char **words,
-                    const char *const *environment, struct arguments *ret_arguments, struct fail *fail)
-    MUST_USE;
+                    const char *const *environment, struct arguments *ret_arguments,
+                    struct fail *fail) MUST_USE;
 
 static inline bool option_given(const struct arguments *arguments, enum option_id id)
 {
@@ -105,12 +106,14 @@ static inline const char *option_value(const struct arguments *arguments, enum o
     return values->count > 0 ? values->values[values->count - 1] : NULL;
 }
 
-/* A value as an index of its row's choices; `otherwise` where it was not given. Choices were checked. */
+/* A value as an index of its row's choices; `otherwise` where it was not given. Choices were
+ * checked. */
 int option_choice(const struct arguments *arguments, enum option_id id, int otherwise);
 
-/* A value as a count or duration; false and a FAIL_USAGE where it is none. Not given: nothing is changed. */
-bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum, int64_t maximum,
-                  int64_t *ret_count, struct fail *fail) MUST_USE;
+/* A value as a count or duration; false and a FAIL_USAGE where it is none. Not given: nothing is
+ * changed. */
+bool option_count(const struct arguments *arguments, enum option_id id, int64_t minimum,
+                  int64_t maximum, int64_t *ret_count, struct fail *fail) MUST_USE;
 bool option_duration(const struct arguments *arguments, enum option_id id, int64_t *ret_ms,
                      struct fail *fail) MUST_USE;
 

@@ -89,7 +89,8 @@ static bool open_temporary(struct arena *arena, struct output *output, bool secr
     output->fd = mkstemp(output->temporary);
     if (output->fd < 0) {
         output->temporary = NULL;
-        return fail_set(fail, FAIL_USAGE, "%s: cannot be written: %s", output->path, strerror(errno));
+        return fail_set(fail, FAIL_USAGE, "%s: cannot be written: %s", output->path,
+                        strerror(errno));
     }
     mode_t mask = umask(0);
     (void)umask(mask);

@@ -1,6 +1,6 @@
 /*
- * Where text goes: standard output for the result, standard error for everything else, and files that are
- * either the old one or the new one, never half of it.
+ * Where text goes: standard output for the result, standard error for everything else, and files
+ * that are either the old one or the new one, never half of it.
  */
 #ifndef PGSIZE_OUTPUT_H
 #define PGSIZE_OUTPUT_H
@@ -29,13 +29,13 @@ struct output {
     int write_errno;
 };
 
-/* Opens for writing; `secret` files are created for the owner alone. A path that is not a regular file (a pipe,
- * /dev/null) is written to directly. */
+/* Opens for writing; `secret` files are created for the owner alone. A path that is not a regular
+ * file (a pipe, /dev/null) is written to directly. */
 bool output_open(struct arena *arena, const char *path, bool secret, const struct screen *screen,
                  struct output *ret_output, struct fail *fail) MUST_USE;
 
-/* Writes what is left and puts the file in its place. A closed pipe is no failure: whoever read has had
- * enough. */
+/* Writes what is left and puts the file in its place. A closed pipe is no failure: whoever read has
+ * had enough. */
 bool output_close(struct output *output, struct fail *fail) MUST_USE;
 
 /* Removes what was begun, after a failure. */

@@ -10,7 +10,8 @@ static bool format_fail(const char *name, struct fail *fail)
     char list[128] = "";
     for (size_t i = 0; i < format_count; i++) {
         size_t length = strlen(list);
-        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "", formats[i].name);
+        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
+                       formats[i].name);
     }
     const char *guess = name_guess(name, &formats[0].name, format_count, sizeof formats[0]);
     (void)fail_set(fail, FAIL_USAGE, "--format: must be one of %s, got \"%.40s\"", list, name);
@@ -42,8 +43,9 @@ static bool places_check(const struct rendering *renderings, size_t count, struc
             const char *a = renderings[i].path, *b = renderings[k].path;
             if ((a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0))
                 continue;
-            (void)fail_set(fail, FAIL_USAGE, "--format: %s and %s both go to %s", renderings[k].format->name,
-                           renderings[i].format->name, a == NULL ? "standard output" : a);
+            (void)fail_set(fail, FAIL_USAGE, "--format: %s and %s both go to %s",
+                           renderings[k].format->name, renderings[i].format->name,
+                           a == NULL ? "standard output" : a);
             return fail_hint(fail, "give one of them a file: --format %s=FILE",
                              renderings[i].format->name);
         }
@@ -64,8 +66,8 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
     return places_check(*ret_renderings, *ret_count, fail);
 }
 
-static bool rendering_write(struct run *run, struct report *report, const struct rendering *rendering,
-                            struct fail *fail)
+static bool rendering_write(struct run *run, struct report *report,
+                            const struct rendering *rendering, struct fail *fail)
 {
     struct output output;
     struct screen screen = run->screen;
@@ -73,8 +75,8 @@ static bool rendering_write(struct run *run, struct report *report, const struct
         screen.colour = screen.unicode = false;
         screen.plain = false;
     }
-    if (!output_open(run->arena, rendering->path, rendering->format->carries_passwords, &screen, &output,
-                     fail))
+    if (!output_open(run->arena, rendering->path, rendering->format->carries_passwords, &screen,
+                     &output, fail))
         return false;
     if (rendering->format->carries_passwords && rendering->path == NULL && screen.is_terminal)
         say("%s shows passwords on this terminal; --format %s=FILE keeps them off it",

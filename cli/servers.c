@@ -27,8 +27,8 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     if (server->plan_from_option)
         (void)fail_set(fail, FAIL_USAGE, "--plan: %s", why->message);
     else if (origin_place(run->arena, &server->origin, "/plan", &file, &line, &column))
-        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.plan: %s", file, line, column, server->name,
-                       why->message);
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.plan: %s", file, line, column,
+                       server->name, why->message);
     else
         (void)fail_set(fail, FAIL_INPUT, "servers.%s.plan: %s", server->name, why->message);
     return fail_hint(fail, "%s", why->hint);
@@ -58,14 +58,16 @@ static bool plan_read(struct run *run, struct plan_cache *cache, const struct se
 
 bool environment_names_server(const struct run *run)
 {
-    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE"};
+    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE",
+                                        "PGDATABASE"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (variable(run, names[i]) != NULL)
             return true;
     return false;
 }
 
-/* Whether libpq's environment stands for this server: the only one, and nothing else describes it. */
+/* Whether libpq's environment stands for this server: the only one, and nothing else describes it.
+ */
 static bool is_environments(const struct run *run, const struct topology *topology,
                             const struct server *server)
 {
@@ -74,8 +76,8 @@ static bool is_environments(const struct run *run, const struct topology *topolo
            environment_names_server(run);
 }
 
-static bool snapshot_use(struct run *run, const struct topology *topology, struct server_input *inputs,
-                         struct fail *fail)
+static bool snapshot_use(struct run *run, const struct topology *topology,
+                         struct server_input *inputs, struct fail *fail)
 {
     struct json_text text;
     struct snapshot snapshot;
@@ -123,7 +125,8 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
     int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
     if (!option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
         return false;
-    struct probe_target *targets = ARENA_ARRAY(run->arena, topology->server_count, struct probe_target);
+    struct probe_target *targets =
+        ARENA_ARRAY(run->arena, topology->server_count, struct probe_target);
     size_t count = 0;
     for (size_t i = 0; i < topology->server_count; i++) {
         const struct server *server = topology->servers[i];

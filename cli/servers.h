@@ -7,8 +7,8 @@
 #include "command.h"
 #include "sizing.h"
 
-/* Fills one input for each server of the topology. Fails with FAIL_SERVER where a server that must answer does
- * not. */
+/* Fills one input for each server of the topology. Fails with FAIL_SERVER where a server that must
+ * answer does not. */
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail) MUST_USE;
 

@@ -15,10 +15,11 @@ enum { FAIL_ON_NEVER = 3, MOST_INSTANCES = 1000000 };
 
 static bool has_server(const struct run *run)
 {
-    return option_given(&run->arguments, OPTION_URL) || option_given(&run->arguments, OPTION_PLAN) ||
+    return option_given(&run->arguments, OPTION_URL) ||
+           option_given(&run->arguments, OPTION_PLAN) ||
            option_given(&run->arguments, OPTION_MAX_CONNECTIONS) ||
-           option_given(&run->arguments, OPTION_SNAPSHOT) || variable(run, "DATABASE_URL") != NULL ||
-           environment_names_server(run);
+           option_given(&run->arguments, OPTION_SNAPSHOT) ||
+           variable(run, "DATABASE_URL") != NULL || environment_names_server(run);
 }
 
 /* The client that the URL at hand shows; generic where it shows none. */
@@ -44,7 +45,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     if (client != NULL && client_find(client) == NULL) {
         const char *guess = name_guess(client, &clients[0].id, client_count, sizeof clients[0]);
         (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", client);
-        return fail_hint(fail, guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
+        return fail_hint(fail,
+                         guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
                          guess != NULL ? guess : "");
     }
     if (!option_count(&run->arguments, OPTION_INSTANCES, 0, MOST_INSTANCES, &instances, fail))
@@ -60,7 +62,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     return true;
 }
 
-static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *ret_count, struct fail *fail)
+static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *ret_count,
+                       struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
     const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
@@ -68,15 +71,19 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
     *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
     if (implicit && !has_server(run)) {
-        (void)fail_set(fail, FAIL_INPUT, "there is no topology: no pgsize.json here or above, and no server");
-        return fail_hint(fail, "write pgsize.json: {\"servers\": {\"main\": {\"max_connections\": 100}}, "
-                               "\"services\": {\"api\": {\"instances\": 3}}}; or give --url URL");
+        (void)fail_set(fail, FAIL_INPUT,
+                       "there is no topology: no pgsize.json here or above, and no server");
+        return fail_hint(fail,
+                         "write pgsize.json: {\"servers\": {\"main\": {\"max_connections\": 100}}, "
+                         "\"services\": {\"api\": {\"instances\": 3}}}; or give --url URL");
     }
     if (implicit)
         return implicit_topology(run, *ret_texts, fail);
     if (option_given(arguments, OPTION_CLIENT) || option_given(arguments, OPTION_INSTANCES)) {
-        (void)fail_set(fail, FAIL_USAGE, "--client and --instances describe a service without a topology");
-        return fail_hint(fail, "use --set services.NAME.client=ID, --set services.NAME.instances=N");
+        (void)fail_set(fail, FAIL_USAGE,
+                       "--client and --instances describe a service without a topology");
+        return fail_hint(fail,
+                         "use --set services.NAME.client=ID, --set services.NAME.instances=N");
     }
     if (found != NULL && !option_given(arguments, OPTION_QUIET))
         say("using %s", found);
@@ -141,7 +148,8 @@ static bool only_check(const struct run *run, const struct topology *topology, s
         }
         if (found)
             continue;
-        const char *guess = name_guess(only->values[i], names, topology->service_count, sizeof *names);
+        const char *guess =
+            name_guess(only->values[i], names, topology->service_count, sizeof *names);
         (void)fail_set(fail, FAIL_USAGE, "--only: there is no service \"%.60s\"", only->values[i]);
         return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
     }
@@ -155,7 +163,8 @@ static bool ignored_read(struct run *run, struct report *report, struct fail *fa
     for (size_t i = 0; i < ignored->count; i++) {
         rules[i] = rule_find(ignored->values[i]);
         if (rules[i] == NULL) {
-            (void)fail_set(fail, FAIL_USAGE, "--ignore: there is no rule \"%.40s\"", ignored->values[i]);
+            (void)fail_set(fail, FAIL_USAGE, "--ignore: there is no rule \"%.40s\"",
+                           ignored->values[i]);
             return fail_hint(fail, "pgsize list rules shows them");
         }
     }
@@ -211,10 +220,12 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only = run->arguments.options[OPTION_ONLY].values,
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
-    if (!renderings_read(run, &renderings, &rendering_count, fail) || !ignored_read(run, &report, fail) ||
-        !topology_find(run, &topology, fail) || !only_check(run, &topology, fail))
+    if (!renderings_read(run, &renderings, &rendering_count, fail) ||
+        !ignored_read(run, &report, fail) || !topology_find(run, &topology, fail) ||
+        !only_check(run, &topology, fail))
         return 0;
-    struct server_input *inputs = ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
+    struct server_input *inputs =
+        ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))

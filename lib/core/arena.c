@@ -16,10 +16,16 @@
 #define ONE_BLOCK_EACH 0
 #endif
 
-enum { BLOCK_BYTES = 256 * 1024, ALIGNMENT = _Alignof(max_align_t) };
+/* Blocks grow, so that a short-lived arena touches little memory and a large one has few blocks. */
+enum {
+    BLOCK_LEAST_BYTES = 4 * 1024,
+    BLOCK_MOST_BYTES = 256 * 1024,
+    ALIGNMENT = _Alignof(max_align_t),
+};
 
 struct arena_block {
     struct arena_block *previous;
+    size_t size;
     max_align_t bytes[];
 };
 
@@ -36,8 +42,18 @@ static char *block_new(struct arena *arena, size_t size)
     if (block == NULL)
         arena_out_of_memory(arena);
     block->previous = arena->blocks;
+    block->size = size;
     arena->blocks = block;
     return (char *)block->bytes;
+}
+
+/* Of the next block that small allocations share, with room for `size`: twice the one before it. */
+static size_t block_bytes(const struct arena *arena, size_t size)
+{
+    size_t bytes = arena->blocks == NULL ? BLOCK_LEAST_BYTES : arena->blocks->size * 2;
+    if (bytes < size)
+        bytes = size;
+    return bytes < BLOCK_MOST_BYTES ? bytes : BLOCK_MOST_BYTES;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -48,11 +64,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (ONE_BLOCK_EACH)
         return block_new(arena, size == 0 ? 1 : size);
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (size > BLOCK_BYTES / 4)
+    if (size > BLOCK_MOST_BYTES / 4)
         return block_new(arena, size);
     if ((size_t)(arena->end - arena->next) < size) {
-        arena->next = block_new(arena, BLOCK_BYTES);
-        arena->end = arena->next + BLOCK_BYTES;
+        size_t bytes = block_bytes(arena, size);
+        arena->next = block_new(arena, bytes);
+        arena->end = arena->next + bytes;
     }
     void *memory = arena->next;
     arena->next += size;
@@ -117,7 +134,7 @@ void arena_clear(struct arena *arena)
 {
     struct arena_block *kept = arena->blocks;
     /* Only a block that small allocations share, and that is the newest, can be used again. */
-    if (ONE_BLOCK_EACH || kept == NULL || arena->end != (char *)kept->bytes + BLOCK_BYTES) {
+    if (ONE_BLOCK_EACH || kept == NULL || arena->end != (char *)kept->bytes + kept->size) {
         arena_free(arena);
         return;
     }

@@ -1,6 +1,6 @@
 /*
- * One arena per run: everything the answer is made of lives here until the run ends, so nobody frees
- * a single object. It is not a general allocator: memory is given back all at once.
+ * One arena per run: everything the answer is made of lives here until the run ends, so nobody
+ * frees a single object. It is not a general allocator: memory is given back all at once.
  *
  * Running out of memory calls the owner's handler, which must not return.
  */

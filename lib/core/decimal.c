@@ -6,7 +6,8 @@
 
 enum { THOUSAND = 1000 };
 
-/* Digits with an optional fraction of at most three places, in thousandths; `ret_rest` is what follows. */
+/* Digits with an optional fraction of at most three places, in thousandths; `ret_rest` is what
+ * follows. */
 static bool decimal_read(const char *string, int64_t *ret_thousandths, const char **ret_rest)
 {
     const char *at = string;

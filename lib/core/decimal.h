@@ -1,6 +1,6 @@
 /*
- * The notations of a topology's strings: durations ("500ms"), shares ("62.5%"), and decimals. They become
- * integers here and stay integers: no sum that gates a deploy is made of floating point.
+ * The notations of a topology's strings: durations ("500ms"), shares ("62.5%"), and decimals. They
+ * become integers here and stay integers: no sum that gates a deploy is made of floating point.
  */
 #ifndef PGSIZE_DECIMAL_H
 #define PGSIZE_DECIMAL_H
@@ -20,7 +20,8 @@ bool thousandths_read(const char *string, int64_t *ret_thousandths);
 /* A count in ASCII digits, without sign or blanks. */
 bool count_read(const char *string, int64_t *ret_count);
 
-/* Milliseconds as people write them: "20s", "1500ms", "10m", "1h". `buffer` of at least 24 bytes. */
+/* Milliseconds as people write them: "20s", "1500ms", "10m", "1h". `buffer` of at least 24 bytes.
+ */
 const char *duration_show(int64_t ms, char *buffer);
 
 /* Whole-number division rounded up, for a >= 0 and b > 0. */

@@ -1,7 +1,7 @@
 /*
- * Why a function could not do its work. The caller owns the struct, failing never allocates, and the
- * first message wins: what comes later is a consequence of it. A failed check of the user's numbers is
- * a result, not a failure.
+ * Why a function could not do its work. The caller owns the struct, failing never allocates, and
+ * the first message wins: what comes later is a consequence of it. A failed check of the user's
+ * numbers is a result, not a failure.
  */
 #ifndef PGSIZE_FAIL_H
 #define PGSIZE_FAIL_H
@@ -11,9 +11,9 @@
 /* The values are the exit statuses of the program. */
 enum fail_kind {
     FAIL_NONE = 0,
-    FAIL_USAGE = 2,   /* wrong options or arguments */
-    FAIL_INPUT = 3,   /* a file cannot be read or is not valid */
-    FAIL_SERVER = 4,  /* a server cannot be reached or refuses the queries */
+    FAIL_USAGE = 2,  /* wrong options or arguments */
+    FAIL_INPUT = 3,  /* a file cannot be read or is not valid */
+    FAIL_SERVER = 4, /* a server cannot be reached or refuses the queries */
     FAIL_INTERNAL = 70,
 };
 

@@ -13,13 +13,23 @@ static const json_t *view(const struct json *value)
     return (const json_t *)(const void *)value;
 }
 
+/* jansson iterates over an object that it does not change, but says so nowhere. */
+static json_t *writable(const struct json *value)
+{
+    union {
+        const struct json *read;
+        json_t *write;
+    } both = {.read = value};
+    return both.write;
+}
+
 static struct json *wrap(json_t *value)
 {
     return (struct json *)(void *)value;
 }
 
-/* What jansson objects to, in our words where it has a code of its own. Its texts quote the input ("near
- * ..."), and the input may hold a password. */
+/* What jansson objects to, in our words where it has a code of its own. Its texts quote the input
+ * ("near ..."), and the input may hold a password. */
 static void error_words(const json_error_t *found, struct json_error *ret_error)
 {
     static const char *const words[] = {
@@ -36,8 +46,9 @@ static void error_words(const json_error_t *found, struct json_error *ret_error)
     (void)snprintf(ret_error->message, sizeof ret_error->message, "%.*s", (int)length, found->text);
 }
 
-/* jansson says where it stopped; the scan of the text knows where the mistake begins, and says more. What
- * the scan takes and jansson does not is a number out of range, at whose end jansson stops. */
+/* jansson says where it stopped; the scan of the text knows where the mistake begins, and says
+ * more. What the scan takes and jansson does not is a number out of range, at whose end jansson
+ * stops. */
 static bool read_fail(const struct json_text *text, size_t offset, const json_error_t *found,
                       struct json_error *ret_error)
 {
@@ -55,8 +66,8 @@ static bool read_fail(const struct json_text *text, size_t offset, const json_er
     return false;
 }
 
-bool json_read(const struct json_text *text, size_t offset, struct json **ret_value, size_t *ret_end,
-               struct json_error *ret_error)
+bool json_read(const struct json_text *text, size_t offset, struct json **ret_value,
+               size_t *ret_end, struct json_error *ret_error)
 {
     const size_t flags = JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK;
     offset = json_skip_blanks(text, offset);
@@ -93,8 +104,8 @@ static bool depth_check(const struct json_text *text, struct json_error *ret_err
             in_string = true;
         } else if ((byte == '{' || byte == '[') && ++depth > JSON_MAX_DEPTH) {
             ret_error->offset = i;
-            (void)snprintf(ret_error->message, sizeof ret_error->message, "nested more than %d deep",
-                           JSON_MAX_DEPTH);
+            (void)snprintf(ret_error->message, sizeof ret_error->message,
+                           "nested more than %d deep", JSON_MAX_DEPTH);
             return false;
         } else if ((byte == '}' || byte == ']') && depth > 0) {
             depth--;
@@ -114,9 +125,10 @@ bool json_check_limits(const struct json_text *text, struct json_error *ret_erro
     return depth_check(text, ret_error);
 }
 
-bool json_read_whole(const struct json_text *text, struct json **ret_value, struct json_error *ret_error)
+bool json_read_whole(const struct json_text *text, struct json **ret_value,
+                     struct json_error *ret_error)
 {
-    size_t end;
+    size_t end = 0;
     if (!json_check_limits(text, ret_error) || !json_read(text, 0, ret_value, &end, ret_error))
         return false;
     size_t behind = json_skip_blanks(text, end);
@@ -138,10 +150,10 @@ void json_release(struct json *value)
 enum json_kind json_kind_of(const struct json *value)
 {
     static const enum json_kind kinds[] = {
-        [JSON_NULL] = JSON_KIND_NULL,     [JSON_FALSE] = JSON_KIND_FALSE,
-        [JSON_TRUE] = JSON_KIND_TRUE,     [JSON_INTEGER] = JSON_KIND_INTEGER,
-        [JSON_REAL] = JSON_KIND_REAL,     [JSON_STRING] = JSON_KIND_STRING,
-        [JSON_ARRAY] = JSON_KIND_ARRAY,   [JSON_OBJECT] = JSON_KIND_OBJECT,
+        [JSON_NULL] = JSON_KIND_NULL,   [JSON_FALSE] = JSON_KIND_FALSE,
+        [JSON_TRUE] = JSON_KIND_TRUE,   [JSON_INTEGER] = JSON_KIND_INTEGER,
+        [JSON_REAL] = JSON_KIND_REAL,   [JSON_STRING] = JSON_KIND_STRING,
+        [JSON_ARRAY] = JSON_KIND_ARRAY, [JSON_OBJECT] = JSON_KIND_OBJECT,
     };
     return kinds[json_typeof(view(value))];
 }
@@ -165,7 +177,8 @@ const char *json_as_string(const struct json *value, size_t *ret_length)
 
 size_t json_size(const struct json *value)
 {
-    return json_is_array(view(value)) ? json_array_size(view(value)) : json_object_size(view(value));
+    return json_is_array(view(value)) ? json_array_size(view(value))
+                                      : json_object_size(view(value));
 }
 
 const struct json *json_element(const struct json *array, size_t index)
@@ -180,12 +193,12 @@ const struct json *json_member(const struct json *object, const char *key)
 
 void *json_first(const struct json *object)
 {
-    return json_object_iter((json_t *)(uintptr_t)object);
+    return json_object_iter(writable(object));
 }
 
 void *json_next(const struct json *object, void *iterator)
 {
-    return json_object_iter_next((json_t *)(uintptr_t)object, iterator);
+    return json_object_iter_next(writable(object), iterator);
 }
 
 const char *json_key(void *iterator)
@@ -254,10 +267,10 @@ void json_show(const struct json *value, char *buffer, size_t size)
 const char *json_kind_name(enum json_kind kind)
 {
     static const char *const names[] = {
-        [JSON_KIND_NULL] = "null",          [JSON_KIND_FALSE] = "false",
-        [JSON_KIND_TRUE] = "true",          [JSON_KIND_INTEGER] = "a number",
-        [JSON_KIND_REAL] = "a number",      [JSON_KIND_STRING] = "a string",
-        [JSON_KIND_ARRAY] = "an array",     [JSON_KIND_OBJECT] = "an object",
+        [JSON_KIND_NULL] = "null",      [JSON_KIND_FALSE] = "false",
+        [JSON_KIND_TRUE] = "true",      [JSON_KIND_INTEGER] = "a number",
+        [JSON_KIND_REAL] = "a number",  [JSON_KIND_STRING] = "a string",
+        [JSON_KIND_ARRAY] = "an array", [JSON_KIND_OBJECT] = "an object",
     };
     return names[kind];
 }

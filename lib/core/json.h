@@ -1,9 +1,10 @@
 /*
- * JSON texts: reading them (with jansson, which this room alone includes), and finding places in them.
+ * JSON texts: reading them (with jansson, which this room alone includes), and finding places in
+ * them.
  *
- * jansson keeps no positions and holds a value in five times its size. So the members of an object that
- * may be huge are read one at a time (json_walk), and positions are found by looking at the text again,
- * only when something is reported (json_locate).
+ * jansson keeps no positions and holds a value in five times its size. So the members of an object
+ * that may be huge are read one at a time (json_walk), and positions are found by looking at the
+ * text again, only when something is reported (json_locate).
  */
 #ifndef PGSIZE_JSON_H
 #define PGSIZE_JSON_H
@@ -54,11 +55,11 @@ enum json_kind {
 /* Size and depth of a whole text. To be asked before anything of it is read. */
 bool json_check_limits(const struct json_text *text, struct json_error *ret_error) MUST_USE;
 
-/* Reads one value that starts at `offset` (blanks before it are allowed) and sets `ret_end` to the offset
- * behind it. Duplicate keys are an error, except keys that begin with `//`; so is \u0000, which is JSON but
- * fits no name or value of ours. The value is freed with json_release(). */
-bool json_read(const struct json_text *text, size_t offset, struct json **ret_value, size_t *ret_end,
-               struct json_error *ret_error) MUST_USE;
+/* Reads one value that starts at `offset` (blanks before it are allowed) and sets `ret_end` to the
+ * offset behind it. Duplicate keys are an error, except keys that begin with `//`; so is \u0000,
+ * which is JSON but fits no name or value of ours. The value is freed with json_release(). */
+bool json_read(const struct json_text *text, size_t offset, struct json **ret_value,
+               size_t *ret_end, struct json_error *ret_error) MUST_USE;
 
 /* The same for a text that holds exactly one value and nothing behind it. */
 bool json_read_whole(const struct json_text *text, struct json **ret_value,
@@ -66,10 +67,11 @@ bool json_read_whole(const struct json_text *text, struct json **ret_value,
 
 void json_release(struct json *value);
 
-/* Walks the members of one object without reading their values: `at` is the offset of its `{`, then of
- * where the walk stands. After each true, `key` (in `arena`) and `value_offset` are set and the caller
- * must move `at` behind the value, by json_read(), json_walk_open() of the value or json_skip(). After
- * the last member `done` is set and `at` is behind the `}`. Keys beginning with `//` come too, as "//". */
+/* Walks the members of one object without reading their values: `at` is the offset of its `{`, then
+ * of where the walk stands. After each true, `key` (in `arena`) and `value_offset` are set and the
+ * caller must move `at` behind the value, by json_read(), json_walk_open() of the value or
+ * json_skip(). After the last member `done` is set and `at` is behind the `}`. Keys beginning with
+ * `//` come too, as "//". */
 struct json_walk {
     size_t at;
     bool started, done;
@@ -79,26 +81,29 @@ struct json_walk {
 bool json_walk_next(const struct json_text *text, struct json_walk *walk, struct arena *arena,
                     struct json_error *ret_error) MUST_USE;
 
-/* Whether the value at `offset` (after blanks) is an object; `ret_offset` is then that of its `{`. */
+/* Whether the value at `offset` (after blanks) is an object; `ret_offset` is then that of its `{`.
+ */
 bool json_opens_object(const struct json_text *text, size_t offset, size_t *ret_offset);
 
-/* Sets `ret_end` behind the value at `offset`, which must be JSON; duplicate keys are not looked for. */
+/* Sets `ret_end` behind the value at `offset`, which must be JSON; duplicate keys are not looked
+ * for. */
 bool json_skip(const struct json_text *text, size_t offset, size_t *ret_end,
                struct json_error *ret_error) MUST_USE;
 
 /* The first byte that is not a blank, at or after `offset`. */
 size_t json_skip_blanks(const struct json_text *text, size_t offset);
 
-/* Line and column (in characters, both from 1) of a byte offset; a byte order mark has no column. */
+/* Line and column (in characters, both from 1) of a byte offset; a byte order mark has no column.
+ */
 void json_position(struct json_text *text, struct arena *arena, size_t offset, unsigned *ret_line,
                    unsigned *ret_column);
 
-/* Offset of what a JSON Pointer (relative to the value at `from`) names; of its nearest existing ancestor,
- * and false, where it does not exist. `key` is for members: the offset of their name instead of their
- * value. */
+/* Offset of what a JSON Pointer (relative to the value at `from`) names; of its nearest existing
+ * ancestor, and false, where it does not exist. `key` is for members: the offset of their name
+ * instead of their value. */
 enum json_part { JSON_PART_VALUE, JSON_PART_KEY };
-bool json_locate(const struct json_text *text, size_t from, const char *pointer, enum json_part part,
-                 size_t *ret_offset);
+bool json_locate(const struct json_text *text, size_t from, const char *pointer,
+                 enum json_part part, size_t *ret_offset);
 
 /* --- values --- */
 
@@ -106,8 +111,9 @@ enum json_kind json_kind_of(const struct json *value);
 const char *json_kind_name(enum json_kind kind); /* "a number", "an object" ... with its article */
 int64_t json_as_integer(const struct json *value);
 double json_as_real(const struct json *value); /* of integers too */
-const char *json_as_string(const struct json *value, size_t *ret_length); /* UTF-8; may hold no NUL */
-size_t json_size(const struct json *value);                           /* of arrays and objects */
+const char *json_as_string(const struct json *value,
+                           size_t *ret_length); /* UTF-8; may hold no NUL */
+size_t json_size(const struct json *value);     /* of arrays and objects */
 const struct json *json_element(const struct json *array, size_t index);
 const struct json *json_member(const struct json *object, const char *key); /* NULL: absent */
 
@@ -119,8 +125,9 @@ const struct json *json_value(void *iterator);
 
 /* --- changing a value, for --set --- */
 
-/* Puts `value` (stolen) at the dotted or pointer path below `object`; missing objects on the way are made;
- * a NULL `value` removes. False when the path goes through something that is not an object. */
+/* Puts `value` (stolen) at the dotted or pointer path below `object`; missing objects on the way
+ * are made; a NULL `value` removes. False when the path goes through something that is not an
+ * object. */
 bool json_put(struct json *object, const char *const *path, size_t path_length, struct json *value);
 
 /* `text` as JSON when it is that, else as a string. NULL when it is not UTF-8. */

@@ -1,6 +1,6 @@
 /*
- * Keys that stand in an object twice, comments aside; and what a key is when its escapes are read. jansson
- * finds duplicates too, but knows no comments and says no place.
+ * Keys that stand in an object twice, comments aside; and what a key is when its escapes are read.
+ * jansson finds duplicates too, but knows no comments and says no place.
  */
 #include "json_scan.h"
 
@@ -53,7 +53,8 @@ static void escape_read(struct json_letters *letters)
     uint32_t code_point = hex_value(letters->at + 2);
     letters->at += 6;
     if (code_point >= 0xd800 && code_point <= 0xdbff) {
-        code_point = 0x10000 + ((code_point - 0xd800) << 10) + (hex_value(letters->at + 2) - 0xdc00);
+        code_point =
+            0x10000 + ((code_point - 0xd800) << 10) + (hex_value(letters->at + 2) - 0xdc00);
         letters->at += 6;
     }
     letters->count = utf8_write(code_point, letters->bytes);
@@ -122,14 +123,15 @@ static int key_compare(const void *left, const void *right)
     return order != 0 ? order : a->at < b->at ? -1 : a->at > b->at;
 }
 
-/* Reports the first key of the innermost object, in the order of the text, that stood there before. */
+/* Reports the first key of the innermost object, in the order of the text, that stood there before.
+ */
 static bool innermost_check(struct json_scan *scan, const struct keys *keys, size_t first)
 {
-    struct key *own = keys->items + first;
-    const struct key *found = NULL;
     size_t count = keys->count - first;
     if (count < 2)
         return true;
+    struct key *own = keys->items + first;
+    const struct key *found = NULL;
     qsort(own, count, sizeof *own, key_compare);
     for (size_t i = 1; i < count; i++)
         if ((found == NULL || own[i].at < found->at) && letters_compare(&own[i - 1], &own[i]) == 0)
@@ -189,7 +191,8 @@ static bool value_check(struct json_scan *scan, struct keys *keys) /* NOLINT(mis
     return true;
 }
 
-bool json_check_duplicates(const struct json_text *text, size_t offset, struct json_error *ret_error)
+bool json_check_duplicates(const struct json_text *text, size_t offset,
+                           struct json_error *ret_error)
 {
     struct json_scan scan = {.text = text, .at = offset, .error = ret_error};
     struct keys keys = {0};

@@ -32,8 +32,10 @@ static const char *token_next(const char *pointer, char *token, size_t size)
     return pointer;
 }
 
-/* Below the object at scan->at: finds the member `name`. Of several the last one counts, as for jansson. */
-static bool member_find(struct json_scan *scan, const char *name, size_t *ret_key, size_t *ret_value)
+/* Below the object at scan->at: finds the member `name`. Of several the last one counts, as for
+ * jansson. */
+static bool member_find(struct json_scan *scan, const char *name, size_t *ret_key,
+                        size_t *ret_value)
 {
     bool found = false;
     for (scan->at++; scan_peek(scan) == '"';) {
@@ -72,8 +74,8 @@ static bool element_find(struct json_scan *scan, const char *index, size_t *ret_
     return false;
 }
 
-bool json_locate(const struct json_text *text, size_t from, const char *pointer, enum json_part part,
-                 size_t *ret_offset)
+bool json_locate(const struct json_text *text, size_t from, const char *pointer,
+                 enum json_part part, size_t *ret_offset)
 {
     struct json_error ignored;
     struct json_scan scan = {.text = text, .at = from, .error = &ignored};

@@ -87,12 +87,14 @@ static bool scan_special(struct json_scan *scan)
         if (letter == 'u')
             return scan_unicode(scan);
         if (letter == '\0' || strchr("\"\\/bfnrt", letter) == NULL)
-            return scan_fail(scan, scan->at, "this is not an escape of JSON; a backslash is written \\\\");
+            return scan_fail(scan, scan->at,
+                             "this is not an escape of JSON; a backslash is written \\\\");
         scan->at += 2;
         return true;
     }
     if ((unsigned char)*here < 0x20)
-        return scan_fail(scan, scan->at, "a control character must be written as an escape, \\u00..");
+        return scan_fail(scan, scan->at,
+                         "a control character must be written as an escape, \\u00..");
     uint32_t code_point;
     size_t size = utf8_read(here, text->length - scan->at, &code_point);
     if (size == 0)
@@ -169,7 +171,8 @@ static bool scan_word(struct json_scan *scan)
         scan->at++;
     size_t length = scan->at - start;
     const char *word = bytes + start;
-    if ((length == 4 && memcmp(word, "true", 4) == 0) || (length == 5 && memcmp(word, "false", 5) == 0) ||
+    if ((length == 4 && memcmp(word, "true", 4) == 0) ||
+        (length == 5 && memcmp(word, "false", 5) == 0) ||
         (length == 4 && memcmp(word, "null", 4) == 0) || is_number(word, word + length))
         return true;
     if (word[0] == '/' || word[0] == '#')
@@ -178,8 +181,9 @@ static bool scan_word(struct json_scan *scan)
         return scan_fail(scan, start, "strings and keys stand in double quotes");
     if (word[0] != '\0' && strchr("+-.0123456789", word[0]) != NULL)
         return scan_fail(scan, start, "this is not a number as JSON writes them: -12, 0.5, 1e6");
-    return scan_fail(scan, start, "expected a value: a string in double quotes, a number, true, false, "
-                                  "an object or an array");
+    return scan_fail(scan, start,
+                     "expected a value: a string in double quotes, a number, true, false, "
+                     "an object or an array");
 }
 
 bool scan_key(struct json_scan *scan)
@@ -191,7 +195,8 @@ bool scan_key(struct json_scan *scan)
         return scan_fail(scan, scan->at, NO_COMMENTS);
     if (next != '"')
         return scan_fail(scan, scan->at,
-                         next == -1 ? "the file ends too early" : "expected a key in double quotes");
+                         next == -1 ? "the file ends too early"
+                                    : "expected a key in double quotes");
     return scan_string(scan);
 }
 

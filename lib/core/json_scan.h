@@ -1,6 +1,7 @@
 /*
- * Walking over JSON as text, for the places of things. It judges the whole grammar, strings and numbers
- * too, so that a mistake is reported where it begins; what a value is, jansson says. Inside this room.
+ * Walking over JSON as text, for the places of things. It judges the whole grammar, strings and
+ * numbers too, so that a mistake is reported where it begins; what a value is, jansson says. Inside
+ * this room.
  */
 #ifndef PGSIZE_JSON_SCAN_H
 #define PGSIZE_JSON_SCAN_H
@@ -19,7 +20,7 @@ struct json_scan {
 /* Each moves `at` behind what it names, after blanks, or fails with a message and an offset. */
 bool scan_value(struct json_scan *scan);
 bool scan_string(struct json_scan *scan);
-bool scan_key(struct json_scan *scan);      /* a string, where a member of an object must be */
+bool scan_key(struct json_scan *scan); /* a string, where a member of an object must be */
 bool scan_colon(struct json_scan *scan);
 bool scan_no_comma(struct json_scan *scan); /* moves nothing: an element of an array must follow */
 bool scan_fail(struct json_scan *scan, size_t offset, const char *message);
@@ -38,8 +39,9 @@ int json_letter_next(struct json_letters *letters); /* -1 at the end */
 /* Whether a decoded key begins with `//`. */
 bool json_is_comment(struct json_letters key);
 
-/* False when the value at `offset` is not JSON, or has a key twice in one of its objects. Comments may repeat,
- * and what is inside one is not looked at. */
-bool json_check_duplicates(const struct json_text *text, size_t offset, struct json_error *ret_error);
+/* False when the value at `offset` is not JSON, or has a key twice in one of its objects. Comments
+ * may repeat, and what is inside one is not looked at. */
+bool json_check_duplicates(const struct json_text *text, size_t offset,
+                           struct json_error *ret_error);
 
 #endif

@@ -1,12 +1,13 @@
 /*
- * Going over the members of an object one at a time, and over values without reading them; lines and
- * columns.
+ * Going over the members of an object one at a time, and over values without reading them; lines
+ * and columns.
  */
 #include "json_scan.h"
 
 #include <string.h>
 
-bool json_skip(const struct json_text *text, size_t offset, size_t *ret_end, struct json_error *ret_error)
+bool json_skip(const struct json_text *text, size_t offset, size_t *ret_end,
+               struct json_error *ret_error)
 {
     struct json_scan scan = {.text = text, .at = offset, .error = ret_error};
     if (!scan_value(&scan))
@@ -40,8 +41,10 @@ static bool walk_step(struct json_scan *scan, struct json_walk *walk)
     return scan_key(scan);
 }
 
-/* The decoded key between the quotes at `start` and before `end`. A comment is not worth its memory. */
-static const char *key_copy(const struct json_text *text, size_t start, size_t end, struct arena *arena)
+/* The decoded key between the quotes at `start` and before `end`. A comment is not worth its
+ * memory. */
+static const char *key_copy(const struct json_text *text, size_t start, size_t end,
+                            struct arena *arena)
 {
     struct json_letters letters = json_letters_of(text, start, end);
     if (json_is_comment(letters))
@@ -72,7 +75,8 @@ bool json_walk_next(const struct json_text *text, struct json_walk *walk, struct
 
 enum { MARK_BYTES = 4096 };
 
-static void mark_advance(const struct json_text *text, size_t from, size_t to, struct json_mark *mark)
+static void mark_advance(const struct json_text *text, size_t from, size_t to,
+                         struct json_mark *mark)
 {
     for (size_t i = from; i < to; i++) {
         if (text->bytes[i] == '\n') {
@@ -84,8 +88,8 @@ static void mark_advance(const struct json_text *text, size_t from, size_t to, s
     }
 }
 
-/* Once over the text, so that no further place costs more than MARK_BYTES: neither a file of one line nor
- * one of nothing but line ends is slow. */
+/* Once over the text, so that no further place costs more than MARK_BYTES: neither a file of one
+ * line nor one of nothing but line ends is slow. */
 static void marks_make(struct json_text *text, struct arena *arena)
 {
     text->marks = ARENA_ARRAY(arena, text->length / MARK_BYTES + 1, struct json_mark);

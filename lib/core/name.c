@@ -42,7 +42,8 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
     return above[b_length];
 }
 
-const char *name_guess(const char *wrong, const char *const *candidates, size_t count, size_t stride)
+const char *name_guess(const char *wrong, const char *const *candidates, size_t count,
+                       size_t stride)
 {
     size_t wrong_length = strlen(wrong);
     if (wrong_length == 0 || wrong_length > GUESS_MAX)

@@ -7,10 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The candidate nearest to `wrong` (Damerau-Levenshtein, case ignored) when it is near enough to be a typing
- * error: at most a third of its length, at least 1. NULL otherwise. `stride` is the distance in bytes between
- * the candidates' `const char *`, so that a column of a table of structs can be searched. */
-const char *name_guess(const char *wrong, const char *const *candidates, size_t count, size_t stride);
+/* The candidate nearest to `wrong` (Damerau-Levenshtein, case ignored) when it is near enough to be
+ * a typing error: at most a third of its length, at least 1. NULL otherwise. `stride` is the
+ * distance in bytes between the candidates' `const char *`, so that a column of a table of structs
+ * can be searched. */
+const char *name_guess(const char *wrong, const char *const *candidates, size_t count,
+                       size_t stride);
 
 /* `*` matches any run of characters, everything else itself. */
 bool name_matches(const char *pattern, const char *name);

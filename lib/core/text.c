@@ -93,10 +93,11 @@ void text_put_int(struct text *text, int64_t number)
     text_put_bytes(text, at, (size_t)(digits + sizeof digits - at));
 }
 
-static void put_json_character(struct text *text, const char *bytes, size_t length, uint32_t code_point)
+static void put_json_character(struct text *text, const char *bytes, size_t length,
+                               uint32_t code_point)
 {
     static const char *const short_forms[0x60] = {
-        ['\b'] = "\\b", ['\f'] = "\\f", ['\n'] = "\\n", ['\r'] = "\\r",
+        ['\b'] = "\\b", ['\f'] = "\\f", ['\n'] = "\\n",  ['\r'] = "\\r",
         ['\t'] = "\\t", ['"'] = "\\\"", ['\\'] = "\\\\",
     };
     if (code_point < 0x60 && short_forms[code_point] != NULL)

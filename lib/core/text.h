@@ -1,7 +1,7 @@
 /*
- * Text being built: a growing buffer, which hands what it holds to a sink when it has one, so that the
- * report of 100,000 services needs 64 KiB and not 60 MB. Every way of quoting lives here, one function
- * for each place that text can land in.
+ * Text being built: a growing buffer, which hands what it holds to a sink when it has one, so that
+ * the report of 100,000 services needs 64 KiB and not 60 MB. Every way of quoting lives here, one
+ * function for each place that text can land in.
  */
 #ifndef PGSIZE_TEXT_H
 #define PGSIZE_TEXT_H
@@ -32,8 +32,8 @@ void text_repeat(struct text *text, const char *string, size_t times);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_put_int(struct text *text, int64_t number);
 
-/* For a screen: control characters (C0, C1, DEL), invisible and direction-changing characters and bytes
- * that are not UTF-8 appear as \x1b or \u202e, never themselves. */
+/* For a screen: control characters (C0, C1, DEL), invisible and direction-changing characters and
+ * bytes that are not UTF-8 appear as \x1b or \u202e, never themselves. */
 void text_put_visible(struct text *text, const char *string);
 
 /* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is `null`. */
@@ -47,12 +47,12 @@ bool text_flush(struct text *text);
 
 void text_free(struct text *text);
 
-/* Columns that `string` takes when put with text_put_visible(); wide and combining characters counted by
- * the locale's wcwidth(3). */
+/* Columns that `string` takes when put with text_put_visible(); wide and combining characters
+ * counted by the locale's wcwidth(3). */
 size_t text_width(const char *string, bool plain);
 
-/* As text_put_visible(), cut to `width` columns with an ellipsis (`…` or `...`) where it is longer, and
- * padded with spaces to `width`: at the left of the padding, or at its right. */
+/* As text_put_visible(), cut to `width` columns with an ellipsis (`…` or `...`) where it is longer,
+ * and padded with spaces to `width`: at the left of the padding, or at its right. */
 enum text_side { TEXT_LEFT, TEXT_RIGHT };
 void text_put_cell(struct text *text, const char *string, size_t width, enum text_side side);
 

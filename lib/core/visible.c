@@ -1,6 +1,6 @@
 /*
- * Text for a screen: what a terminal would obey or hide is spelled out instead, and widths are counted as
- * the terminal will show them.
+ * Text for a screen: what a terminal would obey or hide is spelled out instead, and widths are
+ * counted as the terminal will show them.
  */
 #include "text.h"
 
@@ -55,17 +55,18 @@ size_t utf8_cut(const char *bytes, size_t length, size_t most)
     return most - cut < 4 ? cut : most;
 }
 
-/* Characters of Unicode's category Cf and relatives that hide themselves or turn the direction of text, and
- * the line and paragraph separators. */
+/* Characters of Unicode's category Cf and relatives that hide themselves or turn the direction of
+ * text, and the line and paragraph separators. */
 bool utf8_is_invisible(uint32_t code_point)
 {
     static const struct {
         uint32_t first, last;
     } ranges[] = {
-        {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c},   {0x115f, 0x1160},  {0x17b4, 0x17b5},
-        {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},  {0x3164, 0x3164},
-        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0},   {0xfff0, 0xfffb},  {0xe000, 0xf8ff},
-        {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
+        {0x00ad, 0x00ad},   {0x034f, 0x034f},    {0x061c, 0x061c}, {0x115f, 0x1160},
+        {0x17b4, 0x17b5},   {0x180b, 0x180f},    {0x200b, 0x200f}, {0x2028, 0x202e},
+        {0x2060, 0x206f},   {0x3164, 0x3164},    {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},
+        {0xffa0, 0xffa0},   {0xfff0, 0xfffb},    {0xe000, 0xf8ff}, {0x1d173, 0x1d17a},
+        {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
         if (code_point >= ranges[i].first && code_point <= ranges[i].last)
@@ -105,11 +106,13 @@ static struct glyph glyph_read(const char *string, size_t length, bool plain)
     if (code_point < 0xa0)
         return glyph_escaped(size, "\\x%02" PRIx32, code_point);
     if (plain || utf8_is_invisible(code_point))
-        return glyph_escaped(size, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32, code_point);
+        return glyph_escaped(size, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32,
+                             code_point);
     int columns = wcwidth((wchar_t)code_point);
     struct glyph glyph = {.length = size, .width = columns > 0 ? (size_t)columns : 0, .read = size};
     if (columns < 0)
-        return glyph_escaped(size, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32, code_point);
+        return glyph_escaped(size, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32,
+                             code_point);
     memcpy(glyph.shown, string, size);
     return glyph;
 }

@@ -79,7 +79,8 @@ extern const size_t client_count;
 
 const struct client *client_find(const char *id);
 
-/* The client that a URL shows, by its scheme or by a parameter that only this client has; NULL: none. */
+/* The client that a URL shows, by its scheme or by a parameter that only this client has; NULL:
+ * none. */
 const struct client *client_of_url(const struct url *url);
 
 /* The limit of one pool where nobody set one; -1 where it is unlimited or not known. */

@@ -41,14 +41,15 @@ static size_t name_length(const char *at)
 }
 
 /* `at` stands on `${`; returns what follows the `}`, NULL when it cannot be read. */
-static const char *placeholder_read(const char *at, const char *const *environment, struct piece *piece,
-                                    char *missing, size_t size)
+static const char *placeholder_read(const char *at, const char *const *environment,
+                                    struct piece *piece, char *missing, size_t size)
 {
     const char *name = at + 2, *close = strchr(at, '}');
     size_t length = name_length(name);
     bool has_default = strncmp(name + length, ":-", 2) == 0;
     if (close == NULL || length == 0 || !(has_default || name[length] == '}')) {
-        (void)snprintf(missing, size, "a ${ that is not ${NAME} or ${NAME:-default}; a literal one is $${");
+        (void)snprintf(missing, size,
+                       "a ${ that is not ${NAME} or ${NAME:-default}; a literal one is $${");
         return NULL;
     }
     const char *value = variable_find(environment, name, length);
@@ -110,8 +111,8 @@ static bool pieces_read(const char *string, const char *const *environment, stru
 /* Stands for a placeholder in a shape. */
 enum { UNKNOWN_TEXT = '\x01' };
 
-/* The string with one byte for each placeholder, so that only literal text gives a URL its parts. Defaults
- * are literal text when they are `spelled`. The caller frees it. */
+/* The string with one byte for each placeholder, so that only literal text gives a URL its parts.
+ * Defaults are literal text when they are `spelled`. The caller frees it. */
 static struct text shape_make(struct arena *arena, const struct pieces *pieces, bool spelled)
 {
     struct text text = {.arena = arena};
@@ -140,7 +141,8 @@ struct parts {
     bool is_keywords;
 };
 
-/* `key` is as written, and not terminated. Too many parts are more than a URL may have parameters. */
+/* `key` is as written, and not terminated. Too many parts are more than a URL may have parameters.
+ */
 static void parameter_add(struct parts *parts, const char *key, size_t key_length, struct part part)
 {
     char name[64] = "";

@@ -1,6 +1,7 @@
 /*
- * What a server said about itself: filled by the probe from a live server, or from a snapshot file, or by a
- * test. It is data without any connection; a fact that could not be read is "not known", never zero.
+ * What a server said about itself: filled by the probe from a live server, or from a snapshot file,
+ * or by a test. It is data without any connection; a fact that could not be read is "not known",
+ * never zero.
  */
 #ifndef PGSIZE_FACTS_H
 #define PGSIZE_FACTS_H
@@ -31,34 +32,38 @@ enum answer {
 enum full_kind {
     FULL_UNKNOWN,  /* the server (a pooler, perhaps) did not say */
     FULL_SLOTS,    /* all max_connections are taken: nobody gets in, not even a superuser */
-    FULL_RESERVED, /* the rest is reserved for superusers, or for members of pg_use_reserved_connections */
+    FULL_RESERVED, /* the rest is reserved for superusers, or for members of
+                      pg_use_reserved_connections */
     FULL_ROLE,     /* the role's CONNECTION LIMIT */
     FULL_DATABASE, /* the database's CONNECTION LIMIT */
 };
 
-/* A row of pg_settings: a number is in the unit that pg_settings gives it (ms, s, blocks of 8 kB). */
+/* A row of pg_settings: a number is in the unit that pg_settings gives it (ms, s, blocks of 8 kB).
+ */
 struct server_setting {
     const char *name, *value;
 };
 
 struct facts {
     enum answer answer;
-    const char *reason; /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
+    const char *reason;       /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
     enum full_kind full_kind; /* ANSWER_FULL */
-    int64_t taken_at_s; /* Unix time; 0: not known */
-    int version;        /* 150018; 0: not known */
-    int64_t max_connections, superuser_reserved_connections, reserved_connections; /* -1: not known */
-    const char *role;     /* whom the probe logged in as, or tried to (ANSWER_FULL) */
+    int64_t taken_at_s;       /* Unix time; 0: not known */
+    int version;              /* 150018; 0: not known */
+    int64_t max_connections, superuser_reserved_connections,
+        reserved_connections; /* -1: not known */
+    const char *role;         /* whom the probe logged in as, or tried to (ANSWER_FULL) */
     const char *database;
     bool role_is_superuser;
     bool in_recovery;
-    bool hidden;          /* this role may not see other roles' sessions */
-    int64_t sessions;     /* client backends but pgsize's own (10, 11: and walsenders); -1: not known.
-                             With `hidden`, an upper bound. */
+    bool hidden;      /* this role may not see other roles' sessions */
+    int64_t sessions; /* client backends but pgsize's own (10, 11: and walsenders); -1: not known.
+                         With `hidden`, an upper bound. */
     struct session_group *groups;
     size_t group_count;
-    struct named_count *role_limits, *database_limits; /* only those that have one (rolconnlimit >= 0;
-                                                          datconnlimit -2, an invalid database, is 0) */
+    struct named_count *role_limits,
+        *database_limits; /* only those that have one (rolconnlimit >= 0;
+                             datconnlimit -2, an invalid database, is 0) */
     size_t role_limit_count, database_limit_count;
     const char **superusers; /* roles with rolsuper */
     size_t superuser_count;

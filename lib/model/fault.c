@@ -27,7 +27,8 @@ const char *path_show(const struct path *path, char *buffer, size_t size)
     size_t depth = path_names(path, names), length = 0;
     buffer[0] = '\0';
     for (size_t i = 0; i < depth && length + 1 < size; i++) {
-        const char *name = strstr(names[i], "://") != NULL ? "..." : names[i]; /* may hold a password */
+        const char *name =
+            strstr(names[i], "://") != NULL ? "..." : names[i]; /* may hold a password */
         const char *quote = name[0] == '\0' || strpbrk(name, ". /\"") != NULL ? "\"" : "";
         int more = snprintf(buffer + length, size - length, "%s%s%.64s%s", i > 0 ? "." : "", quote,
                             name, quote);
@@ -37,7 +38,8 @@ const char *path_show(const struct path *path, char *buffer, size_t size)
 }
 
 /* The JSON Pointer from `base` down to `path`; false when it is longer than the buffer. */
-static bool pointer_below(const struct path *path, const struct path *base, char *buffer, size_t size)
+static bool pointer_below(const struct path *path, const struct path *base, char *buffer,
+                          size_t size)
 {
     const char *names[PATH_MAX_DEPTH], *ignored[PATH_MAX_DEPTH];
     size_t depth = path_names(path, names), skipped = path_names(base, ignored), length = 0;
@@ -124,18 +126,20 @@ static void fault_locate(struct reader *reader, struct fault *fault, const struc
     fault_place(reader, fault, offset);
 }
 
-bool fault_at(struct reader *reader, const struct path *path, enum fault_part part, const char *hint,
-              const char *format, ...)
+bool fault_at(struct reader *reader, const struct path *path, enum fault_part part,
+              const char *hint, const char *format, ...)
 {
-    bool set = reader->text == NULL || path_is_set(reader, path); /* without a file, options said it */
+    bool set =
+        reader->text == NULL || path_is_set(reader, path); /* without a file, options said it */
     struct fault *fault = fault_new(reader, set ? FAIL_USAGE : FAIL_INPUT, hint);
     if (fault == NULL)
         return false;
     if (!set && reader->text->name != NULL)
         fault_locate(reader, fault, path, part);
     char shown[200];
-    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s", set && path != NULL ? "--set: " : "",
-                   path_show(path, shown, sizeof shown), path != NULL ? ": " : "");
+    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s",
+                   set && path != NULL ? "--set: " : "", path_show(path, shown, sizeof shown),
+                   path != NULL ? ": " : "");
     size_t length = strlen(fault->message);
     va_list arguments;
     va_start(arguments, format);

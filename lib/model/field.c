@@ -11,8 +11,8 @@
 
 enum { SHOWN_MAX = 48, CHOICES_MAX = 16 };
 
-const char *guess_hint(const char *wrong, const char *const *candidates, size_t count, size_t stride,
-                       char *buffer, size_t size)
+const char *guess_hint(const char *wrong, const char *const *candidates, size_t count,
+                       size_t stride, char *buffer, size_t size)
 {
     const char *guess = name_guess(wrong, candidates, count, stride);
     if (guess == NULL)
@@ -25,7 +25,8 @@ const char *guess_hint(const char *wrong, const char *const *candidates, size_t 
 static bool may_be_secret(const struct json *value)
 {
     const char *string = json_as_string(value, NULL);
-    return strstr(string, "://") != NULL || strchr(string, '@') != NULL || strchr(string, '=') != NULL;
+    return strstr(string, "://") != NULL || strchr(string, '@') != NULL ||
+           strchr(string, '=') != NULL;
 }
 
 static void value_show(const struct json *value, char shown[SHOWN_MAX])
@@ -49,10 +50,12 @@ bool fault_wrong(struct reader *reader, const struct path *path, const struct js
 const char *string_expand(struct reader *reader, const struct path *path, const struct json *value)
 {
     char missing[128];
-    const char *expanded = expand(reader->arena, json_as_string(value, NULL), reader->input->environment,
-                                  EXPAND_PLAIN, NULL, missing, sizeof missing);
+    const char *expanded =
+        expand(reader->arena, json_as_string(value, NULL), reader->input->environment, EXPAND_PLAIN,
+               NULL, missing, sizeof missing);
     if (expanded == NULL)
-        (void)fault_at(reader, path, FAULT_VALUE, "set it, or write ${NAME:-default}", "%s", missing);
+        (void)fault_at(reader, path, FAULT_VALUE, "set it, or write ${NAME:-default}", "%s",
+                       missing);
     return expanded;
 }
 
@@ -91,7 +94,8 @@ bool amount_field_read(struct reader *reader, const struct path *path, const str
         if (string == NULL)
             return false;
         if (!share_read(string, &count))
-            return fault_wrong(reader, path, value, "a count, or a share such as \"25%\" or \"62.5%\"");
+            return fault_wrong(reader, path, value,
+                               "a count, or a share such as \"25%\" or \"62.5%\"");
         *ret_amount = (struct amount){.given = true, .is_share = true, .value = count};
         return true;
     }
@@ -130,8 +134,8 @@ bool choice_field_read(struct reader *reader, const struct path *path, const str
                     "must be %s, got %s", what, shown);
 }
 
-static bool string_field_read(struct reader *reader, const struct path *path, const struct json *value,
-                              const char **ret_string)
+static bool string_field_read(struct reader *reader, const struct path *path,
+                              const struct json *value, const char **ret_string)
 {
     if (json_kind_of(value) != JSON_KIND_STRING)
         return fault_wrong(reader, path, value, "a string");
@@ -145,9 +149,11 @@ static bool string_field_read(struct reader *reader, const struct path *path, co
 }
 
 static bool duration_field_read(struct reader *reader, const struct path *path,
-                                const struct json *value, const struct field *field, int64_t *ret_ms)
+                                const struct json *value, const struct field *field,
+                                int64_t *ret_ms)
 {
-    static const char what[] = "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
+    static const char what[] =
+        "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
     if (json_kind_of(value) != JSON_KIND_STRING)
         return fault_wrong(reader, path, value, what);
     const char *string = string_expand(reader, path, value);
@@ -193,7 +199,8 @@ bool counts_field_read(struct reader *reader, const struct path *path, const str
     char *into = (char *)object + field->offset;
     if (json_kind_of(value) != JSON_KIND_OBJECT)
         return fault_wrong(reader, path, value, "an object of names and counts");
-    struct named_count *counts = ARENA_ARRAY(reader->arena, json_size(value) + 1, struct named_count);
+    struct named_count *counts =
+        ARENA_ARRAY(reader->arena, json_size(value) + 1, struct named_count);
     size_t count = 0;
     bool good = true;
     for (void *i = json_first(value); i != NULL; i = json_next(value, i)) {
@@ -243,7 +250,8 @@ static bool field_read(struct reader *reader, const struct path *path, const str
     case FIELD_CUSTOM:
         return field->read(reader, path, value, object);
     case FIELD_IGNORED:
-        return json_kind_of(value) == JSON_KIND_STRING || fault_wrong(reader, path, value, "a string");
+        return json_kind_of(value) == JSON_KIND_STRING ||
+               fault_wrong(reader, path, value, "a string");
     case FIELD_UNSUPPORTED:
         break;
     }
@@ -297,7 +305,7 @@ bool fields_read(struct reader *reader, const struct path *path, const struct js
         else
             good &= field_read(reader, &here, json_value(i), field, into);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; good && i < count; i++)
         if (fields[i].required && json_member(value, fields[i].name) == NULL)
             good = fault_at(reader, path, FAULT_VALUE, NULL, "%s is missing", fields[i].name);
     return good;

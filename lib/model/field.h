@@ -1,7 +1,7 @@
 /*
- * Reading a JSON object into a struct by rows: one row a key, with its kind, bounds and place in the struct.
- * The same rows say what a wrong value should have been, guess which key was meant, and print the JSON
- * Schema. This file knows nothing of topologies.
+ * Reading a JSON object into a struct by rows: one row a key, with its kind, bounds and place in
+ * the struct. The same rows say what a wrong value should have been, guess which key was meant, and
+ * print the JSON Schema. This file knows nothing of topologies.
  */
 #ifndef PGSIZE_FIELD_H
 #define PGSIZE_FIELD_H
@@ -21,8 +21,8 @@ struct reader {
     const struct topology_input *input;
     const struct settings *settings;
     struct faults *faults;
-    struct json_text *text;  /* being read */
-    const struct path *base; /* what `offset` is the place of; NULL: the document */
+    struct json_text *text;    /* being read */
+    const struct path *base;   /* what `offset` is the place of; NULL: the document */
     size_t offset, key_offset; /* of the value and of the name of `base` */
 };
 
@@ -48,20 +48,21 @@ struct field {
     int64_t minimum, maximum;
     bool required;
     const char *const *choices; /* ends with NULL */
-    bool (*read)(struct reader *reader, const struct path *path, const struct json *value, void *into);
+    bool (*read)(struct reader *reader, const struct path *path, const struct json *value,
+                 void *into);
     const struct field *fields;
     size_t field_count;
     const char *what;   /* one sentence, for the schema */
-    const char *schema; /* FIELD_CUSTOM: the value's JSON Schema, without braces. It may be an object of
-                           `fields` instead, or one of `choices` */
+    const char *schema; /* FIELD_CUSTOM: the value's JSON Schema, without braces. It may be an
+                           object of `fields` instead, or one of `choices` */
 };
 
 /* JSON Schemas of what several rows are. A string may hold ${NAME}, and then be anything. */
-#define AMOUNT_SCHEMA                                                                                      \
-    "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, "                                                \
+#define AMOUNT_SCHEMA                                                                              \
+    "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 0}, "                                        \
     "{\"type\": \"string\", \"pattern\": \"^([0-9]+(\\\\.[0-9]{1,3})?%|.*\\\\$\\\\{.*)$\"}]"
-#define COUNTS_SCHEMA                                                                                      \
-    "{\"type\": \"object\", \"patternProperties\": {\"^//\": {}}, "                                        \
+#define COUNTS_SCHEMA                                                                              \
+    "{\"type\": \"object\", \"patternProperties\": {\"^//\": {}}, "                                \
     "\"additionalProperties\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": 262143}}"
 
 /* Reads every member of `value`; false when anything in it was wrong (and was reported). */
@@ -72,14 +73,15 @@ bool fields_read(struct reader *reader, const struct path *path, const struct js
 enum fault_part { FAULT_VALUE, FAULT_KEY };
 
 /* Reports a fault at a path; always false. The hint may be NULL. */
-bool fault_at(struct reader *reader, const struct path *path, enum fault_part part, const char *hint,
-              const char *format, ...) __attribute__((format(printf, 5, 6)));
+bool fault_at(struct reader *reader, const struct path *path, enum fault_part part,
+              const char *hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Reports a fault that no file made: options, the environment; always false. */
 bool fault_usage(struct reader *reader, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Whether --set put what stands at this path, so that a fault between two keys is blamed on that one. */
+/* Whether --set put what stands at this path, so that a fault between two keys is blamed on that
+ * one. */
 bool path_is_set(const struct reader *reader, const struct path *path);
 
 /* Whether a further fault would only be counted, so that nobody need look for a hint. */
@@ -88,19 +90,21 @@ bool faults_full(const struct reader *reader);
 /* Reports a fault at a byte of the text being read; always false. */
 bool fault_at_offset(struct reader *reader, size_t offset, const char *hint, const char *message);
 
-/* "must be WHAT, got ...", with the value unless it could be a URL, whose password must not be shown. */
+/* "must be WHAT, got ...", with the value unless it could be a URL, whose password must not be
+ * shown. */
 bool fault_wrong(struct reader *reader, const struct path *path, const struct json *value,
                  const char *what);
 
 /* "did you mean ...?" in `buffer` when a candidate is near, else NULL. */
-const char *guess_hint(const char *wrong, const char *const *candidates, size_t count, size_t stride,
-                       char *buffer, size_t size);
+const char *guess_hint(const char *wrong, const char *const *candidates, size_t count,
+                       size_t stride, char *buffer, size_t size);
 
 /* services.api.instances.max */
 const char *path_show(const struct path *path, char *buffer, size_t size);
 
-/* A string with its ${NAME} replaced; NULL when one is missing (reported). It lives as long as `value`: what is
- * kept longer goes through string_keep(). Most strings are read and forgotten, and services are many. */
+/* A string with its ${NAME} replaced; NULL when one is missing (reported). It lives as long as
+ * `value`: what is kept longer goes through string_keep(). Most strings are read and forgotten, and
+ * services are many. */
 const char *string_expand(struct reader *reader, const struct path *path, const struct json *value);
 
 /* A copy that lives as long as the topology; NULL stays NULL. */

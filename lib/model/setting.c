@@ -50,7 +50,8 @@ static bool is_utf8(const char *string)
 static bool setting_read(struct arena *arena, struct setting *setting, struct fail *fail)
 {
     if (!is_utf8(setting->argument))
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: this is not valid UTF-8", setting->argument);
+        return fail_set(fail, FAIL_USAGE, "--set %.80s: this is not valid UTF-8",
+                        setting->argument);
     const char *equals = strchr(setting->argument, '=');
     if (equals == NULL || equals == setting->argument) {
         (void)fail_set(fail, FAIL_USAGE, "--set %.80s: expected PATH=VALUE", setting->argument);
@@ -68,7 +69,8 @@ static bool setting_read(struct arena *arena, struct setting *setting, struct fa
         strcmp(setting->path[0], "services") == 0 || strcmp(setting->path[0], "servers") == 0;
     if (in_section && setting->depth < 2)
         return fail_set(fail, FAIL_USAGE, "--set %.80s: name the %s, as in %s.NAME.KEY=VALUE",
-                        setting->argument, strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
+                        setting->argument,
+                        strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
                         setting->path[0]);
     return true;
 }
@@ -86,7 +88,8 @@ bool settings_read(struct arena *arena, const char *const *arguments, size_t cou
     return true;
 }
 
-static bool is_below(const char *const *path, size_t depth, const char *const *place, size_t place_depth)
+static bool is_below(const char *const *path, size_t depth, const char *const *place,
+                     size_t place_depth)
 {
     if (depth < place_depth)
         return false;
@@ -100,7 +103,8 @@ static bool is_below(const char *const *path, size_t depth, const char *const *p
 static bool instances_open(struct json *service)
 {
     static const char *const path[] = {"instances"};
-    static const char *const min_path[] = {"instances", "min"}, *const max_path[] = {"instances", "max"};
+    static const char *const min_path[] = {"instances", "min"}, *const max_path[] = {"instances",
+                                                                                     "max"};
     const struct json *instances = json_member(service, "instances");
     if (instances == NULL || json_kind_of(instances) != JSON_KIND_INTEGER)
         return true;
@@ -163,8 +167,8 @@ static bool setting_put(const struct setting *setting, size_t depth, struct json
     return setting_put_below(setting, depth, *value, put);
 }
 
-bool settings_apply(struct settings *settings, const char *const *place, size_t depth, struct json **value,
-                    struct fail *fail)
+bool settings_apply(struct settings *settings, const char *const *place, size_t depth,
+                    struct json **value, struct fail *fail)
 {
     for (size_t i = 0; i < settings->count; i++) {
         struct setting *setting = &settings->items[i];
@@ -172,7 +176,8 @@ bool settings_apply(struct settings *settings, const char *const *place, size_t 
             continue;
         setting->used = true;
         if (!setting_put(setting, depth, value))
-            return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there", setting->argument);
+            return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there",
+                            setting->argument);
     }
     return true;
 }

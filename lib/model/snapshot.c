@@ -23,8 +23,8 @@ static bool wrong(struct snapshot_reader *reader, const char *key, const char *w
     (void)snprintf(pointer, sizeof pointer, "%s/%s", reader->pointer, key);
     (void)json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
     json_position(reader->text, reader->arena, offset, &line, &column);
-    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: must be %s", reader->text->name, line, column,
-                    pointer + 1, what);
+    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: must be %s", reader->text->name, line,
+                    column, pointer + 1, what);
 }
 
 static bool is_absent(const struct json *value)
@@ -41,7 +41,8 @@ static bool read_integer(struct snapshot_reader *reader, const struct json *obje
     if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value) < minimum ||
         json_as_integer(value) > maximum) {
         char what[80];
-        (void)snprintf(what, sizeof what, "a whole number from %" PRId64 " to %" PRId64, minimum, maximum);
+        (void)snprintf(what, sizeof what, "a whole number from %" PRId64 " to %" PRId64, minimum,
+                       maximum);
         return wrong(reader, key, what);
     }
     *ret_value = json_as_integer(value);
@@ -109,7 +110,8 @@ static bool read_counts(struct snapshot_reader *reader, const struct json *objec
     return true;
 }
 
-static bool read_superusers(struct snapshot_reader *reader, const struct json *object, struct facts *facts)
+static bool read_superusers(struct snapshot_reader *reader, const struct json *object,
+                            struct facts *facts)
 {
     const struct json *many;
     if (!read_many(reader, object, "superusers", JSON_KIND_ARRAY, &many))
@@ -126,7 +128,8 @@ static bool read_superusers(struct snapshot_reader *reader, const struct json *o
     return true;
 }
 
-static bool read_settings(struct snapshot_reader *reader, const struct json *object, struct facts *facts)
+static bool read_settings(struct snapshot_reader *reader, const struct json *object,
+                          struct facts *facts)
 {
     const struct json *many;
     if (!read_many(reader, object, "settings", JSON_KIND_OBJECT, &many))
@@ -136,9 +139,9 @@ static bool read_settings(struct snapshot_reader *reader, const struct json *obj
     for (void *i = many != NULL ? json_first(many) : NULL; i != NULL; i = json_next(many, i)) {
         if (json_kind_of(json_value(i)) != JSON_KIND_STRING)
             return wrong(reader, "settings", "an object of strings");
-        facts->settings[facts->setting_count++] =
-            (struct server_setting){arena_strdup(reader->arena, json_key(i)),
-                                    arena_strdup(reader->arena, json_as_string(json_value(i), NULL))};
+        facts->settings[facts->setting_count++] = (struct server_setting){
+            arena_strdup(reader->arena, json_key(i)),
+            arena_strdup(reader->arena, json_as_string(json_value(i), NULL))};
     }
     return true;
 }
@@ -158,7 +161,8 @@ static bool read_group(struct snapshot_reader *reader, const struct json *object
            read_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s);
 }
 
-static bool read_live(struct snapshot_reader *reader, const struct json *server, struct facts *facts)
+static bool read_live(struct snapshot_reader *reader, const struct json *server,
+                      struct facts *facts)
 {
     const struct json *live, *by;
     size_t length = strlen(reader->pointer);
@@ -187,11 +191,8 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
 static int64_t time_read(const char *string)
 {
     struct tm tm = {0};
-    if (string == NULL || sscanf(string, "%4d-%2d-%2dT%2d:%2d:%2dZ", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-                                 &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+    if (string == NULL || strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
         return 0;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
     return timegm(&tm);
 }
 
@@ -204,8 +205,10 @@ const char *time_show(int64_t seconds, char *buffer)
     return buffer;
 }
 
-/* Only what a server said of itself is a fact: figures of a plan or an option are not taken over. */
-static bool read_limits(struct snapshot_reader *reader, const struct json *server, struct facts *facts)
+/* Only what a server said of itself is a fact: figures of a plan or an option are not taken over.
+ */
+static bool read_limits(struct snapshot_reader *reader, const struct json *server,
+                        struct facts *facts)
 {
     const char *source = NULL, *taken_at = NULL;
     int64_t version = 0;
@@ -215,7 +218,8 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
         return false;
     facts->version = (int)version;
     facts->taken_at_s = time_read(taken_at);
-    bool is_fact = source != NULL && (strcmp(source, "live") == 0 || strcmp(source, "snapshot") == 0);
+    bool is_fact =
+        source != NULL && (strcmp(source, "live") == 0 || strcmp(source, "snapshot") == 0);
     facts->answer = is_fact ? ANSWER_SNAPSHOT : ANSWER_NOT_ASKED;
     return !is_fact ||
            (read_integer(reader, server, "max_connections", 1, MAX_CONNECTIONS_LIMIT,
@@ -226,8 +230,8 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
                          &facts->reserved_connections));
 }
 
-static bool read_server(struct snapshot_reader *reader, const struct json *server, const char **ret_name,
-                        struct facts *facts)
+static bool read_server(struct snapshot_reader *reader, const struct json *server,
+                        const char **ret_name, struct facts *facts)
 {
     *facts = (struct facts){.max_connections = UNKNOWN,
                             .superuser_reserved_connections = UNKNOWN,
@@ -236,7 +240,8 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
     if (json_kind_of(server) != JSON_KIND_OBJECT)
         return wrong(reader, "", "an object");
     return read_string(reader, server, "name", ret_name) && read_limits(reader, server, facts) &&
-           read_counts(reader, server, "role_limits", &facts->role_limits, &facts->role_limit_count) &&
+           read_counts(reader, server, "role_limits", &facts->role_limits,
+                       &facts->role_limit_count) &&
            read_counts(reader, server, "database_limits", &facts->database_limits,
                        &facts->database_limit_count) &&
            read_superusers(reader, server, facts) &&
@@ -288,7 +293,8 @@ bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot 
     return done;
 }
 
-const struct facts *snapshot_find(const struct snapshot *snapshot, const char *server, size_t server_count)
+const struct facts *snapshot_find(const struct snapshot *snapshot, const char *server,
+                                  size_t server_count)
 {
     if (snapshot->count == 1 && server_count == 1)
         return &snapshot->facts[0];

@@ -1,6 +1,7 @@
 /*
- * A snapshot: the facts of servers as pgsize's own json output holds them, read back on a machine that does not
- * reach the servers. Keys that belong to the answer and not to the server are passed over.
+ * A snapshot: the facts of servers as pgsize's own json output holds them, read back on a machine
+ * that does not reach the servers. Keys that belong to the answer and not to the server are passed
+ * over.
  */
 #ifndef PGSIZE_SNAPSHOT_H
 #define PGSIZE_SNAPSHOT_H
@@ -18,7 +19,8 @@ struct snapshot {
 bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot *ret_snapshot,
                    struct fail *fail) MUST_USE;
 
-/* The facts of a server: by name, or the only ones where there is one server on each side; NULL: none. */
+/* The facts of a server: by name, or the only ones where there is one server on each side; NULL:
+ * none. */
 const struct facts *snapshot_find(const struct snapshot *snapshot, const char *server,
                                   size_t server_count);
 

@@ -37,7 +37,8 @@ static bool value_skip(struct reader *reader, size_t offset, size_t *ret_end)
            fault_at_offset(reader, error.offset, NULL, error.message);
 }
 
-static bool value_read(struct reader *reader, size_t offset, struct json **ret_value, size_t *ret_end)
+static bool value_read(struct reader *reader, size_t offset, struct json **ret_value,
+                       size_t *ret_end)
 {
     struct json_text window = *reader->text;
     if (window.length - offset > MEMBER_MAX_BYTES)
@@ -129,17 +130,20 @@ static bool service_member(struct member *member, size_t *ret_end)
     return true;
 }
 
-/* The members of "servers" or "services", one at a time, so that a large file is never held twice. */
-static bool section_read(struct gather *gather, struct reader *reader, const char *name, size_t offset,
-                         bool (*read)(struct member *, size_t *), size_t *ret_end)
+/* The members of "servers" or "services", one at a time, so that a large file is never held twice.
+ */
+static bool section_read(struct gather *gather, struct reader *reader, const char *name,
+                         size_t offset, bool (*read)(struct member *, size_t *), size_t *ret_end)
 {
     struct path section = {NULL, name};
     size_t open;
     struct json_error error;
     if (!json_opens_object(reader->text, offset, &open)) {
-        (void)fault_at_offset(reader, open, NULL,
-                              arena_printf(reader->arena, "%s: must be an object of names", name));
-        return value_skip(reader, offset, ret_end);
+        if (!value_skip(reader, offset, ret_end))
+            return false;
+        const char *message = arena_printf(reader->arena, "%s: must be an object of names", name);
+        (void)fault_at_offset(reader, open, NULL, message);
+        return true;
     }
     struct json_walk walk = {.at = open};
     for (;;) {
@@ -173,14 +177,15 @@ static void document_value(struct gather *gather, struct reader *reader, const c
     struct json *object = json_empty_object();
     if (object == NULL || !json_put(object, path, 1, value))
         arena_out_of_memory(reader->arena);
-    if (fields_read(reader, NULL, object, document_fields, document_field_count, gather->topology) &&
+    if (fields_read(reader, NULL, object, document_fields, document_field_count,
+                    gather->topology) &&
         strcmp(key, "formula") == 0)
         gather->topology->formula_given = true;
     json_release(object);
 }
 
-static bool document_scalar(struct gather *gather, struct reader *reader, const struct json_walk *walk,
-                            size_t *ret_end)
+static bool document_scalar(struct gather *gather, struct reader *reader,
+                            const struct json_walk *walk, size_t *ret_end)
 {
     struct path path = {NULL, walk->key};
     struct reader inner = *reader;
@@ -198,8 +203,8 @@ static bool document_scalar(struct gather *gather, struct reader *reader, const 
     return true;
 }
 
-static bool document_member(struct gather *gather, struct reader *reader, const struct json_walk *walk,
-                            size_t *ret_end)
+static bool document_member(struct gather *gather, struct reader *reader,
+                            const struct json_walk *walk, size_t *ret_end)
 {
     const char *key = walk->key;
     if (strncmp(key, "//", 2) == 0)
@@ -266,7 +271,8 @@ static bool document_read(struct gather *gather, struct reader *reader)
 }
 
 /* --set of a key of the document that no file has. */
-static void setting_of_document(struct gather *gather, struct reader *reader, struct setting *setting)
+static void setting_of_document(struct gather *gather, struct reader *reader,
+                                struct setting *setting)
 {
     struct json *value = NULL;
     struct fail fail = {0};
@@ -287,9 +293,9 @@ static void setting_of_nothing(struct reader *reader, const struct setting *sett
             names[count++] = table->names[i];
     char hint[200], shown[200];
     struct path first = {NULL, setting->path[0]}, second = {&first, setting->path[1]};
-    (void)fault_usage(reader,
-                      guess_hint(setting->path[1], names, count, sizeof *names, hint, sizeof hint),
-                      "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
+    (void)fault_usage(
+        reader, guess_hint(setting->path[1], names, count, sizeof *names, hint, sizeof hint),
+        "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
 }
 
 static void settings_finish(struct gather *gather, struct reader *reader)
@@ -318,7 +324,8 @@ static void arrays_make(struct gather *gather, struct arena *arena)
     for (struct server *server = gather->first_server; server != NULL; server = server->next)
         topology->servers[i++] = server;
     i = 0;
-    for (struct service *service = gather->first_service; service != NULL; service = service->next) {
+    for (struct service *service = gather->first_service; service != NULL;
+         service = service->next) {
         service->index = i;
         topology->services[i++] = service;
     }
@@ -334,8 +341,8 @@ static int fault_compare(const void *left, const void *right)
     return a->column < b->column ? -1 : a->column > b->column;
 }
 
-bool topology_read(struct arena *arena, const struct topology_input *input, struct topology *ret_topology,
-                   struct faults *ret_faults)
+bool topology_read(struct arena *arena, const struct topology_input *input,
+                   struct topology *ret_topology, struct faults *ret_faults)
 {
     *ret_topology = (struct topology){.texts = input->texts, .text_count = input->text_count};
     struct gather gather = {.topology = ret_topology,

@@ -1,6 +1,7 @@
 /*
- * The topology: who connects to which server, from how many processes, and how they are deployed. This is
- * what the file says, checked but not yet judged; what follows from it is sized in the room `size`.
+ * The topology: who connects to which server, from how many processes, and how they are deployed.
+ * This is what the file says, checked but not yet judged; what follows from it is sized in the room
+ * `size`.
  */
 #ifndef PGSIZE_TOPOLOGY_H
 #define PGSIZE_TOPOLOGY_H
@@ -55,19 +56,20 @@ struct server {
     struct server *next; /* while reading */
     const char *name;
     struct origin origin;
-    struct url *url; /* NULL: none */
+    struct url *url;             /* NULL: none */
     const char *user, *database; /* of the URL; NULL: not known */
     bool password_in_file;
     bool url_from_outside; /* an option or the environment named it, so it must answer */
     bool plan_from_option;
-    const char *plan;      /* PROVIDER/PLAN; NULL: none */
+    const char *plan;               /* PROVIDER/PLAN; NULL: none */
     int64_t max_connections_option; /* --max-connections; UNKNOWN */
     int64_t max_connections, superuser_reserved_connections, reserved_connections; /* UNKNOWN */
     struct named_count *reserved; /* names; a single integer has one entry whose name is NULL */
     size_t reserved_count;
     struct amount margin, alert_at;
     int64_t cores;
-    struct named_count *role_limits; /* each list has its count behind it, as FIELD_COUNTS fills it */
+    struct named_count
+        *role_limits; /* each list has its count behind it, as FIELD_COUNTS fills it */
     size_t role_limit_count;
     struct named_count *database_limits;
     size_t database_limit_count;
@@ -91,18 +93,18 @@ struct service {
     size_t server;
     struct target *targets;
     size_t target_count;
-    const char *role; /* NULL: not known */
-    struct url *url;  /* its own; NULL: the server's */
+    const char *role;                                   /* NULL: not known */
+    struct url *url;                                    /* its own; NULL: the server's */
     const char *application_name, *env_url, *env_limit; /* NULL: the default */
-    int64_t instances_min, instances_max; /* a job: 0 to its runs */
-    int64_t concurrent;                   /* UNKNOWN: not a job */
+    int64_t instances_min, instances_max;               /* a job: 0 to its runs */
+    int64_t concurrent;                                 /* UNKNOWN: not a job */
     int64_t processes, pools;
     int64_t cpus, threads; /* UNKNOWN */
     int64_t connections_per_request, extra;
     int64_t connection_limit, want, at_least, at_most; /* UNKNOWN; at_least 1 */
     int64_t weight;                                    /* thousandths */
-    int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may be
-                                                                                        UNKNOWN */
+    int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may
+                                                                                      be UNKNOWN */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
 };
@@ -142,18 +144,18 @@ struct topology_input {
     size_t set_count;
     const char *const *urls; /* arguments of --url: URL, or NAME=URL */
     size_t url_count;
-    const char *fallback_url;       /* DATABASE_URL, for an only server that nothing else describes */
-    const char *plan;               /* --plan, for the only server; NULL: not given */
-    int64_t max_connections;        /* --max-connections, for the only server; UNKNOWN: not given */
+    const char *fallback_url; /* DATABASE_URL, for an only server that nothing else describes */
+    const char *plan;         /* --plan, for the only server; NULL: not given */
+    int64_t max_connections;  /* --max-connections, for the only server; UNKNOWN: not given */
 };
 
-/* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what. Strings
- * live in the arena; the texts must live as long as the topology. */
-bool topology_read(struct arena *arena, const struct topology_input *input, struct topology *ret_topology,
-                   struct faults *ret_faults) MUST_USE;
+/* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what.
+ * Strings live in the arena; the texts must live as long as the topology. */
+bool topology_read(struct arena *arena, const struct topology_input *input,
+                   struct topology *ret_topology, struct faults *ret_faults) MUST_USE;
 
-/* Where a pointer (below an origin) stands; false when it is in no file. A missing value is looked for at
- * its nearest ancestor. */
+/* Where a pointer (below an origin) stands; false when it is in no file. A missing value is looked
+ * for at its nearest ancestor. */
 bool origin_place(struct arena *arena, const struct origin *origin, const char *pointer,
                   const char **ret_file, unsigned *ret_line, unsigned *ret_column);
 

@@ -17,12 +17,13 @@ static void reader_at(struct reader *reader, const struct origin *origin, const 
     reader->base = base;
 }
 
-/* NAME of --url NAME=URL: what stands before an `=` and is a server's name, or before a scheme; NULL: none. A
- * URL, or a `key=value ...` string, may hold `=` too. */
+/* NAME of --url NAME=URL: what stands before an `=` and is a server's name, or before a scheme;
+ * NULL: none. A URL, or a `key=value ...` string, may hold `=` too. */
 static const char *url_option_name(struct reader *reader, const struct topology *topology,
                                    const char *argument, struct server **ret_server)
 {
-    static const char scheme[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.:-";
+    static const char scheme[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.:-";
     const char *equals = strchr(argument, '='), *slashes = strstr(argument, "://");
     if (equals == NULL || (slashes != NULL && slashes < equals))
         return NULL;
@@ -45,10 +46,11 @@ static bool url_option_apply(struct reader *reader, struct topology *topology, c
     const char *name = url_option_name(reader, topology, argument, &server);
     const char *url = name != NULL ? argument + strlen(name) + 1 : argument;
     if (server == NULL && name != NULL)
-        return fault_usage(reader, "say which one: --url NAME=URL", "--url: there is no server \"%.60s\"",
-                           name);
+        return fault_usage(reader, "say which one: --url NAME=URL",
+                           "--url: there is no server \"%.60s\"", name);
     if (server == NULL)
-        return fault_usage(reader, "say which one: --url NAME=URL", "--url: there are several servers");
+        return fault_usage(reader, "say which one: --url NAME=URL",
+                           "--url: there are several servers");
     struct fail fail = {0};
     if (!url_read(reader->arena, url, &server->url, &fail))
         return fault_usage(reader, fail.hint, "--url: %s", fail.message);
@@ -64,13 +66,15 @@ static bool options_apply(struct reader *reader, struct topology *topology)
         if (!url_option_apply(reader, topology, input->urls[i]))
             return false;
     if ((input->plan != NULL || input->max_connections != UNKNOWN) && topology->server_count != 1)
-        return fault_usage(reader, "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
+        return fault_usage(reader,
+                           "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
                            "%s: there is not exactly one server",
                            input->plan != NULL ? "--plan" : "--max-connections");
     if (topology->server_count != 1)
         return true;
     struct server *server = topology->servers[0];
-    bool described = server->url != NULL || server->plan != NULL || server->max_connections != UNKNOWN;
+    bool described =
+        server->url != NULL || server->plan != NULL || server->max_connections != UNKNOWN;
     if (input->plan != NULL) {
         server->plan = input->plan;
         server->plan_from_option = true;
@@ -98,8 +102,9 @@ static void servers_link(struct reader *reader, struct topology *topology)
 }
 
 /* Where there is exactly one server, it need not be named. */
-static bool server_find(struct reader *reader, const struct path *path, const struct topology *topology,
-                        const struct name_table *names, const char *name, size_t *ret_server)
+static bool server_find(struct reader *reader, const struct path *path,
+                        const struct topology *topology, const struct name_table *names,
+                        const char *name, size_t *ret_server)
 {
     char hint[200];
     if (name_table_find(names, name, ret_server))
@@ -120,9 +125,10 @@ static bool server_find(struct reader *reader, const struct path *path, const st
 }
 
 /* "db", or "server:db". */
-static bool database_read(struct reader *reader, const struct path *path, const struct name_table *names,
-                          const struct topology *topology, const struct service *service,
-                          const char *entry, struct target *ret_target)
+static bool database_read(struct reader *reader, const struct path *path,
+                          const struct name_table *names, const struct topology *topology,
+                          const struct service *service, const char *entry,
+                          struct target *ret_target)
 {
     bool has_server = service->server_name != NULL || topology->server_count == 1;
     const char *colon = strchr(entry, ':');
@@ -138,8 +144,9 @@ static bool database_read(struct reader *reader, const struct path *path, const 
     return server_find(reader, path, topology, names, name, &ret_target->server);
 }
 
-static void databases_link(struct reader *reader, const struct path *path, struct topology *topology,
-                           const struct name_table *names, struct service *service)
+static void databases_link(struct reader *reader, const struct path *path,
+                           struct topology *topology, const struct name_table *names,
+                           struct service *service)
 {
     struct path list = {path, "databases"};
     struct name_table seen = {0};
@@ -201,8 +208,8 @@ static void instances_link(struct reader *reader, const struct path *path, struc
     struct path instances = {path, "instances"}, concurrent = {path, "concurrent"};
     service->is_job = service->concurrent != UNKNOWN;
     if (service->is_job && service->instances_max != UNKNOWN)
-        (void)fault_at(reader, path_is_set(reader, &concurrent) ? &concurrent : &instances, FAULT_KEY,
-                       "a job has \"concurrent\" runs instead of \"instances\"",
+        (void)fault_at(reader, path_is_set(reader, &concurrent) ? &concurrent : &instances,
+                       FAULT_KEY, "a job has \"concurrent\" runs instead of \"instances\"",
                        "a service has one of instances and concurrent");
     if (service->is_job) {
         service->instances_min = 0;
@@ -223,11 +230,13 @@ static void bounds_link(struct reader *reader, const struct path *path, struct s
     bool contrary = service->at_least != UNKNOWN && service->at_most != UNKNOWN &&
                     service->at_least > service->at_most;
     if (contrary && path_is_set(reader, &at_most))
-        (void)fault_at(reader, &at_most, FAULT_VALUE, NULL, "must be at_least, %lld, or more, got %lld",
-                       (long long)service->at_least, (long long)service->at_most);
+        (void)fault_at(reader, &at_most, FAULT_VALUE, NULL,
+                       "must be at_least, %lld, or more, got %lld", (long long)service->at_least,
+                       (long long)service->at_most);
     else if (contrary)
-        (void)fault_at(reader, &at_least, FAULT_VALUE, NULL, "must be at most at_most, %lld, got %lld",
-                       (long long)service->at_most, (long long)service->at_least);
+        (void)fault_at(reader, &at_least, FAULT_VALUE, NULL,
+                       "must be at most at_most, %lld, got %lld", (long long)service->at_most,
+                       (long long)service->at_least);
     if (service->at_least == UNKNOWN)
         service->at_least = service->at_most == 0 ? 0 : 1;
 }
@@ -262,14 +271,15 @@ static void pool_link(struct reader *reader, const struct path *path, struct ser
             !client_has_setting(service->client, rows[i].quantity))
             (void)fault_at(reader, path_is_set(reader, &client) ? &client : &here, FAULT_KEY,
                            "remove it, or set it in the application",
-                           "client %s has no setting for pool.%s", service->client->id, rows[i].key);
+                           "client %s has no setting for pool.%s", service->client->id,
+                           rows[i].key);
         if (*rows[i].ms == UNKNOWN)
             *rows[i].ms = rows[i].otherwise_ms;
     }
 }
 
-static void service_link(struct reader *reader, struct topology *topology, const struct name_table *names,
-                         struct service *service)
+static void service_link(struct reader *reader, struct topology *topology,
+                         const struct name_table *names, struct service *service)
 {
     struct path section = {NULL, "services"}, path = {&section, service->name};
     reader_at(reader, &service->origin, &path);
@@ -293,8 +303,8 @@ struct variable_use {
     bool taken;
 };
 
-/* An open table of them. Their names are not kept, but made again where two could be the same: 100,000
- * services have 200,000. */
+/* An open table of them. Their names are not kept, but made again where two could be the same:
+ * 100,000 services have 200,000. */
 struct variable_table {
     const struct topology *topology;
     struct variable_use *uses;
@@ -319,7 +329,8 @@ static void variable_name(const struct topology *topology, const struct variable
 }
 
 /* NULL when nobody has used the name before, else who did; table->name is then the name. */
-static const struct variable_use *variable_add(struct variable_table *table, struct variable_use use)
+static const struct variable_use *variable_add(struct variable_table *table,
+                                               struct variable_use use)
 {
     variable_name(table->topology, &use, &table->name);
     size_t slot = variable_hash(&table->name) & (table->capacity - 1);
@@ -337,7 +348,8 @@ static void variable_twice(struct reader *reader, const struct variable_table *t
                            const struct variable_use *other)
 {
     const struct service *service = table->topology->services[index];
-    struct path section = {NULL, "services"}, path = {&section, service->name}, env = {&path, "env"};
+    struct path section = {NULL, "services"}, path = {&section, service->name},
+                env = {&path, "env"};
     reader_at(reader, &service->origin, &path);
     (void)fault_at(reader, &env, FAULT_VALUE,
                    "give each its own: \"env\": {\"url\": ..., \"limit\": ...}",
@@ -395,8 +407,8 @@ void topology_link(struct reader *reader, struct topology *topology)
         variables_check(reader, topology);
 }
 
-/* Upper case; every character that cannot stand in a variable becomes `_`, and one more stands before a digit
- * that would begin it. */
+/* Upper case; every character that cannot stand in a variable becomes `_`, and one more stands
+ * before a digit that would begin it. */
 static void variable_put(struct text *text, const char *name, bool begins)
 {
     if (begins && *name >= '0' && *name <= '9')

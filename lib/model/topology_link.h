@@ -1,6 +1,6 @@
 /*
- * What a topology's parts say about each other: which server a service means, which role and databases, and
- * what cannot be true together. Inside this room.
+ * What a topology's parts say about each other: which server a service means, which role and
+ * databases, and what cannot be true together. Inside this room.
  */
 #ifndef PGSIZE_TOPOLOGY_LINK_H
 #define PGSIZE_TOPOLOGY_LINK_H

@@ -1,6 +1,6 @@
 /*
- * The JSON Schema of the topology, printed from the rows that read it, so that an editor and the reader say
- * the same. What the reader refuses as not built yet is left out.
+ * The JSON Schema of the topology, printed from the rows that read it, so that an editor and the
+ * reader say the same. What the reader refuses as not built yet is left out.
  */
 #include "topology_rows.h"
 
@@ -147,7 +147,8 @@ void fields_schema(const struct field *fields, size_t count, struct text *text, 
     text_put(text, "\"additionalProperties\": false");
 }
 
-static void definition_put(struct text *text, const char *name, const struct field *fields, size_t count)
+static void definition_put(struct text *text, const char *name, const struct field *fields,
+                           size_t count)
 {
     line_begin(text, 2);
     text_put_json(text, name);
@@ -160,10 +161,12 @@ static void definition_put(struct text *text, const char *name, const struct fie
 
 void topology_schema(struct text *text)
 {
-    text_put(text, "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                   "  \"title\": \"pgsize topology\",\n"
-                   "  \"description\": \"Who connects to which PostgreSQL server, from how many processes, "
-                   "and how they are deployed. Keys that begin with // are comments.\",\n  ");
+    text_put(
+        text,
+        "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+        "  \"title\": \"pgsize topology\",\n"
+        "  \"description\": \"Who connects to which PostgreSQL server, from how many processes, "
+        "and how they are deployed. Keys that begin with // are comments.\",\n  ");
     object_put(text, document_fields, document_field_count, 1);
     text_put(text, ",\n  \"$defs\": {");
     definition_put(text, "server", server_fields, server_field_count);

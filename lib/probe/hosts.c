@@ -58,7 +58,8 @@ void hosts_read(struct arena *arena, const PGconn *connection, struct hosts *ret
             ret_hosts->connect_timeout_ms = connect_timeout_read(option->val);
     }
     PQconninfoFree(options);
-    size_t hosts = host_list_count(ret_hosts->host), addresses = host_list_count(ret_hosts->hostaddr);
+    size_t hosts = host_list_count(ret_hosts->host),
+           addresses = host_list_count(ret_hosts->hostaddr);
     ret_hosts->count = hosts > addresses ? hosts : addresses;
     if (ret_hosts->count == 0)
         ret_hosts->count = 1;

@@ -31,7 +31,8 @@ static void amount_put(const struct amount *amount, struct text *text)
         text_put_int(text, amount->value);
 }
 
-static void budget_step(const struct report *report, const struct server_sizing *server, struct text *text)
+static void budget_step(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
 {
     const struct budget *budget = &server->budget;
     struct text step = {.arena = report->arena};
@@ -39,7 +40,8 @@ static void budget_step(const struct report *report, const struct server_sizing 
                 "max_connections %" PRId64 " (%s) - superuser_reserved_connections %" PRId64
                 " - reserved_connections %" PRId64 " - reserved %" PRId64,
                 budget->max_connections, source_name(budget->source),
-                budget->superuser_reserved_connections, budget->reserved_connections, budget->reserved);
+                budget->superuser_reserved_connections, budget->reserved_connections,
+                budget->reserved);
     text_printf(&step, " - margin %" PRId64 " (", budget->margin);
     if (server->server->margin.given) {
         amount_put(&server->server->margin, &step);
@@ -50,8 +52,9 @@ static void budget_step(const struct report *report, const struct server_sizing 
     text_printf(&step, ") = %" PRId64 " for services", budget->budget);
     step_put(report, "budget", &step, text);
     step.length = 0;
-    text_printf(&step, "%g%% of %" PRId64 " = %" PRId64 "; less %" PRId64 " kept back = %" PRId64
-                       " for services before the alert: surplus stops there",
+    text_printf(&step,
+                "%g%% of %" PRId64 " = %" PRId64 "; less %" PRId64 " kept back = %" PRId64
+                " for services before the alert: surplus stops there",
                 (double)budget->alert_thousandths / 1000, budget->max_connections,
                 budget->alert_connections, budget->kept, budget_alert_room(budget));
     step_put(report, "alert", &step, text);
@@ -77,14 +80,16 @@ static void rollout_step(const struct pool_class *class, struct text *step)
         text_printf(step, ", drain %s, ready %s",
                     rollout->drain_ms == UNKNOWN ? "not known (all old ones may still be there)"
                                                  : duration_show(rollout->drain_ms, drain),
-                    rollout->ready_ms == UNKNOWN ? "not known" : duration_show(rollout->ready_ms, ready));
+                    rollout->ready_ms == UNKNOWN ? "not known"
+                                                 : duration_show(rollout->ready_ms, ready));
     }
     if (service->serverless)
         text_put(step, ", serverless: frozen instances keep their connections");
     text_printf(step, "; %" PRId64 " alive at peak", class->instances_at_peak);
 }
 
-static void class_steps(const struct report *report, const struct pool_class *class, struct text *text)
+static void class_steps(const struct report *report, const struct pool_class *class,
+                        struct text *text)
 {
     const struct service *service = class->service;
     struct text step = {.arena = report->arena}, name = {.arena = report->arena};
@@ -92,8 +97,9 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     rollout_step(class, &step);
     step_put(report, name.bytes, &step, text);
     step.length = 0;
-    text_printf(&step, "%" PRId64 " x %" PRId64 " processes x %" PRId64 " pools = %" PRId64
-                       " pools at peak, %" PRId64 " otherwise",
+    text_printf(&step,
+                "%" PRId64 " x %" PRId64 " processes x %" PRId64 " pools = %" PRId64
+                " pools at peak, %" PRId64 " otherwise",
                 class->instances_at_peak, service->processes, service->pools, class->pools_at_peak,
                 class->pools_steady);
     if (class->extra_at_peak > 0)
@@ -120,7 +126,8 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     text_free(&name);
 }
 
-static void sum_step(const struct report *report, const struct server_sizing *server, struct text *text)
+static void sum_step(const struct report *report, const struct server_sizing *server,
+                     struct text *text)
 {
     const struct budget *budget = &server->budget;
     struct text step = {.arena = report->arena};
@@ -146,13 +153,15 @@ static void classic_put(enum formula formula, const struct server_sizing *server
     const struct budget *budget = &server->budget;
     int64_t pools = formula_pools(server), extra = server->extra_at_peak;
     if (formula == FORMULA_DIVISOR)
-        text_printf(step, "floor(%" PRId64 " / (%" PRId64 " pools + %" PRId64 " reserved + %" PRId64
-                          " margin + %" PRId64 " + %" PRId64 "))",
+        text_printf(step,
+                    "floor(%" PRId64 " / (%" PRId64 " pools + %" PRId64 " reserved + %" PRId64
+                    " margin + %" PRId64 " + %" PRId64 "))",
                     budget->max_connections, pools, budget->reserved + extra, budget->margin,
                     budget->superuser_reserved_connections, budget->reserved_connections);
     else
-        text_printf(step, "floor((%" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64
-                          ") / %" PRId64 " pools / 2)",
+        text_printf(step,
+                    "floor((%" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64
+                    ") / %" PRId64 " pools / 2)",
                     budget->max_connections, budget->superuser_reserved_connections,
                     budget->reserved_connections, budget->reserved + extra, budget->margin, pools);
     int64_t limit = formula_limit(formula, server);
@@ -160,7 +169,8 @@ static void classic_put(enum formula formula, const struct server_sizing *server
         text_printf(step, " = %" PRId64 " for everybody", limit);
 }
 
-static void fair_put(const struct report *report, const struct server_sizing *server, struct text *step)
+static void fair_put(const struct report *report, const struct server_sizing *server,
+                     struct text *step)
 {
     const char *separator = "";
     for (size_t i = 0; i < server->class_count; i++) {
@@ -192,8 +202,9 @@ static void formula_steps(const struct report *report, size_t index, struct text
         if (server->peak == UNKNOWN)
             text_put(&step, "; does not fit");
         else
-            text_printf(&step, "; %" PRId64 " at peak, %" PRId64 " of %" PRId64 " used, %s", server->peak,
-                        server->peak + server->budget.kept, server->budget.max_connections,
+            text_printf(&step, "; %" PRId64 " at peak, %" PRId64 " of %" PRId64 " used, %s",
+                        server->peak, server->peak + server->budget.kept,
+                        server->budget.max_connections,
                         server->peak > server->budget.budget ? "overcommitted" : "fits");
         step_put(report, formula_rows[i].name, &step, text);
     }

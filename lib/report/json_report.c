@@ -7,9 +7,8 @@
 #include "sessions.h"
 #include "snapshot.h"
 
-
-static void put_counts(struct json_writer *writer, const char *name, const struct server_sizing *server,
-                       enum cap_kind kind)
+static void put_counts(struct json_writer *writer, const char *name,
+                       const struct server_sizing *server, enum cap_kind kind)
 {
     json_write_open(writer, name, '{');
     for (size_t i = 0; i < server->cap_count; i++)
@@ -48,9 +47,9 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
     json_write_count(writer, "sessions", facts->sessions);
     json_write_count(writer, "used", used);
     json_write_thousandths(writer, "percent",
-                    used == UNKNOWN ? UNKNOWN
-                                    : (used * 2000 + facts->max_connections) /
-                                          (2 * facts->max_connections) * 100);
+                           used == UNKNOWN ? UNKNOWN
+                                           : (used * 2000 + facts->max_connections) /
+                                                 (2 * facts->max_connections) * 100);
     json_write_bool(writer, "hidden", facts->hidden);
     json_write_string(writer, "role", facts->role);
     json_write_string(writer, "database", facts->database);
@@ -94,12 +93,14 @@ static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
     json_write_count(writer, "peak", known ? server_peak(sizing, server) : UNKNOWN);
     json_write_count(writer, "steady", known ? server_steady(sizing, server) : UNKNOWN);
     json_write_count(writer, "used_at_peak", used);
-    json_write_thousandths(writer, "percent_at_peak", known ? budget_permille(budget, used) * 100 : UNKNOWN);
+    json_write_thousandths(writer, "percent_at_peak",
+                           known ? budget_permille(budget, used) * 100 : UNKNOWN);
     json_write_count(writer, "today_peak", server->today_peak);
-    json_write_count(writer, "max_connections_needed",
-              budget->source == SOURCE_NONE
-                  ? UNKNOWN
-                  : budget_needed(server->server, budget, peak_needed(sizing, server), true));
+    json_write_count(
+        writer, "max_connections_needed",
+        budget->source == SOURCE_NONE
+            ? UNKNOWN
+            : budget_needed(server->server, budget, peak_needed(sizing, server), true));
 }
 
 static void put_server(struct json_writer *writer, const struct sizing *sizing,
@@ -114,11 +115,13 @@ static void put_server(struct json_writer *writer, const struct sizing *sizing,
     json_write_string(writer, "source", source_name(budget->source));
     json_write_string(writer, "plan", server->server->plan);
     json_write_count(writer, "version", facts->version == 0 ? UNKNOWN : facts->version);
-    json_write_string(writer, "taken_at", facts->taken_at_s == 0 ? NULL : time_show(facts->taken_at_s, time));
+    json_write_string(writer, "taken_at",
+                      facts->taken_at_s == 0 ? NULL : time_show(facts->taken_at_s, time));
     json_write_count(writer, "max_connections", budget->max_connections);
     json_write_count(writer, "superuser_reserved_connections",
-              known ? budget->superuser_reserved_connections : UNKNOWN);
-    json_write_count(writer, "reserved_connections", known ? budget->reserved_connections : UNKNOWN);
+                     known ? budget->superuser_reserved_connections : UNKNOWN);
+    json_write_count(writer, "reserved_connections",
+                     known ? budget->reserved_connections : UNKNOWN);
     json_write_count(writer, "reserved", budget->reserved);
     json_write_count(writer, "margin", budget->margin);
     /* The one figure that may be negative. */
@@ -141,7 +144,7 @@ static void put_settings(struct json_writer *writer, const struct pool_class *cl
     const struct client *client = class->service->client;
     struct pool_settings settings = class_settings(class);
     json_write_open(writer, "settings", '{');
-    for (size_t i = 0; i < client->setting_count && class->limit != UNKNOWN && class->limit > 0; i++) {
+    for (size_t i = 0; i<client->setting_count &&class->limit != UNKNOWN &&class->limit> 0; i++) {
         int64_t value = client_setting_value(&client->settings[i], &settings);
         if (value != UNKNOWN)
             json_write_count(writer, client->settings[i].name, value);
@@ -154,8 +157,8 @@ static void put_text(struct json_writer *writer, const char *name, const struct 
     json_write_string(writer, name, value->length > 0 ? value->bytes : NULL);
 }
 
-static void put_handed(struct json_writer *writer, const struct report *report, const struct pool_class *class,
-                       struct text *scratch)
+static void put_handed(struct json_writer *writer, const struct report *report,
+                       const struct pool_class *class, struct text *scratch)
 {
     const struct service *service = class->service;
     struct pool_settings settings = class_settings(class);
@@ -180,8 +183,8 @@ static void put_handed(struct json_writer *writer, const struct report *report, 
     text_free(&variable);
 }
 
-static void put_class(struct json_writer *writer, const struct report *report, const struct pool_class *class,
-                      struct text *scratch)
+static void put_class(struct json_writer *writer, const struct report *report,
+                      const struct pool_class *class, struct text *scratch)
 {
     const struct sizing *sizing = report->sizing;
     int64_t limit = class_limit(sizing, class);
@@ -198,8 +201,9 @@ static void put_class(struct json_writer *writer, const struct report *report, c
     json_write_count(writer, "limit", class->limit);
     json_write_count(writer, "need", class->need);
     json_write_count(writer, "peak",
-              counted ? class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak
-                      : UNKNOWN);
+                     counted ? class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) +
+                                   class->extra_at_peak
+                             : UNKNOWN);
     scratch->length = 0;
     class_reason_put(sizing, class, scratch);
     put_text(writer, "reason", scratch);

@@ -33,7 +33,7 @@ size_t wrap_put(const struct report *report, struct text *text, const char *stri
 }
 
 static const char *const colours[] = {
-    [COLOUR_NONE] = "",        [COLOUR_RED] = "\x1b[31m",  [COLOUR_YELLOW] = "\x1b[33m",
+    [COLOUR_NONE] = "",          [COLOUR_RED] = "\x1b[31m", [COLOUR_YELLOW] = "\x1b[33m",
     [COLOUR_GREEN] = "\x1b[32m", [COLOUR_BOLD] = "\x1b[1m", [COLOUR_DIM] = "\x1b[2m",
 };
 
@@ -107,7 +107,8 @@ void table_put_heading(const struct table *table, struct text *text)
 }
 
 /* What wraps stands beside the others where there is room for a few words, else below them. */
-static void last_cell_put(const struct report *report, struct text *text, const char *cell, size_t at)
+static void last_cell_put(const struct report *report, struct text *text, const char *cell,
+                          size_t at)
 {
     enum { FEW_WORDS = 18, BELOW = 4 };
     if (at + FEW_WORDS <= report->width || at + text_width(cell, text->plain) <= report->width) {

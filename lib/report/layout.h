@@ -6,9 +6,9 @@
 
 #include "report.h"
 
-/* Puts words with line breaks at blanks, so that no line is longer than the report's width; further lines
- * begin with `indent` spaces. `column` is where the first word stands; returns where the text ended. A word
- * longer than the line stands alone. The text may be hostile: it is made visible. */
+/* Puts words with line breaks at blanks, so that no line is longer than the report's width; further
+ * lines begin with `indent` spaces. `column` is where the first word stands; returns where the text
+ * ended. A word longer than the line stands alone. The text may be hostile: it is made visible. */
 size_t wrap_put(const struct report *report, struct text *text, const char *string, size_t column,
                 size_t indent);
 
@@ -16,7 +16,8 @@ enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_YELLOW, COLOUR_GREEN, COLOUR_BOLD,
 void colour_on(const struct report *report, struct text *text, enum colour colour);
 void colour_off(const struct report *report, struct text *text, enum colour colour);
 
-/* A cell of a table being built: text of at most CELL_BYTES, cut with an ellipsis when it is put. */
+/* A cell of a table being built: text of at most CELL_BYTES, cut with an ellipsis when it is put.
+ */
 enum { TABLE_MAX_COLUMNS = 8, NAME_MAX_WIDTH = 32 };
 
 struct column {

@@ -8,7 +8,8 @@
 
 static const struct cap *stopping_cap(const struct sizing *sizing, const struct pool_class *class)
 {
-    return class->stopped_by == 0 ? NULL : &sizing->servers[class->server].caps[class->stopped_by - 1];
+    return class->stopped_by == 0 ? NULL
+                                  : &sizing->servers[class->server].caps[class->stopped_by - 1];
 }
 
 static void row_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
@@ -20,18 +21,18 @@ static void row_put(const struct sizing *sizing, const struct pool_class *class,
         text_printf(text, "%s %s", cap->kind == CAP_ROLE ? "role" : "database", cap->name);
 }
 
-void class_reason_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+void class_reason_put(const struct sizing *sizing, const struct pool_class *class,
+                      struct text *text)
 {
     static const char *const words[] = {
-        [ALLOCATE_NEED_MET] = "need met",
-        [ALLOCATE_AT_MOST] = "max reached",
-        [ALLOCATE_REFUSED] = NULL,
-        [ALLOCATE_HEADROOM] = NULL,
+        [ALLOCATE_NEED_MET] = "need met", [ALLOCATE_AT_MOST] = "max reached",
+        [ALLOCATE_REFUSED] = NULL,        [ALLOCATE_HEADROOM] = NULL,
         [ALLOCATE_STOPPED] = "stopped",
     };
     if (class->limit == UNKNOWN)
-        text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE ? "not known"
-                                                                                   : "does not fit");
+        text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE
+                           ? "not known"
+                           : "does not fit");
     else if (sizing->formula != FORMULA_FAIR)
         text_put(text, formula_name(sizing->formula));
     else if (words[class->reason] != NULL)
@@ -71,7 +72,8 @@ static void bound_why(const struct pool_class *class, struct text *text)
 }
 
 /* "1 connection free, one more each needs 2". */
-static void refused_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+static void refused_why(const struct sizing *sizing, const struct pool_class *class,
+                        struct text *text)
 {
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct cap *cap = stopping_cap(sizing, class);

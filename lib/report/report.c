@@ -9,9 +9,13 @@
 
 const struct format formats[] = {
     {.name = "table", .what = "for people, in a terminal", .render = table_render},
-    {.name = "json", .what = "everything, for programs; --snapshot reads it back", .render = json_render},
-    {.name = "env", .what = "NAME=value of every service, for a shell or .env; carries passwords",
-     .render = env_render, .carries_passwords = true},
+    {.name = "json",
+     .what = "everything, for programs; --snapshot reads it back",
+     .render = json_render},
+    {.name = "env",
+     .what = "NAME=value of every service, for a shell or .env; carries passwords",
+     .render = env_render,
+     .carries_passwords = true},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
@@ -68,12 +72,14 @@ struct pool_settings class_settings(const struct pool_class *class)
 bool class_url_put(const struct report *report, const struct pool_class *class, bool reveal,
                    struct text *text)
 {
-    const struct url *template = service_url(report->sizing->topology, class->service, class->target);
+    const struct url *template =
+        service_url(report->sizing->topology, class->service, class->target);
     if (template == NULL || class->limit == UNKNOWN || class->limit == 0)
         return false;
     struct pool_settings settings = class_settings(class);
     struct url *url = client_url(report->arena, class->service->client, template, &settings);
-    /* Only a database that the topology names is put in: the template's own stays as it was written. */
+    /* Only a database that the topology names is put in: the template's own stays as it was
+     * written. */
     if (class->service->databases != NULL && class->target->database != NULL)
         url_database_set(report->arena, url, class->target->database);
     url_write(url, reveal ? URL_REVEALED : URL_MASKED, text);
@@ -92,6 +98,7 @@ const char *version_show(int version, char *buffer, size_t size)
     if (version >= 100000)
         (void)snprintf(buffer, size, "%d.%d", version / 10000, version % 10000);
     else
-        (void)snprintf(buffer, size, "%d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+        (void)snprintf(buffer, size, "%d.%d.%d", version / 10000, version / 100 % 100,
+                       version % 100);
     return buffer;
 }

@@ -1,6 +1,6 @@
 /*
- * The answer as text. One tree of numbers (struct sizing), and every format a rendering of it: a row here and a
- * file of its own. Rendering computes nothing that the tree does not hold.
+ * The answer as text. One tree of numbers (struct sizing), and every format a rendering of it: a
+ * row here and a file of its own. Rendering computes nothing that the tree does not hold.
  */
 #ifndef PGSIZE_REPORT_H
 #define PGSIZE_REPORT_H
@@ -56,7 +56,8 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
                    struct text *text);
 
 /* A word for scripts: "need met", "max reached", "stopped", or the name of what stopped it. */
-void class_reason_put(const struct sizing *sizing, const struct pool_class *class, struct text *text);
+void class_reason_put(const struct sizing *sizing, const struct pool_class *class,
+                      struct text *text);
 
 /* A sentence for people, with its numbers. */
 void class_why_put(const struct sizing *sizing, const struct pool_class *class, struct text *text);

@@ -37,8 +37,9 @@ static void arithmetic_put(const struct server_sizing *server, struct text *text
     if (budget->reserved_connections > 0)
         text_printf(text, "%" PRId64 " reserved_connections + ", budget->reserved_connections);
     reserved_put(server, text);
-    text_printf(text, " + %" PRId64 " margin = %" PRId64 " kept back; %" PRId64
-                      " for services; alert at %" PRId64,
+    text_printf(text,
+                " + %" PRId64 " margin = %" PRId64 " kept back; %" PRId64
+                " for services; alert at %" PRId64,
                 budget->margin, budget->kept, budget->budget, budget->alert_connections);
 }
 
@@ -52,7 +53,8 @@ static const char *const source_words[] = {
     [SOURCE_DEFAULT] = " (assumed)",
 };
 
-static void server_head(const struct report *report, const struct server_sizing *server, struct text *text)
+static void server_head(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
 {
     const struct budget *budget = &server->budget;
     const struct facts *facts = server->input.facts;
@@ -65,7 +67,8 @@ static void server_head(const struct report *report, const struct server_sizing 
     colour_off(report, text, COLOUR_BOLD);
     text_put(text, "  ");
     if (facts->version > 0)
-        text_printf(&line, "PostgreSQL %s, %s  ", version_show(facts->version, version, sizeof version),
+        text_printf(&line, "PostgreSQL %s, %s  ",
+                    version_show(facts->version, version, sizeof version),
                     facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
     if (server->server->plan != NULL)
         text_printf(&line, "plan %s  ", server->server->plan);
@@ -193,7 +196,8 @@ static void idle_row(const struct service *service, struct row *row)
     text_put(&row->cells[WHY], "does not connect");
 }
 
-/* The rows of one server in file order: its classes, and between them the services that open no pool. */
+/* The rows of one server in file order: its classes, and between them the services that open no
+ * pool. */
 struct rows {
     const struct report *report;
     const struct server_sizing *server;
@@ -206,7 +210,8 @@ static bool rows_next(struct rows *rows)
 {
     const struct server_sizing *server = rows->server;
     for (;;) {
-        bool has_class = rows->class < server->class_count, has_idle = rows->idle < server->idle_count;
+        bool has_class = rows->class < server->class_count,
+             has_idle = rows->idle < server->idle_count;
         if (!has_class && !has_idle)
             return false;
         if (has_idle && (!has_class || server->idle[rows->idle]->index <
@@ -254,7 +259,8 @@ static void services_table(const struct report *report, const struct server_sizi
 }
 
 /* A line below the table: its label, and words that wrap beside it. */
-static void line_put(const struct report *report, const char *label, const char *words, struct text *text)
+static void line_put(const struct report *report, const char *label, const char *words,
+                     struct text *text)
 {
     enum { WORDS = 16 };
     text_put(text, "  ");
@@ -282,14 +288,16 @@ static void bar_put(const struct report *report, const struct server_sizing *ser
     text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", BAR_CELLS - filled);
 }
 
-static void peak_line(const struct report *report, const struct server_sizing *server, struct text *text)
+static void peak_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
 {
     const struct sizing *sizing = report->sizing;
     const struct budget *budget = &server->budget;
     int64_t peak = server_peak(sizing, server), used = peak + budget->kept;
     enum colour colour = level_colour(server, peak);
-    text_printf(text, "  used at peak  %" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64 "   ",
-                peak, budget->kept, used, budget->max_connections);
+    text_printf(
+        text, "  used at peak  %" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64 "   ",
+        peak, budget->kept, used, budget->max_connections);
     bar_put(report, server, used, colour, text);
     text_printf(text, "  %" PRId64 " %%\n", (budget_permille(budget, used) + 5) / 10);
 }
@@ -303,7 +311,8 @@ static const char *verdict(const struct server_sizing *server, int64_t steady, i
     return budget_over_alert(&server->budget, peak) ? "fits, above the alert" : "fits";
 }
 
-static void today_line(const struct report *report, const struct server_sizing *server, struct text *text)
+static void today_line(const struct report *report, const struct server_sizing *server,
+                       struct text *text)
 {
     if (report->sizing->purpose == PURPOSE_CHECK)
         return;
@@ -320,7 +329,8 @@ static void today_line(const struct report *report, const struct server_sizing *
 }
 
 /* ": api 3, jobs 2, others 4": up to four services, then everything else. */
-static void holders_put(const struct sizing *sizing, const struct server_sizing *server, struct text *line)
+static void holders_put(const struct sizing *sizing, const struct server_sizing *server,
+                        struct text *line)
 {
     enum { SHOWN = 4 };
     const struct facts *facts = server->input.facts;
@@ -347,15 +357,17 @@ static void holders_put(const struct sizing *sizing, const struct server_sizing 
         text_printf(line, "%sothers %" PRId64, separator, others);
 }
 
-static void now_line(const struct report *report, const struct server_sizing *server, struct text *text)
+static void now_line(const struct report *report, const struct server_sizing *server,
+                     struct text *text)
 {
     const struct facts *facts = server->input.facts;
     int64_t used = sessions_used(facts);
     if (used == UNKNOWN)
         return;
     struct text line = {.arena = report->arena};
-    text_printf(&line, "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
-                       " (%" PRId64 " %%)",
+    text_printf(&line,
+                "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
+                " (%" PRId64 " %%)",
                 facts->hidden ? "at most " : "", facts->sessions, facts->sessions == 1 ? "" : "s",
                 used - facts->sessions, used, facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
@@ -364,26 +376,31 @@ static void now_line(const struct report *report, const struct server_sizing *se
     text_free(&line);
 }
 
-static void growth_put(const struct server_sizing *server, const struct pool_class *class, struct text *line)
+static void growth_put(const struct server_sizing *server, const struct pool_class *class,
+                       struct text *line)
 {
-    int64_t now = class->service->instances_max, calm = class->alert_instances, most = class->max_instances;
+    int64_t now = class->service->instances_max, calm = class->alert_instances,
+            most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
         const struct cap *cap = &server->caps[class->cap_row];
         if (class->cap_instances > now)
             text_printf(line, " can grow to %" PRId64 " instances before", class->cap_instances);
         else
-            text_printf(line, " %s at these limits:", class->cap_instances == now ? "cannot grow" : "does not fit");
-        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64, cap->kind == CAP_ROLE ? "role" : "database",
-                    cap->name, cap->limit);
+            text_printf(line, " %s at these limits:",
+                        class->cap_instances == now ? "cannot grow" : "does not fit");
+        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64,
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit);
         return;
     }
     if (most < now)
-        text_printf(line, " fits with %" PRId64 " instance%s at these limits", most, most == 1 ? "" : "s");
+        text_printf(line, " fits with %" PRId64 " instance%s at these limits", most,
+                    most == 1 ? "" : "s");
     else if (most == now)
         text_put(line, " cannot grow at these limits: one more instance does not fit");
     else if (calm > now && calm < most)
-        text_printf(line, " can grow to %" PRId64 " instances before the alert, to %" PRId64
-                          " before the server is full",
+        text_printf(line,
+                    " can grow to %" PRId64 " instances before the alert, to %" PRId64
+                    " before the server is full",
                     calm, most);
     else
         text_printf(line, " can grow to %" PRId64 " instances before the server is full%s", most,
@@ -391,14 +408,15 @@ static void growth_put(const struct server_sizing *server, const struct pool_cla
 }
 
 /* The services that can grow least come first: they are what breaks first. */
-static void room_line(const struct report *report, const struct server_sizing *server, struct text *text)
+static void room_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
 {
     const struct pool_class *shown[ROOM_SHOWN];
     size_t count = 0;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        if (class->max_instances == UNKNOWN || class->max_instances == 0 || !report_shows(report, class->service) ||
-            class->service->instances_max == 0)
+        if (class->max_instances == UNKNOWN || class->max_instances == 0 ||
+            !report_shows(report, class->service) || class->service->instances_max == 0)
             continue;
         size_t at = count < ROOM_SHOWN ? count++ : ROOM_SHOWN;
         for (; at > 0 && shown[at - 1]->max_instances - shown[at - 1]->service->instances_max >
@@ -419,7 +437,8 @@ static void room_line(const struct report *report, const struct server_sizing *s
     text_free(&line);
 }
 
-static void server_foot(const struct report *report, const struct server_sizing *server, struct text *text)
+static void server_foot(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
 {
     if (server->budget.source == SOURCE_NONE)
         return;
@@ -482,7 +501,8 @@ static bool url_of(const struct report *report, const struct pool_class *class, 
     return class_url_put(report, class, report->reveal, text);
 }
 
-static bool snippet_of(const struct report *report, const struct pool_class *class, struct text *text)
+static bool snippet_of(const struct report *report, const struct pool_class *class,
+                       struct text *text)
 {
     struct pool_settings settings = class_settings(class);
     struct text variable = {.arena = report->arena};
@@ -498,8 +518,8 @@ static bool snippet_of(const struct report *report, const struct pool_class *cla
     return true;
 }
 
-static void finding_put(const struct report *report, const struct finding *finding, size_t name_width,
-                        struct text *text)
+static void finding_put(const struct report *report, const struct finding *finding,
+                        size_t name_width, struct text *text)
 {
     static const struct {
         const char *sign;

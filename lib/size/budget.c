@@ -66,13 +66,13 @@ static enum source max_connections_find(const struct server *server,
  * out of it. */
 static bool is_role_limit(const struct budget *budget, const struct server_input *input)
 {
-    return budget->source == SOURCE_PLAN && input->provider->limits_role;
+    return budget->source == SOURCE_PLAN && input->provider != NULL && input->provider->limits_role;
 }
 
 /* What the provider keeps in all, of the plan or of every plan. */
 static int64_t provider_reserved(const struct server_input *input, int64_t settings)
 {
-    if (input->plan == NULL || input->provider->limits_role)
+    if (input->plan == NULL || input->provider == NULL || input->provider->limits_role)
         return 0;
     int64_t total = input->plan->reserved_total != UNKNOWN ? input->plan->reserved_total
                                                            : input->provider->reserved_total;

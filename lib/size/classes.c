@@ -105,7 +105,8 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
                                                                            : DECLARED_UNKNOWN;
 }
 
-/* A role that nobody gave is the user of the server's URL: of each server, where a service has several. */
+/* A role that nobody gave is the user of the server's URL: of each server, where a service has
+ * several. */
 static const char *class_role(const struct topology *topology, const struct service *service,
                               const struct target *target)
 {

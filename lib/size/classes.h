@@ -1,6 +1,6 @@
 /*
- * From a topology to the pool classes of each server: how many pools, their bounds, what is declared today.
- * Inside this room.
+ * From a topology to the pool classes of each server: how many pools, their bounds, what is
+ * declared today. Inside this room.
  */
 #ifndef PGSIZE_CLASSES_H
 #define PGSIZE_CLASSES_H
@@ -10,7 +10,8 @@
 /* Fills sizing->servers and sizing->classes, all but the recommended limits. */
 void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs);
 
-/* Sum of a x b, which stays far from overflow: pools < 2^31, limits < 2^18. UNKNOWN limits count as 1. */
+/* Sum of a x b, which stays far from overflow: pools < 2^31, limits < 2^18. UNKNOWN limits count
+ * as 1. */
 static inline int64_t class_connections(int64_t pools, int64_t limit)
 {
     return pools * (limit == UNKNOWN ? 1 : limit);

@@ -188,18 +188,21 @@ static int64_t instance_cost(const struct sizing *sizing, const struct pool_clas
 static int64_t instances_within(const struct service *service, int64_t room, int64_t cost)
 {
     int64_t found =
-        room < 0 ? -1 : rollout_instances_within(&service->rollout, room / cost, service->serverless);
+        room < 0 ? -1
+                 : rollout_instances_within(&service->rollout, room / cost, service->serverless);
     return found < 0 ? 0 : found;
 }
 
 /* A role's limit counts all pools of the service on this server, a database's only those to it. */
-static void cap_instances_find(const struct sizing *sizing, struct pool_class *class, int64_t server_cost)
+static void cap_instances_find(const struct sizing *sizing, struct pool_class *class,
+                               int64_t server_cost)
 {
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct service *service = class->service;
     int64_t limit = class_limit(sizing, class);
-    int64_t pool_cost = service->processes * service->pools * (limit == UNKNOWN ? 1 : limit) +
-                        (class->target == service->targets ? service->processes * service->extra : 0);
+    int64_t pool_cost =
+        service->processes * service->pools * (limit == UNKNOWN ? 1 : limit) +
+        (class->target == service->targets ? service->processes * service->extra : 0);
     const size_t rows[] = {class->role_row, class->database_row};
     const int64_t costs[] = {server_cost, pool_cost};
     for (size_t i = 0; i < 2; i++) {

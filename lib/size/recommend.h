@@ -12,18 +12,18 @@ struct recommend_options {
     enum allocate_mode mode;
 };
 
-/* Sizes every class of every server; `inputs` has one element for each server of the topology. Findings are
- * not judged yet (rules_judge). */
-bool recommend(struct arena *arena, const struct topology *topology, const struct server_input *inputs,
-               const struct recommend_options *options, struct sizing *ret_sizing, struct fail *fail)
-    MUST_USE;
+/* Sizes every class of every server; `inputs` has one element for each server of the topology.
+ * Findings are not judged yet (rules_judge). */
+bool recommend(struct arena *arena, const struct topology *topology,
+               const struct server_input *inputs, const struct recommend_options *options,
+               struct sizing *ret_sizing, struct fail *fail) MUST_USE;
 
-/* The limit that a classic rule gives to everybody on this server (sizing.md 1); UNKNOWN for FORMULA_FAIR or
- * where nothing is known. */
+/* The limit that a classic rule gives to everybody on this server (sizing.md 1); UNKNOWN for
+ * FORMULA_FAIR or where nothing is known. */
 int64_t formula_limit(enum formula formula, const struct server_sizing *server);
 
-/* The smallest max_connections at which a classic rule gives a pool at least one connection, and its answer
- * fits at peak; UNKNOWN: none does. */
+/* The smallest max_connections at which a classic rule gives a pool at least one connection, and
+ * its answer fits at peak; UNKNOWN: none does. */
 int64_t formula_needed(enum formula formula, const struct server_sizing *server);
 
 /* P of the classic rules: pools without any rollout. */

@@ -1,6 +1,7 @@
 /*
- * The rules: what is judged, each one row and one function beside it. The same rules judge what is declared
- * (check) and what is recommended (recommend). A rule's two example topologies are its test.
+ * The rules: what is judged, each one row and one function beside it. The same rules judge what is
+ * declared (check) and what is recommended (recommend). A rule's two example topologies are its
+ * test.
  */
 #ifndef PGSIZE_RULE_H
 #define PGSIZE_RULE_H
@@ -15,8 +16,8 @@ struct rule {
     const char *help; /* one sentence: when it fires */
     void (*server)(struct judge *judge, const struct server_sizing *server);
     void (*class)(struct judge *judge, const struct pool_class *class);
-    enum purpose purpose;             /* of the examples */
-    const char *bad, *good;           /* topologies; `bad` fires it, `good` does not */
+    enum purpose purpose;               /* of the examples */
+    const char *bad, *good;             /* topologies; `bad` fires it, `good` does not */
     const char *bad_facts, *good_facts; /* snapshots that go with them; NULL: none */
 };
 
@@ -39,7 +40,8 @@ struct judge {
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };
 
-/* Reports a finding about a server or a service; `key` is where below it ("/plan", "" for itself). */
+/* Reports a finding about a server or a service; `key` is where below it ("/plan", "" for itself).
+ */
 void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 void find_service(struct judge *judge, const struct service *service, const char *key,

@@ -10,7 +10,7 @@
 #define SERVER "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
 #define SERVER_WITH_URL(URL)                                                                       \
     "{\"servers\": {\"main\": {\"url\": \"" URL "\", \"max_connections\": 100, \"reserved\": "     \
-                                                "3}}, "
+    "3}}, "
 
 static void need_unmet(struct judge *judge, const struct pool_class *class)
 {
@@ -44,12 +44,18 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
     text_free(&by);
 }
 
-/* What stands for a limit today, for rules that look once at each service. */
+/* What stands for a limit today, said once of each service: the URLs of several servers may differ.
+ * The classes of a service stand side by side. */
 static bool is_undeclared(const struct judge *judge, const struct pool_class *class,
                           enum declared declared)
 {
-    return judge->sizing->purpose == PURPOSE_CHECK && is_first_class(class) &&
-           class->declared == declared && class->pools_at_peak > 0;
+    if (judge->sizing->purpose != PURPOSE_CHECK || class->declared != declared ||
+        class->pools_at_peak == 0)
+        return false;
+    const struct pool_class *other = class - (class->target - class->service->targets);
+    while (other->declared != declared)
+        other++;
+    return other == class;
 }
 
 static void limit_not_set(struct judge *judge, const struct pool_class *class)

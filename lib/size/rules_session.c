@@ -62,7 +62,8 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         return;
     }
     int64_t used = sessions_used(facts);
-    /* An ordinary role that sees only an upper bound got in itself: it cannot know that others would not. */
+    /* An ordinary role that sees only an upper bound got in itself: it cannot know that others
+     * would not. */
     if (used == UNKNOWN || used < facts->max_connections || facts->hidden) {
         judge->help.length = 0;
         return;
@@ -74,10 +75,10 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
     text_printf(&kept, "%" PRId64 " - %" PRId64, facts->max_connections, superuser);
     if (reserved > 0)
         text_printf(&kept, " - %" PRId64, reserved);
-    find_server(
-        judge, server, "/url",
-        "full: %" PRId64 " sessions / (%s) = %" PRId64 " %%; an ordinary role is refused now",
-        facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
+    find_server(judge, server, "/url",
+                "full: %" PRId64 " sessions / (%s) = %" PRId64
+                " %%; an ordinary role is refused now",
+                facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
     text_free(&kept);
 }
 

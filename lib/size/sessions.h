@@ -1,6 +1,6 @@
 /*
- * Whose sessions a live server holds: the first service in file order whose application name, role and
- * database match owns a session.
+ * Whose sessions a live server holds: the first service in file order whose application name, role
+ * and database match owns a session.
  */
 #ifndef PGSIZE_SESSIONS_H
 #define PGSIZE_SESSIONS_H

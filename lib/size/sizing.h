@@ -1,7 +1,7 @@
 /*
- * The answer, as numbers: what each server has to give, what each pool may hold, what is true today, and what
- * is wrong. Everything that is printed is made from these structs; nothing in them is text for a screen except
- * the messages of findings.
+ * The answer, as numbers: what each server has to give, what each pool may hold, what is true
+ * today, and what is wrong. Everything that is printed is made from these structs; nothing in them
+ * is text for a screen except the messages of findings.
  */
 #ifndef PGSIZE_SIZING_H
 #define PGSIZE_SIZING_H
@@ -38,12 +38,12 @@ struct server_input {
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
 struct budget {
     enum source source;
-    int64_t max_connections;                /* MC; UNKNOWN with SOURCE_NONE, and then all others too */
+    int64_t max_connections; /* MC; UNKNOWN with SOURCE_NONE, and then all others too */
     int64_t superuser_reserved_connections; /* SR */
     int64_t reserved_connections;           /* RC */
-    int64_t provider;                       /* kept by the provider beyond SR + RC; part of `reserved` */
+    int64_t provider; /* kept by the provider beyond SR + RC; part of `reserved` */
     int64_t reserved, margin;
-    int64_t kept; /* SR + RC + reserved + margin */
+    int64_t kept;              /* SR + RC + reserved + margin */
     int64_t budget;            /* B; negative when not even what is reserved fits */
     int64_t alert_thousandths; /* share of MC, in thousandths of a percent */
     int64_t alert_connections;
@@ -65,12 +65,13 @@ enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL };
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server;    /* index in sizing.servers */
-    bool superuser;   /* exempt from role and database limits */
+    size_t server;                 /* index in sizing.servers */
+    bool superuser;                /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
     int64_t pools_steady, pools_at_peak;
-    int64_t extra_steady, extra_at_peak; /* connections outside the pools; of the service's first class */
+    int64_t extra_steady,
+        extra_at_peak; /* connections outside the pools; of the service's first class */
     int64_t at_least, at_most;
     enum bound bound;       /* of at_most */
     int64_t deadlock_floor; /* 0: none */
@@ -80,9 +81,11 @@ struct pool_class {
     int64_t limit; /* recommended; UNKNOWN where nothing fits */
     enum allocate_reason reason;
     size_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
-    int64_t max_instances;   /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
+    int64_t
+        max_instances; /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
     int64_t alert_instances; /* the same within the alert */
-    int64_t cap_instances;   /* the same within its role's and database's CONNECTION LIMIT; UNKNOWN: neither has one */
+    int64_t cap_instances;   /* the same within its role's and database's CONNECTION LIMIT; UNKNOWN:
+                                neither has one */
     size_t cap_row;          /* of caps: the one that binds first */
 };
 #define NO_ROW ((size_t)-1)
@@ -93,9 +96,9 @@ struct cap {
     enum cap_kind kind;
     const char *name;
     int64_t limit;
-    int64_t extra_at_peak;         /* outside the pools */
-    int64_t peak, today_peak;      /* by recommended and by declared limits, with `extra` */
-    int64_t short_by;              /* > 0: the floors alone exceed it by so much */
+    int64_t extra_at_peak;    /* outside the pools */
+    int64_t peak, today_peak; /* by recommended and by declared limits, with `extra` */
+    int64_t short_by;         /* > 0: the floors alone exceed it by so much */
 };
 
 struct server_sizing {
@@ -110,13 +113,13 @@ struct server_sizing {
     size_t cap_count;
     struct name_table cap_names[2]; /* by enum cap_kind: name -> index in caps */
     int64_t extra_steady, extra_at_peak;
-    bool fits;         /* the floors fit every row, and no formula came to 0 */
-    int64_t short_by;  /* of the budget, by the floors alone */
+    bool fits;                        /* the floors fit every row, and no formula came to 0 */
+    int64_t short_by;                 /* of the budget, by the floors alone */
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
-    int64_t needed_peak; /* sum of pools x max(at_least, need) */
-    int64_t formula_limit;            /* of divisor or half; UNKNOWN otherwise */
+    int64_t needed_peak;   /* sum of pools x max(at_least, need) */
+    int64_t formula_limit; /* of divisor or half; UNKNOWN otherwise */
 };
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };

@@ -156,6 +156,10 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
     const struct pool_class *class = largest_consumer(sizing, server, 0);
     int64_t steady =
         class_connections(class->pools_steady, class_limit(sizing, class)) + class->extra_steady;
+    /* The classic rules reserve what is outside the pools at peak: with less of it limits would
+     * grow. */
+    if (sizing->purpose == PURPOSE_RECOMMEND && class->extra_at_peak != class->extra_steady)
+        return false;
     if (class->service->target_count > 1 || steady == class_peak(sizing, class) ||
         server_peak(sizing, server) - class_peak(sizing, class) + steady > server->budget.budget)
         return false;
@@ -165,9 +169,9 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
     return true;
 }
 
-/* What services will hold at peak once max_connections is raised; UNKNOWN: nobody knows. Declared limits stay
- * as they are; fair ones grow up to the needs, beyond which surplus stops at the alert; those of the classic
- * rules grow with max_connections. */
+/* What services will hold at peak once max_connections is raised; UNKNOWN: nobody knows. Declared
+ * limits stay as they are; fair ones grow up to the needs, beyond which surplus stops at the alert;
+ * those of the classic rules grow with max_connections. */
 static int64_t raised_peak(const struct sizing *sizing, const struct server_sizing *server)
 {
     if (sizing->purpose == PURPOSE_CHECK)

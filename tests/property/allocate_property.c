@@ -850,7 +850,7 @@ static void slow_solve(const struct instance *instance, enum allocate_mode mode,
                        struct answer *answer)
 {
     bool closed[MOST_CLASSES] = {false}, stopped = false;
-    struct unit next;
+    struct unit next = {0};
     memset(answer, 0, sizeof *answer);
     answer->fits = true;
     for (size_t i = 0; i < instance->class_count; i++)

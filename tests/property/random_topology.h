@@ -50,6 +50,7 @@ struct random_server {
 struct random_client {
     const char *id;
     bool obeys_url; /* connection_limit in the URL */
+    bool is_unlimited;
     int64_t per_cpu, otherwise;
 };
 static const struct random_client random_clients[] = {
@@ -58,7 +59,7 @@ static const struct random_client random_clients[] = {
     {"prisma-7", .otherwise = 10},
     {"node-postgres", .otherwise = 10},
     {"sqlalchemy", .otherwise = 15},
-    {"go-database-sql", .otherwise = UNKNOWN},
+    {"go-database-sql", .is_unlimited = true, .otherwise = UNKNOWN},
 };
 enum { RANDOM_CLIENTS = sizeof random_clients / sizeof random_clients[0] };
 

@@ -17,6 +17,7 @@ import threading
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True
 from servers import Kind, Suite, clean_environment, equal, matches
 
 PASSWORD = "s3cret-hunter2"
@@ -180,7 +181,7 @@ OTHERS = ("10", "11", "12", "13", "14", "16", "17")
 
 SUITE = Suite("probe", {
     "15": Kind("15", OPTIONS_OF_15, SQL_OF_15),
-    # Only the distribution's has translations.
+    # What can be fetched has no translations.
     "fr": Kind(None, ("--messages", "fr_FR.UTF-8", "--set", "max_connections=5")),
     "18": Kind("18", LOCKABLE + ("--set", "reserved_connections=5")),
     **{major: Kind(major, LOCKABLE) for major in OTHERS},
@@ -340,9 +341,15 @@ def a_keyword_string_works(server):
 def a_function_in_the_search_path_is_not_called(server):
     """What a service's owner can create must not run as the superuser who looks."""
     trap = "CREATE FUNCTION trap.{0} RETURNS {1} LANGUAGE plpgsql AS $$ BEGIN RAISE 'trapped'; END $$"
-    server.sql("CREATE SCHEMA trap", trap.format("host(inet)", "text"),
-               trap.format("floor(numeric)", "numeric"), trap.format("current_setting(text)", "text"),
-               "CREATE VIEW trap.pg_stat_activity AS SELECT 1",
+    functions = {
+        "host(inet)": "text", "current_setting(text)": "text", "current_setting(text, boolean)": "text",
+        "date_part(text, interval)": "float8", "date_part(text, timestamptz)": "float8",
+        "pg_get_userbyid(oid)": "name", "pg_stat_get_activity(int)": "int", "pg_backend_pid()": "int",
+        "differs(int, int)": "boolean",
+    }
+    server.sql("CREATE SCHEMA trap", *(trap.format(*function) for function in functions.items()),
+               "CREATE OPERATOR trap.<> (FUNCTION = trap.differs, LEFTARG = int, RIGHTARG = int)",
+               *(f"CREATE VIEW trap.{view} AS SELECT 1" for view in ("pg_roles", "pg_database")),
                "ALTER ROLE postgres SET search_path = trap, pg_catalog")
     try:
         facts = probe(server.url)
@@ -396,7 +403,7 @@ def a_hanging_statement_ends_in_time(server):
                               env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         # Held by nobody but the probe's queries: a new session can still start.
-        locker.stdin.write("BEGIN; ALTER VIEW pg_settings SET (security_barrier = false);\n"
+        locker.stdin.write("BEGIN; ALTER VIEW pg_roles SET (security_barrier = false);\n"
                            "SELECT 'ready';\n")
         locker.stdin.flush()
         equal(locker.stdout.readline(), "ready\n")
@@ -419,15 +426,15 @@ def a_french_server_is_understood(server):
     server.sql("CREATE ROLE app LOGIN CONNECTION LIMIT 0", "CREATE ROLE plain LOGIN",
                "CREATE DATABASE small CONNECTION LIMIT 0")
     equal(probe(server.url)["answer"], "live")
-    full(probe(server.url_as("app")), "role", "trop de connexions pour le .* app ")
+    full(probe(server.url_as("app")), "role", "trop de connexions pour le rôle «\\s?app\\s?»")
     full(probe(server.url_as("plain", "small")), "database", "trop de connexions")
-    unreachable(probe(server.url_as("plain", "nowhere")), "nowhere .* n'existe pas")
+    unreachable(probe(server.url_as("plain", "nowhere")), "nowhere.* n'existe pas")
     server.settle(0)
     with server.sessions(2, "plain"):
-        full(probe(server.url_as("plain")), "reserved", "connexions? .*r.serv")
+        full(probe(server.url_as("plain")), "reserved", "connexions? .*réservé")
         server.settle(2)
         with server.sessions(3):
-            full(probe(server.url), "slots", "trop de clients")
+            full(probe(server.url), "slots", "désolé, trop de clients sont déjà connectés")
 
 
 @test("18")
@@ -488,6 +495,20 @@ def facts_of_10(server):
         walsender.wait()
         walsender.stdout.close()
     a_hanging_statement_ends_in_time(server)
+
+
+@test("15", "10", "18", *OTHERS[1:])
+def settings_are_those_of_pg_settings(server):
+    """In its units, which are not those that SHOW and current_setting() tell."""
+    url = server.url_as(options="-c statement_timeout=36h -c idle_in_transaction_session_timeout=90s")
+    facts = probe(url)
+    names = ",".join(f"'{name}'" for name in facts.settings)
+    rows = server.sql(f"SELECT name, setting FROM pg_settings WHERE name IN ({names}) ORDER BY name", url=url)
+    equal(facts["setting"], [row.split("|") for row in rows.splitlines()])
+    equal(facts.settings["statement_timeout"], str(36 * 60 * 60 * 1000))
+    for name in ("authentication_timeout", "max_wal_senders", "tcp_keepalives_count"):
+        equal(name in facts.settings, True)
+    server.settle(0)
 
 
 @test(*OTHERS[1:])
@@ -559,12 +580,13 @@ def a_silent_host_is_left_for_the_next(server):
 
 @test(None)
 def wrong_answers_are_told():
-    begin = command("BEGIN") + command("SET") + command("SET")
-    identity = [b"150018", b"app", b"f", b"core", b"f", b"t", b"1795251600"]
+    begin = command("BEGIN") + rows(1, [b"0"]) + command("SET") + command("SET")
+    identity = [b"150018", b"app", b"core", b"f", b"t", b"t", b"1795251600"]
     wrong_version = [b"8.1"] + identity[1:]
     cases = (
         (b"", "no answer to query begin"),
         (rows(1, [b"1"]), "unexpected answer to query begin"),
+        (command("BEGIN") + rows(1, [None]), "unexpected answer to query statement-timeout"),
         (begin + rows(6, identity[:6]), "unexpected answer to query identity"),
         (begin + rows(7), "unexpected answer to query identity"),
         (begin + rows(7, wrong_version), "unexpected answer to query identity"),

@@ -1,8 +1,8 @@
 """What tests with real servers share: throw-away servers, who is connected to them, and the running of the
 tests, which speaks TAP. It knows nothing of pgsize.
 
-Which PostgreSQL there is depends on the machine: the distribution's, and others that `pg fetch` downloads once.
-A test whose server cannot be had is skipped; with CI=true or SERVERS_REQUIRED=true it fails instead.
+Which PostgreSQL there is depends on the machine: its own, and others that `pg fetch` downloads once. A test
+whose server cannot be had is skipped; with CI=true or SERVERS_REQUIRED=true it fails instead.
 """
 import collections
 import contextlib
@@ -122,7 +122,7 @@ def client_backends(postmaster):
 
 # --- the tests, by the kind of server that they need ---
 
-# A major version, or None for the distribution's newest; options of `pg start`; statements to begin with.
+# A major version, or None for the machine's newest; options of `pg start`; statements to begin with.
 Kind = collections.namedtuple("Kind", "major options sql", defaults=((), ()))
 
 
@@ -157,23 +157,29 @@ class Suite:
         kind = self.kinds[name]
         bindir = server_bin(kind.major, cache_dir, place)
         if bindir is None:
-            for function in functions:
-                self.without_server(f"{name}/{function.__name__}", kind)
+            required = "true" in (os.environ.get("CI"), os.environ.get("SERVERS_REQUIRED"))
+            self.run_none(name, functions, f"no PostgreSQL {kind.major or 'on this machine'}", required)
             return
-        with Server(place / name, "--bin", bindir, *kind.options) as server:
-            if kind.sql:
-                server.sql(*kind.sql)
+        with contextlib.ExitStack() as stack:
+            try:
+                server = stack.enter_context(Server(place / name, "--bin", bindir, *kind.options))
+                if kind.sql:
+                    server.sql(*kind.sql)
+            except (AssertionError, OSError, subprocess.SubprocessError) as error:
+                self.run_none(name, functions, f"its server does not start: {error}", True)
+                return
             for function in functions:
                 self.run_test(function, server)
 
-    def without_server(self, label, kind):
-        self.number += 1
-        why = f"no PostgreSQL {kind.major or 'server of the distribution'}"
-        if "true" in (os.environ.get("CI"), os.environ.get("SERVERS_REQUIRED")):
-            print(f"not ok {self.number} - {label}\n# {why}", flush=True)
-            self.failed.append(label)
-        else:
-            print(f"ok {self.number} - {label} # SKIP {why}", flush=True)
+    def run_none(self, name, functions, why, is_failure):
+        for function in functions:
+            self.number += 1
+            label = f"{name}/{function.__name__}"
+            if is_failure:
+                print(f"not ok {self.number} - {label}\n# {why}", flush=True)
+                self.failed.append(label)
+            else:
+                print(f"ok {self.number} - {label} # SKIP {why}", flush=True)
 
     def run_test(self, function, *arguments):
         self.number += 1
@@ -187,16 +193,29 @@ class Suite:
             self.failed.append(label)
 
 
+def own_bins():
+    """Directories of the machine's own servers, and their major versions, the newest first."""
+    bindirs = set(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+    if shutil.which("pg_ctl") is not None:
+        bindirs.add(pathlib.Path(shutil.which("pg_ctl")).resolve().parent)
+    found = []
+    for bindir in bindirs:
+        with contextlib.suppress(OSError):
+            told = subprocess.run([bindir / "postgres", "--version"], text=True, check=False,
+                                  stdout=subprocess.PIPE)
+            if (bindir / "initdb").exists() and told.returncode == 0:
+                found.append((re.search(r"\d+", told.stdout)[0], bindir))
+    return sorted(found, key=lambda pair: int(pair[0]), reverse=True)
+
+
 def server_bin(major, cache_dir, place):
-    """The distribution's server where it is of that version, else one that is fetched. None: neither."""
-    ours = pathlib.Path("/usr/lib/postgresql")
-    found = [bindir for bindir in ours.glob("*/bin") if (bindir / "initdb").exists()
-             and (major is None or bindir.parent.name == str(major))]
-    if found:
-        return max(found, key=lambda bindir: float(bindir.parent.name))
+    """The machine's own server where it is of that version, else one that is fetched. None: neither."""
+    for number, bindir in own_bins():
+        if major in (None, number):
+            return bindir
     if cache_dir is None or major is None:
         return None
-    done = subprocess.run([PG, "fetch", str(major), cache_dir], text=True, stdout=subprocess.PIPE,
+    done = subprocess.run([PG, "fetch", major, cache_dir], text=True, stdout=subprocess.PIPE,
                           check=False)
     return for_everybody(pathlib.Path(done.stdout.strip()), place) if done.returncode == 0 else None
 

@@ -20,8 +20,17 @@ static int teardown(void **state)
 }
 
 static const char *const environment[] = {
-    "PLAIN=value", "EMPTY=", "PW=p@ss:/?#%&= w\xc3\xb6rd", "USER_1=app", "_X=under", "URL=postgresql://u:p@h/d",
-    "PLAINER=no",  "NESTED=${PLAIN}", "QUOTED=it's a \\ value", "DB=core", NULL,
+    "PLAIN=value",
+    "EMPTY=",
+    "PW=p@ss:/?#%&= w\xc3\xb6rd",
+    "USER_1=app",
+    "_X=under",
+    "URL=postgresql://u:p@h/d",
+    "PLAINER=no",
+    "NESTED=${PLAIN}",
+    "QUOTED=it's a \\ value",
+    "DB=core",
+    NULL,
 };
 
 struct expansion {
@@ -36,7 +45,8 @@ static void check(const struct expansion *rows, size_t count, enum expand_into i
             expand(&arena, rows[i].string, environment, into, NULL, missing, sizeof missing);
         if ((expanded == NULL) != (rows[i].expanded == NULL) ||
             (expanded != NULL && strcmp(expanded, rows[i].expanded) != 0))
-            fail_msg("%s: %s %s", rows[i].string, expanded == NULL ? "refused:" : expanded, missing);
+            fail_msg("%s: %s %s", rows[i].string, expanded == NULL ? "refused:" : expanded,
+                     missing);
         assert_true(expanded != NULL || missing[0] != '\0');
     }
 }
@@ -93,13 +103,15 @@ static void what_is_missing_is_named(void **state)
     char missing[128] = "";
     char long_name[400] = "${";
     (void)state;
-    assert_null(expand(&arena, "x${NOT_THERE}y", environment, EXPAND_PLAIN, NULL, missing, sizeof missing));
+    assert_null(
+        expand(&arena, "x${NOT_THERE}y", environment, EXPAND_PLAIN, NULL, missing, sizeof missing));
     assert_string_equal(missing, "the environment variable NOT_THERE is not set");
     assert_null(expand(&arena, "${NOT_THERE}", NULL, EXPAND_PLAIN, NULL, missing, sizeof missing));
     assert_string_equal(missing, "the environment variable NOT_THERE is not set");
     memset(long_name + 2, 'A', 390);
     long_name[392] = '}';
-    assert_null(expand(&arena, long_name, environment, EXPAND_PLAIN, NULL, missing, sizeof missing));
+    assert_null(
+        expand(&arena, long_name, environment, EXPAND_PLAIN, NULL, missing, sizeof missing));
     assert_non_null(strstr(missing, "is not set"));
 }
 
@@ -109,8 +121,9 @@ static void pieces_are_limited(void **state)
     char missing[128] = "";
     (void)state;
     for (size_t i = 0; i < 256; i++)
-        memcpy(many + 8 * i, "${PLAIN}", 8);
-    const char *expanded = expand(&arena, many, environment, EXPAND_PLAIN, NULL, missing, sizeof missing);
+        (void)snprintf(many + 8 * i, 9, "${PLAIN}");
+    const char *expanded =
+        expand(&arena, many, environment, EXPAND_PLAIN, NULL, missing, sizeof missing);
     assert_non_null(expanded);
     assert_int_equal(strlen(expanded), 256 * 5);
     const char *more = arena_printf(&arena, "%s.", many);
@@ -128,7 +141,8 @@ static void urls(void **state)
         {"postgresql://${PW}@h/d", "postgresql://" ENCODED "@h/d"},
         {"postgresql://${PW}:${PW}@h/d", "postgresql://" ENCODED ":" ENCODED "@h/d"},
         {"postgresql://app:x${PW}y@h/d", "postgresql://app:x" ENCODED "y@h/d"},
-        {"postgresql://${USER_1}:${NONE:-a%40b}@h/d", "postgresql://app:a%40b@h/d"}, /* a default is a literal */
+        {"postgresql://${USER_1}:${NONE:-a%40b}@h/d",
+         "postgresql://app:a%40b@h/d"}, /* a default is a literal */
         {"postgresql://h/${DB}?user=${PW}&password=${PW}&schema=${DB}",
          "postgresql://h/core?user=" ENCODED "&password=" ENCODED "&schema=core"},
         {"postgresql://h/d?schema=${QUOTED}", "postgresql://h/d?schema=it's a \\ value"},
@@ -136,8 +150,9 @@ static void urls(void **state)
          "postgresql://app:" ENCODED "@h/d?x=p@ss:/?#%&= w\xc3\xb6rd"},
         {"jdbc:postgresql://h/d?user=${USER_1}&password=${PW}",
          "jdbc:postgresql://h/d?user=app&password=" ENCODED},
-        {"postgresql://a#b?c:${PW}@h/d", "postgresql://a#b?c:" ENCODED "@h/d"}, /* libpq takes that as user */
-        {"${URL}", "postgresql://u:p@h/d"}, /* a URL as a whole is one already */
+        {"postgresql://a#b?c:${PW}@h/d",
+         "postgresql://a#b?c:" ENCODED "@h/d"}, /* libpq takes that as user */
+        {"${URL}", "postgresql://u:p@h/d"},     /* a URL as a whole is one already */
         {"${URL}?x=1", "postgresql://u:p@h/d?x=1"},
         {"postgresql://${DB}/d", "postgresql://core/d"},
         {"postgresql://h/d", "postgresql://h/d"},
@@ -211,8 +226,8 @@ static void passwords_in_the_string(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char missing[128] = "";
         bool literal = !rows[i].literal;
-        assert_non_null(
-            expand(&arena, rows[i].string, environment, EXPAND_URL, &literal, missing, sizeof missing));
+        assert_non_null(expand(&arena, rows[i].string, environment, EXPAND_URL, &literal, missing,
+                               sizeof missing));
         if (literal != rows[i].literal)
             fail_msg("%s: %s", rows[i].string, literal ? "a password in it" : "no password in it");
     }
@@ -221,9 +236,9 @@ static void passwords_in_the_string(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(notations),       cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(notations),          cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(pieces_are_limited), cmocka_unit_test(urls),
-        cmocka_unit_test(keyword_strings), cmocka_unit_test(passwords_in_the_string),
+        cmocka_unit_test(keyword_strings),    cmocka_unit_test(passwords_in_the_string),
     };
     return cmocka_run_group_tests_name("expand", tests, NULL, teardown);
 }

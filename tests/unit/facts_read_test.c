@@ -71,7 +71,7 @@ static bool read_one(query_reader *read, int columns, const char *const *values)
 
 /* --- identity --- */
 
-static const char *const identity[] = {"150018", "app", "f", "core", "f", "t", "1795251600"};
+static const char *const identity[] = {"150018", "app", "core", "f", "f", "f", "1795251600"};
 
 static bool identity_with(int column, const char *value)
 {
@@ -90,14 +90,28 @@ static void identity_is_read(void **state)
     assert_string_equal(facts.database, "core");
     assert_false(facts.role_is_superuser);
     assert_false(facts.in_recovery);
-    assert_true(facts.hidden);
     assert_int_equal(facts.taken_at_s, 1795251600);
-    assert_true(identity_with(2, "t"));
-    assert_true(facts.role_is_superuser);
-    assert_true(identity_with(4, "t"));
+    assert_true(identity_with(3, "t"));
     assert_true(facts.in_recovery);
-    assert_true(identity_with(5, "f"));
-    assert_false(facts.hidden);
+}
+
+static bool is_hidden(const char *version, const char *is_member, const char *has_privileges)
+{
+    assert_true(read_one(facts_read_identity, 7,
+                         (const char *const[]){version, "app", "core", "f", is_member,
+                                               has_privileges, "1795251600"}));
+    return facts.hidden;
+}
+
+static void members_see_sessions_before_15(void **state)
+{
+    (void)state;
+    assert_true(is_hidden("140023", "f", "f"));
+    assert_false(is_hidden("140023", "t", "f"));
+    assert_false(is_hidden("140023", "t", "t"));
+    assert_true(is_hidden("150000", "f", "f"));
+    assert_true(is_hidden("150000", "t", "f"));
+    assert_false(is_hidden("150000", "t", "t"));
 }
 
 static void identity_of_wrong_shape_is_refused(void **state)
@@ -109,8 +123,8 @@ static void identity_of_wrong_shape_is_refused(void **state)
     } wrong[] = {
         {0, NULL},      {0, "90624"},   {0, "99999999"},
         {0, "15.18"},   {0, ""},        {0, "99999999999999999999999999"},
-        {1, NULL},      {2, NULL},      {2, "true"},
-        {2, ""},        {3, NULL},      {4, NULL},
+        {1, NULL},      {2, NULL},      {3, NULL},
+        {3, "true"},    {3, ""},        {4, NULL},
         {5, NULL},      {5, "1"},       {6, NULL},
         {6, "-1"},      {6, "1e9"},     {6, "9223372036854775808"},
         {0, " 150018"}, {0, "+150018"}, {0, "-"},
@@ -120,8 +134,8 @@ static void identity_of_wrong_shape_is_refused(void **state)
     assert_false(read_one(facts_read_identity, 6, identity));
     PGresult *empty = result_new(7);
     assert_false(facts_read_identity(&arena, empty, &facts));
-    ROW(empty, "150018", "app", "f", "core", "f", "t", "1");
-    ROW(empty, "150018", "app", "f", "core", "f", "t", "1");
+    ROW(empty, "150018", "app", "core", "f", "t", "t", "1");
+    ROW(empty, "150018", "app", "core", "f", "t", "t", "1");
     assert_false(facts_read_identity(&arena, empty, &facts));
     PQclear(empty);
 }
@@ -145,19 +159,22 @@ static void long_names_are_cut_at_a_character(void **state)
 
 /* --- settings --- */
 
+static bool timeout_read(const char *value)
+{
+    return read_one(facts_read_timeout, 1, (const char *const[]){value});
+}
+
 static bool settings_read(int version, const char *mc, const char *sr, const char *rc)
 {
-    facts_clear(&facts);
+    assert_true(timeout_read("7min"));
     facts.version = version;
     PGresult *result = result_new(2);
     ROW(result, "idle_session_timeout", "0");
-    if (mc != NULL)
-        ROW(result, "max_connections", mc);
-    if (rc != NULL)
-        ROW(result, "reserved_connections", rc);
-    ROW(result, "shared_buffers", "16384");
-    if (sr != NULL)
-        ROW(result, "superuser_reserved_connections", sr);
+    ROW(result, "max_connections", mc);
+    ROW(result, "reserved_connections", rc);
+    ROW(result, "shared_buffers", "128MB");
+    ROW(result, "superuser_reserved_connections", sr);
+    ROW(result, "transaction_timeout", NULL);
     bool done = facts_read_settings(&arena, result, &facts);
     PQclear(result);
     return done;
@@ -166,15 +183,73 @@ static bool settings_read(int version, const char *mc, const char *sr, const cha
 static void settings_are_read(void **state)
 {
     (void)state;
+    static const struct server_setting expected[] = {
+        {"idle_session_timeout", "0"},
+        {"shared_buffers", "16384"},
+        {"statement_timeout", "420000"},
+    };
     assert_true(settings_read(180004, "100", "3", "5"));
     assert_int_equal(facts.max_connections, 100);
     assert_int_equal(facts.superuser_reserved_connections, 3);
     assert_int_equal(facts.reserved_connections, 5);
-    assert_int_equal(facts.setting_count, 2);
-    assert_string_equal(facts.settings[0].name, "idle_session_timeout");
-    assert_string_equal(facts.settings[0].value, "0");
-    assert_string_equal(facts.settings[1].name, "shared_buffers");
-    assert_string_equal(facts.settings[1].value, "16384");
+    assert_int_equal(facts.setting_count, 3);
+    for (size_t i = 0; i < facts.setting_count; i++) {
+        assert_string_equal(facts.settings[i].name, expected[i].name);
+        assert_string_equal(facts.settings[i].value, expected[i].value);
+    }
+}
+
+/* What a setting that is told as `value` is in the unit of pg_settings; NULL: not known. */
+static const char *setting_as(const char *name, const char *value)
+{
+    facts_clear(&facts);
+    PGresult *result = result_new(2);
+    ROW(result, "max_connections", "100");
+    ROW(result, "superuser_reserved_connections", "3");
+    ROW(result, name, value);
+    assert_true(facts_read_settings(&arena, result, &facts));
+    PQclear(result);
+    return facts.setting_count == 0 ? NULL : facts.settings[0].value;
+}
+
+/* The right column is what pg_settings of PostgreSQL 15 and 18 shows for the left. */
+static void settings_have_the_units_of_pg_settings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value, *expected;
+    } rows[] = {
+        {"idle_session_timeout", "15min", "900000"},
+        {"idle_in_transaction_session_timeout", "1ms", "1"},
+        {"idle_in_transaction_session_timeout", "90s", "90000"},
+        {"transaction_timeout", "24d", "2073600000"},
+        {"client_connection_check_interval", "10s", "10000"},
+        {"authentication_timeout", "1min", "60"},
+        {"authentication_timeout", "90s", "90"},
+        {"tcp_keepalives_idle", "7200", "7200"},
+        {"tcp_keepalives_idle", "2h", "7200"},
+        {"shared_buffers", "16MB", "2048"},
+        {"shared_buffers", "136kB", "17"},
+        {"shared_buffers", "8191GB", "1073610752"},
+        {"shared_buffers", "1TB", "134217728"},
+        {"max_wal_senders", "10", "10"},
+        {"idle_session_timeout", "0", "0"},
+        {"idle_session_timeout", "-1", "-1"},
+        {"idle_session_timeout", "", ""},
+        {"idle_session_timeout", "5 min", NULL},
+        {"idle_session_timeout", "5fortnights", NULL},
+        {"idle_session_timeout", "99999999999ms", NULL},
+        {"shared_buffers", "9999999999TB", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *value = setting_as(rows[i].name, rows[i].value);
+        if (rows[i].expected == NULL)
+            assert_null(value);
+        else
+            assert_string_equal(value, rows[i].expected);
+    }
+    assert_false(timeout_read(NULL));
+    assert_false(read_one(facts_read_timeout, 2, (const char *const[]){"0", "0"}));
 }
 
 static void reserved_connections_exist_from_16(void **state)
@@ -199,60 +274,163 @@ static void settings_out_of_range_are_refused(void **state)
     assert_false(settings_read(150018, "100", NULL, NULL));
     assert_false(read_one(facts_read_settings, 2, (const char *const[]){NULL, "1"}));
     assert_false(read_one(facts_read_settings, 2, (const char *const[]){"max_connections", NULL}));
+    assert_false(settings_read(150018, "100MB", "3", NULL));
 }
 
 /* --- sessions --- */
 
-static void sessions_are_read(void **state)
+/* Rows of one client's sessions on a PostgreSQL of this version, and how many take a slot. */
+static int64_t sessions_of(int version, const char *role, const char *database, const char *type)
 {
-    (void)state;
-    assert_true(read_one(facts_read_sessions, 1, (const char *const[]){"0"}));
-    assert_int_equal(facts.sessions, 0);
-    assert_true(read_one(facts_read_sessions, 1, (const char *const[]){"13"}));
-    assert_int_equal(facts.sessions, 13);
-    assert_false(read_one(facts_read_sessions, 1, (const char *const[]){"-1"}));
-    assert_false(read_one(facts_read_sessions, 1, (const char *const[]){"2147483648"}));
-    assert_false(read_one(facts_read_sessions, 1, (const char *const[]){NULL}));
-    assert_false(read_one(facts_read_sessions, 2, (const char *const[]){"1", "2"}));
+    facts_clear(&facts);
+    facts.version = version;
+    PGresult *result = result_new(7);
+    for (int i = 0; i < 2; i++)
+        ROW(result, "api", role, database, NULL, NULL, type, NULL);
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.group_count, facts.sessions > 0);
+    return facts.sessions;
 }
 
-static void groups_are_read(void **state)
+static void who_takes_a_slot(void **state)
+{
+    (void)state;
+    static const struct {
+        int version;
+        const char *role, *database, *type;
+        int64_t expected;
+    } rows[] = {
+        {150018, "app", "core", "client backend", 2},
+        {150018, NULL, NULL, "client backend", 2}, /* a role that was dropped */
+        {150018, "app", "core", "parallel worker", 0},
+        {150018, NULL, "core", "autovacuum worker", 0},
+        {150018, NULL, NULL, "checkpointer", 0},
+        {150018, "app", NULL, "walsender", 0},
+        {120000, "app", NULL, "walsender", 0},
+        {119999, "app", NULL, "walsender", 2},
+        {100023, "app", "core", "background worker", 0},
+        /* hidden */
+        {150018, "app", "core", NULL, 2},
+        {150018, "app", NULL, NULL, 0},
+        {150018, NULL, "core", NULL, 0},
+        {120000, "app", NULL, NULL, 0},
+        {119999, "app", NULL, NULL, 2},
+        {100023, NULL, NULL, NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(sessions_of(rows[i].version, rows[i].role, rows[i].database, rows[i].type),
+                         rows[i].expected);
+}
+
+#define SESSION(name, role, database, address, state, age)                                         \
+    ROW(result, name, role, database, address, state, "client backend", age)
+
+static void assert_group(size_t index, const struct session_group *expected)
+{
+    const struct session_group *group = &facts.groups[index];
+    const char *pairs[][2] = {
+        {group->application_name, expected->application_name},
+        {group->role, expected->role},
+        {group->database, expected->database},
+        {group->client_addr, expected->client_addr},
+        {group->state, expected->state},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (pairs[i][1] == NULL)
+            assert_null(pairs[i][0]);
+        else
+            assert_string_equal(pairs[i][0], pairs[i][1]);
+    }
+    assert_int_equal(group->count, expected->count);
+    assert_int_equal(group->oldest_s, expected->oldest_s);
+}
+
+static void sessions_that_look_the_same_are_a_group(void **state)
+{
+    (void)state;
+    static const struct session_group expected[] = {
+        {"api", "app", "core", "10.0.0.7", "idle", 3, 340},
+        {"b", "x", "y", NULL, NULL, 2, UNKNOWN},
+        {"", "x", "y", NULL, NULL, 1, UNKNOWN},
+        {"api", "app", "core", "10.0.0.7", "active", 1, 0},
+        {"api", "app", "core", "10.0.0.8", "idle", 1, 7},
+        {"api", "app", "core", NULL, "idle", 1, 8},
+        {"api", "app", "other", "10.0.0.7", "idle", 1, 9},
+        {"api", "bpp", "core", "10.0.0.7", "idle", 1, 10},
+        {NULL, "app", "core", "10.0.0.7", "idle", 1, 11},
+    };
+    PGresult *result = result_new(7);
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    assert_int_equal(facts.sessions, 0);
+    assert_int_equal(facts.group_count, 0);
+    SESSION(NULL, "app", "core", "10.0.0.7", "idle", "11");
+    SESSION("b", "x", "y", NULL, NULL, NULL);
+    SESSION("api", "app", "core", NULL, "idle", "8");
+    SESSION("api", "app", "core", "10.0.0.7", "idle", NULL);
+    SESSION("api", "app", "core", "10.0.0.7", "active", "-5"); /* its clock was set back */
+    SESSION("", "x", "y", NULL, NULL, NULL);
+    SESSION("api", "app", "core", "10.0.0.7", "idle", "340");
+    SESSION("api", "app", "core", "10.0.0.8", "idle", "7");
+    SESSION("api", "bpp", "core", "10.0.0.7", "idle", "10");
+    SESSION("api", "app", "other", "10.0.0.7", "idle", "9");
+    SESSION("b", "x", "y", NULL, NULL, NULL);
+    SESSION("api", "app", "core", "10.0.0.7", "idle", "12");
+    ROW(result, "api", "app", "core", "10.0.0.7", "idle", "walsender", "999");
+    facts.version = 150018;
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.sessions, 12);
+    assert_int_equal(facts.group_count, sizeof expected / sizeof expected[0]);
+    for (size_t i = 0; i < facts.group_count; i++)
+        assert_group(i, &expected[i]);
+}
+
+static void the_largest_groups_are_kept(void **state)
+{
+    (void)state;
+    char name[16];
+    PGresult *result = result_new(7);
+    for (int i = 0; i <= FACTS_MAX_ROWS; i++) {
+        (void)snprintf(name, sizeof name, "%05d", i);
+        SESSION(name, "app", "core", NULL, "idle", "1");
+    }
+    SESSION(name, "app", "core", NULL, "idle", "2");
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.sessions, FACTS_MAX_ROWS + 2);
+    assert_int_equal(facts.group_count, FACTS_MAX_ROWS);
+    assert_string_equal(facts.groups[0].application_name, name);
+    assert_int_equal(facts.groups[0].count, 2);
+    assert_string_equal(facts.groups[1].application_name, "00000");
+}
+
+static void wrong_sessions_are_refused(void **state)
+{
+    (void)state;
+    static const char *const right[] = {"a", "b", "c", "d", "e", "client backend", "0"};
+    static const char *const ages[] = {"", "1.5", "many", "214748364701"};
+    assert_true(read_one(facts_read_sessions, 7, right));
+    assert_false(read_one(facts_read_sessions, 6, right));
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
+        const char *values[7];
+        memcpy(values, right, sizeof right);
+        values[6] = ages[i];
+        assert_false(read_one(facts_read_sessions, 7, values));
+    }
+}
+
+static void too_many_sessions_are_refused(void **state)
 {
     (void)state;
     PGresult *result = result_new(7);
-    assert_true(facts_read_groups(&arena, result, &facts));
-    assert_int_equal(facts.group_count, 0);
-    ROW(result, "api", "app", "core", "10.0.0.7", "idle", "12", "340");
-    ROW(result, "", "x", "y", NULL, NULL, "1", NULL);
-    assert_true(facts_read_groups(&arena, result, &facts));
+    for (int i = 0; i < FACTS_MAX_SESSION_ROWS; i++)
+        SESSION("a", NULL, NULL, NULL, NULL, NULL);
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    assert_int_equal(facts.sessions, FACTS_MAX_SESSION_ROWS);
+    SESSION("a", NULL, NULL, NULL, NULL, NULL);
+    assert_false(facts_read_sessions(&arena, result, &facts));
     PQclear(result);
-    assert_int_equal(facts.group_count, 2);
-    const struct session_group *group = &facts.groups[0];
-    assert_string_equal(group->application_name, "api");
-    assert_string_equal(group->role, "app");
-    assert_string_equal(group->database, "core");
-    assert_string_equal(group->client_addr, "10.0.0.7");
-    assert_string_equal(group->state, "idle");
-    assert_int_equal(group->count, 12);
-    assert_int_equal(group->oldest_s, 340);
-    group = &facts.groups[1];
-    assert_string_equal(group->application_name, "");
-    assert_null(group->client_addr);
-    assert_null(group->state);
-    assert_int_equal(group->count, 1);
-    assert_int_equal(group->oldest_s, UNKNOWN);
-}
-
-static void wrong_groups_are_refused(void **state)
-{
-    (void)state;
-    static const char *const none[] = {"a", "b", "c", "d", "e", "0", "0"};
-    static const char *const no_count[] = {"a", "b", "c", "d", "e", NULL, "0"};
-    static const char *const future[] = {"a", "b", "c", "d", "e", "1", "-5"};
-    assert_false(read_one(facts_read_groups, 7, none));
-    assert_false(read_one(facts_read_groups, 7, no_count));
-    assert_false(read_one(facts_read_groups, 7, future));
-    assert_false(read_one(facts_read_groups, 6, none));
 }
 
 static void too_many_rows_are_refused(void **state)
@@ -274,8 +452,8 @@ static void limits_are_read(void **state)
 {
     (void)state;
     PGresult *result = result_new(2);
-    ROW(result, "app", "80");
     ROW(result, "nobody", "0");
+    ROW(result, "app", "80");
     assert_true(facts_read_role_limits(&arena, result, &facts));
     assert_int_equal(facts.role_limit_count, 2);
     assert_int_equal(facts.database_limit_count, 0);
@@ -284,12 +462,18 @@ static void limits_are_read(void **state)
     assert_string_equal(facts.role_limits[1].name, "nobody");
     assert_int_equal(facts.role_limits[1].count, 0);
     facts_clear(&facts);
+    ROW(result, "half", "-2"); /* DROP DATABASE failed, and nobody can connect */
     assert_true(facts_read_database_limits(&arena, result, &facts));
-    assert_int_equal(facts.database_limit_count, 2);
+    assert_int_equal(facts.database_limit_count, 3);
     assert_int_equal(facts.role_limit_count, 0);
+    assert_string_equal(facts.database_limits[1].name, "half");
+    assert_int_equal(facts.database_limits[1].count, 0);
+    assert_false(facts_read_role_limits(&arena, result, &facts));
     PQclear(result);
     assert_false(read_one(facts_read_role_limits, 2, (const char *const[]){"app", "-1"}));
     assert_false(read_one(facts_read_role_limits, 2, (const char *const[]){NULL, "1"}));
+    assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", "-1"}));
+    assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", "-3"}));
     assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", NULL}));
     assert_false(read_one(facts_read_database_limits, 1, (const char *const[]){"core"}));
 }
@@ -297,9 +481,21 @@ static void limits_are_read(void **state)
 static void superusers_are_read(void **state)
 {
     (void)state;
-    assert_true(read_one(facts_read_superusers, 1, (const char *const[]){"postgres"}));
-    assert_int_equal(facts.superuser_count, 1);
-    assert_string_equal(facts.superusers[0], "postgres");
+    PGresult *result = result_new(1);
+    ROW(result, "postgres");
+    ROW(result, "admin");
+    assert_true(facts_read_superusers(&arena, result, &facts));
+    assert_int_equal(facts.superuser_count, 2);
+    assert_string_equal(facts.superusers[0], "admin");
+    assert_string_equal(facts.superusers[1], "postgres");
+    assert_false(facts.role_is_superuser);
+    facts.role = "app";
+    assert_true(facts_read_superusers(&arena, result, &facts));
+    assert_false(facts.role_is_superuser);
+    facts.role = "postgres";
+    assert_true(facts_read_superusers(&arena, result, &facts));
+    assert_true(facts.role_is_superuser);
+    PQclear(result);
     assert_false(read_one(facts_read_superusers, 1, (const char *const[]){NULL}));
 }
 
@@ -311,7 +507,9 @@ static void queries_are_one_transaction(void **state)
     assert_true(query_count >= 3);
     assert_true(strncmp(queries[0].sql, "BEGIN", 5) == 0);
     assert_non_null(strstr(queries[0].sql, "READ ONLY"));
-    assert_non_null(strstr(queries[1].sql, ":timeout_ms"));
+    /* What comes before the time-out must not be able to wait for anything. */
+    assert_string_equal(queries[1].sql, "SHOW statement_timeout");
+    assert_non_null(strstr(queries[2].sql, ":timeout_ms"));
     assert_string_equal(queries[query_count - 1].sql, "COMMIT");
     char limit[32];
     (void)snprintf(limit, sizeof limit, "LIMIT %d", (int)FACTS_MAX_ROWS);
@@ -355,14 +553,18 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(identity_is_read),
+        TEST(members_see_sessions_before_15),
         TEST(identity_of_wrong_shape_is_refused),
         TEST(long_names_are_cut_at_a_character),
         TEST(settings_are_read),
+        TEST(settings_have_the_units_of_pg_settings),
         TEST(reserved_connections_exist_from_16),
         TEST(settings_out_of_range_are_refused),
-        TEST(sessions_are_read),
-        TEST(groups_are_read),
-        TEST(wrong_groups_are_refused),
+        TEST(who_takes_a_slot),
+        TEST(sessions_that_look_the_same_are_a_group),
+        TEST(the_largest_groups_are_kept),
+        TEST(wrong_sessions_are_refused),
+        TEST(too_many_sessions_are_refused),
         TEST(too_many_rows_are_refused),
         TEST(limits_are_read),
         TEST(superusers_are_read),

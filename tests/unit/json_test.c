@@ -21,15 +21,9 @@ static int teardown(void **state)
 /* A text of exactly these bytes, so that the address sanitizer sees what reads beyond them. */
 static struct json_text text_of(const char *bytes, size_t length)
 {
-    char *copy = malloc(length > 0 ? length : 1);
-    assert_non_null(copy);
+    char *copy = arena_alloc(&arena, length);
     memcpy(copy, bytes, length);
     return (struct json_text){.name = "t.json", .bytes = copy, .length = length};
-}
-
-static void text_release(struct json_text *text)
-{
-    free((char *)(uintptr_t)text->bytes);
 }
 
 static bool reads(const char *bytes, size_t length)
@@ -44,7 +38,6 @@ static bool reads(const char *bytes, size_t length)
         assert_true(error.offset <= length);
         assert_true(error.message[0] != '\0');
     }
-    text_release(&text);
     return good;
 }
 
@@ -56,7 +49,6 @@ static bool skips(const char *bytes, size_t length)
     bool good = json_skip(&text, 0, &end, &error);
     assert_true(good ? end <= length : error.offset <= length);
     good = good && json_skip_blanks(&text, end) == length;
-    text_release(&text);
     return good;
 }
 
@@ -64,19 +56,96 @@ static bool skips(const char *bytes, size_t length)
 static void grammar(void **state)
 {
     static const char *const good[] = {
-        "{}", "[]", "null", "true", "false", "0", "-0", "12", "-12.5", "0.5e+10", "1E-2", "\"\"",
-        " \t\r\n[ 1 , 2 ]\n", "{\"a\":{\"b\":[null,{}]}}", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
-        "\"\\u00e9\\uD83D\\uDC18\"", "\"\x7f\"", "\"caf\xc3\xa9 \xf0\x9f\x90\x98\"", "[[[[[[]]]]]]",
-        "\"\xef\xbf\xbf\"", "9223372036854775807", "-9223372036854775808", "1e308",
+        "{}",
+        "[]",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-0",
+        "12",
+        "-12.5",
+        "0.5e+10",
+        "1E-2",
+        "\"\"",
+        " \t\r\n[ 1 , 2 ]\n",
+        "{\"a\":{\"b\":[null,{}]}}",
+        "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"\\u00e9\\uD83D\\uDC18\"",
+        "\"\x7f\"",
+        "\"caf\xc3\xa9 \xf0\x9f\x90\x98\"",
+        "[[[[[[]]]]]]",
+        "\"\xef\xbf\xbf\"",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e308",
     };
     static const char *const bad[] = {
-        "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "{]", "{1:2}", "{\"a\"}",
-        "{\"a\":}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "{,}", "{a:1}", "{'a':1}", "nul", "nulll",
-        "True", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "0x1", "1_000", "--1",
-        "\"", "\"a", "'a'", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\udc00\"",
-        "\"\\ud800\\u0041\"", "\"\n\"", "\"\t\"", "\"\x01\"", "\"\xff\"", "\"\xc3\"", "\"\xc0\xaf\"",
-        "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "1 2", "{} {}", "[] x", "// x\n1", "/* x */ 1", "# x\n1",
-        "\xef\xbb\xbf{}", "\xc2\xa0" "1", "\v1",
+        "",
+        " ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "[1",
+        "[1,",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "[1}",
+        "{]",
+        "{1:2}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\" 1}",
+        "{,}",
+        "{a:1}",
+        "{'a':1}",
+        "nul",
+        "nulll",
+        "True",
+        "NaN",
+        "Infinity",
+        "-",
+        "+1",
+        "01",
+        "-01",
+        "1.",
+        ".5",
+        "1e",
+        "1e+",
+        "0x1",
+        "1_000",
+        "--1",
+        "\"",
+        "\"a",
+        "'a'",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+        "\"\n\"",
+        "\"\t\"",
+        "\"\x01\"",
+        "\"\xff\"",
+        "\"\xc3\"",
+        "\"\xc0\xaf\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"",
+        "1 2",
+        "{} {}",
+        "[] x",
+        "// x\n1",
+        "/* x */ 1",
+        "# x\n1",
+        "\xef\xbb\xbf{}",
+        "\xc2\xa0[]",
+        "\v1",
     };
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -95,8 +164,9 @@ static void grammar(void **state)
 /* JSON that no value of ours can hold. */
 static void numbers_and_strings_that_do_not_fit(void **state)
 {
-    static const char *const beyond[] = {"9223372036854775808", "-9223372036854775809", "1e309", "-1e309",
-                                         "\"\\u0000\"", "{\"a\\u0000\":1}"};
+    static const char *const beyond[] = {
+        "9223372036854775808", "-9223372036854775809", "1e309", "-1e309",
+        "\"\\u0000\"",         "{\"a\\u0000\":1}"};
     (void)state;
     for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
         assert_false(reads(beyond[i], strlen(beyond[i])));
@@ -110,7 +180,8 @@ struct place {
     const char *says; /* a part of the message */
 };
 
-/* Columns are in characters; the place is where the mistake begins, not where the reader gave up. */
+/* Columns are in characters; the place is where the mistake begins, not where the reader gave up.
+ */
 static const struct place places[] = {
     {"", 1, 1, "ends where a value should be"},
     {"\n\n  ", 3, 3, "ends where a value should be"},
@@ -170,18 +241,16 @@ static void errors_have_their_place(void **state)
         if (line != row->line || column != row->column || strstr(error.message, row->says) == NULL)
             fail_msg("%s\nat %u:%u: %s; not at %u:%u: %s", row->bytes, line, column, error.message,
                      row->line, row->column, row->says);
-        text_release(&text);
     }
 }
 
 /* The message must not quote what may be a password. */
 static void errors_quote_no_values(void **state)
 {
-    static const char *const texts[] = {"{\"url\": \"postgresql://u:hunter2@h/d\" x}",
-                                        "{\"url\": \"postgresql://u:hunter2@h/d\\x\"}",
-                                        "{\"url\": \"postgresql://u:hunter2@h/d}",
-                                        "{\"url\": \"postgresql://u:hunter2\xff@h/d\"}",
-                                        "{\"url\": hunter2}"};
+    static const char *const texts[] = {
+        "{\"url\": \"postgresql://u:hunter2@h/d\" x}",
+        "{\"url\": \"postgresql://u:hunter2@h/d\\x\"}", "{\"url\": \"postgresql://u:hunter2@h/d}",
+        "{\"url\": \"postgresql://u:hunter2\xff@h/d\"}", "{\"url\": hunter2}"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct json_text text = text_of(texts[i], strlen(texts[i]));
@@ -189,13 +258,13 @@ static void errors_quote_no_values(void **state)
         struct json_error error = {0};
         assert_false(json_read_whole(&text, &value, &error));
         assert_null(strstr(error.message, "hunter2"));
-        text_release(&text);
     }
 }
 
-static const char sample[] =
-    "{\"// note\": \"caf\xc3\xa9 \\u00e9 \\ud83d\\udc18\", \"servers\": {\"core\": {\"max_connections\": 100,"
-    " \"alert_at\": \"80%\", \"x\": [1.5e3, -2, true, false, null, {}, []]}},\n \"//\": 1, \"//\": 2}";
+static const char sample[] = "{\"// note\": \"caf\xc3\xa9 \\u00e9 \\ud83d\\udc18\", \"servers\": "
+                             "{\"core\": {\"max_connections\": 100,"
+                             " \"alert_at\": \"80%\", \"x\": [1.5e3, -2, true, false, null, {}, "
+                             "[]]}},\n \"//\": 1, \"//\": 2}";
 
 /* Cut anywhere, it is refused at a place inside; never a crash. */
 static void every_truncation_is_refused(void **state)
@@ -212,7 +281,8 @@ static void every_truncation_is_refused(void **state)
 /* Whatever one byte becomes: scanning and reading agree on everything but duplicates and ranges. */
 static void every_changed_byte_is_judged_alike(void **state)
 {
-    static const char bytes[] = "\"\\{}[],: \n\x01\x7f\x80\xff" "0-e";
+    static const char bytes[] = "\"\\{}[],: \n\x01\x7f\x80\xff"
+                                "0-e";
     char changed[sizeof sample];
     (void)state;
     for (size_t i = 0; i < sizeof sample - 1; i++) {
@@ -318,8 +388,9 @@ static void size_is_limited(void **state)
 
 static void values(void **state)
 {
-    static const char bytes[] = "{\"i\": -5, \"r\": 2.5, \"s\": \"caf\\u00e9\", \"a\": [1, \"x\"], \"o\": {\"k\": null},"
-                                " \"t\": true, \"f\": false, \"n\": null}";
+    static const char bytes[] =
+        "{\"i\": -5, \"r\": 2.5, \"s\": \"caf\\u00e9\", \"a\": [1, \"x\"], \"o\": {\"k\": null},"
+        " \"t\": true, \"f\": false, \"n\": null}";
     struct json_text text = {.bytes = bytes, .length = sizeof bytes - 1};
     struct json *value = NULL;
     struct json_error error = {0};
@@ -357,7 +428,8 @@ static void values_are_shown_short(void **state)
         {"\"a\\n\\\"b\"", "\"a\\n\\\"b\""},
         {"{\"a\": [1, 2]}", "{\"a\":[1,2]}"},
         {"\"12345678901234567890\"", "\"123456789012..."},
-        {"\"123456789\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"", "\"123456789\xc3\xa9..."}, /* not half a character */
+        {"\"123456789\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"",
+         "\"123456789\xc3\xa9..."}, /* not half a character */
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -378,7 +450,7 @@ static void positions(void **state)
     static const struct {
         size_t offset;
         unsigned line, column;
-    } rows[] = {{0, 1, 1}, {1, 1, 2}, {2, 1, 3}, {3, 2, 1}, {5, 2, 2}, {8, 2, 3},
+    } rows[] = {{0, 1, 1}, {1, 1, 2},  {2, 1, 3},  {3, 2, 1},  {5, 2, 2},  {8, 2, 3},
                 {9, 2, 4}, {11, 3, 1}, {12, 4, 1}, {13, 4, 2}, {14, 4, 3}, {1000, 4, 3}};
     struct json_text text = {.bytes = bytes, .length = sizeof bytes - 1};
     unsigned line = 0, column = 0;
@@ -428,8 +500,9 @@ static void positions_in_a_long_text(void **state)
 
 static void locations(void **state)
 {
-    static const char bytes[] = "  {\"a\": {\"b/c\": [10, {\"d~e\": 1}], \"caf\\u00e9\": 2, \"\": 3},\n"
-                                "  \"//\": {}, \"z\": [[], {}], \"w\" : 4}";
+    static const char bytes[] =
+        "  {\"a\": {\"b/c\": [10, {\"d~e\": 1}], \"caf\\u00e9\": 2, \"\": 3},\n"
+        "  \"//\": {}, \"z\": [[], {}], \"w\" : 4}";
     static const struct {
         const char *pointer;
         enum json_part part;
@@ -471,26 +544,26 @@ static void locations(void **state)
             strncmp(text.bytes + offset, rows[i].at, strlen(rows[i].at)) != 0)
             fail_msg("%s: %s at %zu", rows[i].pointer, found ? "found" : "not found", offset);
     }
-    text_release(&text);
 }
 
 static void locations_in_what_is_no_json(void **state)
 {
-    static const char *const broken[] = {"", "{", "{\"a\"", "{\"a\":", "{\"a\": {\"b\"", "[", "[1", "{\"a\": \"x",
-                                         "{\"a\":[1,", "\"", "{a:1}", "{\"\\"};
+    static const char *const broken[] = {
+        "",   "{",           "{\"a\"",     "{\"a\":", "{\"a\": {\"b\"", "[",
+        "[1", "{\"a\": \"x", "{\"a\":[1,", "\"",      "{a:1}",          "{\"\\"};
     (void)state;
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         struct json_text text = text_of(broken[i], strlen(broken[i]));
         size_t offset = 0;
         (void)json_locate(&text, 0, "/a/b/0", JSON_PART_VALUE, &offset);
         assert_true(offset <= text.length);
-        text_release(&text);
     }
 }
 
 static void walks(void **state)
 {
-    static const char bytes[] = " { \"a\" : 1, \"//\": 0, \"\\u0062\\ud83d\\udc18\": {\"x\": []}, \"c\": \"s\" } behind";
+    static const char bytes[] =
+        " { \"a\" : 1, \"//\": 0, \"\\u0062\\ud83d\\udc18\": {\"x\": []}, \"c\": \"s\" } behind";
     static const struct {
         const char *key, *value;
     } rows[] = {{"a", "1,"}, {"//", "0,"}, {"b\xf0\x9f\x90\x98", "{\"x\""}, {"c", "\"s\""}};
@@ -510,17 +583,21 @@ static void walks(void **state)
     assert_true(json_walk_next(&text, &walk, &arena, &error));
     assert_true(walk.done);
     assert_memory_equal(text.bytes + walk.at, " behind", 7);
-    text_release(&text);
 }
 
 static void walks_over_what_is_no_object(void **state)
 {
     static const struct place rows[] = {
-        {"[]", 1, 1, "expected an object"},       {"{", 1, 2, "too early"},
-        {"{\"a\"", 1, 5, "too early"},            {"{a", 1, 2, "double quotes"},
-        {"{\"a\": 1", 1, 8, "too early"},         {"{\"a\": 1,}", 1, 9, "comma before"},
-        {"{\"a\": 1 \"b\"", 1, 9, "comma or }"},  {"{// x", 1, 2, "no comments"},
-        {"{\"a\": 1, # x", 1, 10, "no comments"}, {"{\"\\u0000\": 1}", 1, 3, "\\u0000"},
+        {"[]", 1, 1, "expected an object"},
+        {"{", 1, 2, "too early"},
+        {"{\"a\"", 1, 5, "too early"},
+        {"{a", 1, 2, "double quotes"},
+        {"{\"a\": 1", 1, 8, "too early"},
+        {"{\"a\": 1,}", 1, 9, "comma before"},
+        {"{\"a\": 1 \"b\"", 1, 9, "comma or }"},
+        {"{// x", 1, 2, "no comments"},
+        {"{\"a\": 1, # x", 1, 10, "no comments"},
+        {"{\"\\u0000\": 1}", 1, 3, "\\u0000"},
         {"{\"\xff\": 1}", 1, 3, "UTF-8"},
     };
     (void)state;
@@ -536,16 +613,20 @@ static void walks_over_what_is_no_object(void **state)
         assert_false(good);
         if (error.offset != rows[i].column - 1 || strstr(error.message, rows[i].says) == NULL)
             fail_msg("%s: at %zu: %s", rows[i].bytes, error.offset, error.message);
-        text_release(&text);
     }
 }
 
 /* One value out of the middle: what stands behind it is nobody's business. */
 static void reading_in_the_middle(void **state)
 {
-    static const char *const rows[][2] = {{"12,]", "12"},       {"12", "12"},        {"-0.5}", "-0.5"},
-                                          {"true x", "true"},   {"\"a\" \"b", "\"a\""}, {" [1] \xff", " [1]"},
-                                          {"{\"a\":1}}}", "{\"a\":1}"}, {"1\xc3\xa9", "1"}};
+    static const char *const rows[][2] = {{"12,]", "12"},
+                                          {"12", "12"},
+                                          {"-0.5}", "-0.5"},
+                                          {"true x", "true"},
+                                          {"\"a\" \"b", "\"a\""},
+                                          {" [1] \xff", " [1]"},
+                                          {"{\"a\":1}}}", "{\"a\":1}"},
+                                          {"1\xc3\xa9", "1"}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct json_text text = text_of(rows[i][0], strlen(rows[i][0]));
@@ -556,7 +637,6 @@ static void reading_in_the_middle(void **state)
             fail_msg("%s: %s", rows[i][0], error.message);
         assert_int_equal(end, strlen(rows[i][1]));
         json_release(value);
-        text_release(&text);
     }
 }
 
@@ -595,10 +675,10 @@ static void arguments(void **state)
         const char *argument;
         enum json_kind kind;
     } rows[] = {
-        {"3", JSON_KIND_INTEGER},  {"3.5", JSON_KIND_REAL},       {"true", JSON_KIND_TRUE},
-        {"null", JSON_KIND_NULL},  {"[1]", JSON_KIND_ARRAY},      {"{\"a\":1}", JSON_KIND_OBJECT},
+        {"3", JSON_KIND_INTEGER},    {"3.5", JSON_KIND_REAL},      {"true", JSON_KIND_TRUE},
+        {"null", JSON_KIND_NULL},    {"[1]", JSON_KIND_ARRAY},     {"{\"a\":1}", JSON_KIND_OBJECT},
         {"\"3\"", JSON_KIND_STRING}, {"prisma", JSON_KIND_STRING}, {"", JSON_KIND_STRING},
-        {"20s", JSON_KIND_STRING}, {"1 2", JSON_KIND_STRING},     {"{\"a\":1", JSON_KIND_STRING},
+        {"20s", JSON_KIND_STRING},   {"1 2", JSON_KIND_STRING},    {"{\"a\":1", JSON_KIND_STRING},
         {"03", JSON_KIND_STRING},
     };
     (void)state;

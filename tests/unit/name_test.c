@@ -14,30 +14,32 @@
 
 static void guesses(void **state)
 {
-    static const char *const keys[] = {"instances", "client", "connection_limit", "weight", "url", "max"};
+    static const char *const keys[] = {"instances", "client", "connection_limit",
+                                       "weight",    "url",    "max"};
     static const struct {
         const char *wrong, *guess;
     } rows[] = {
-        {"instance", "instances"},               /* one letter is missing */
-        {"instancess", "instances"},             /* one too many */
-        {"instanecs", "instances"},              /* neighbours swapped: one error */
-        {"Instances", "instances"},              /* case is no error */
+        {"instance", "instances"},   /* one letter is missing */
+        {"instancess", "instances"}, /* one too many */
+        {"instanecs", "instances"},  /* neighbours swapped: one error */
+        {"Instances", "instances"},  /* case is no error */
         {"clinet", "client"},
         {"conection_limit", "connection_limit"},
         {"connectionlimits", "connection_limit"},
         {"wieght", "weight"},
         {"ulr", "url"},
         {"uri", "url"},
-        {"mx", "max"},                           /* one error is always allowed */
-        {"fox", NULL},                           /* two of three letters are wrong */
+        {"mx", "max"}, /* one error is always allowed */
+        {"fox", NULL}, /* two of three letters are wrong */
         {"abcdef", NULL},
-        {"m", NULL},                             /* more errors than letters that are right */
+        {"m", NULL}, /* more errors than letters that are right */
         {"", NULL},
         {"an altogether different thing", NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const char *guess = name_guess(rows[i].wrong, keys, sizeof keys / sizeof keys[0], sizeof keys[0]);
+        const char *guess =
+            name_guess(rows[i].wrong, keys, sizeof keys / sizeof keys[0], sizeof keys[0]);
         if ((guess == NULL) != (rows[i].guess == NULL) ||
             (guess != NULL && strcmp(guess, rows[i].guess) != 0))
             fail_msg("\"%s\": %s", rows[i].wrong, guess == NULL ? "no guess" : guess);
@@ -63,7 +65,7 @@ static void guesses_the_nearest(void **state)
     (void)state;
     assert_string_equal(name_guess("timeoute", &rows[0].name, 3, sizeof rows[0]), "timeouts");
     assert_string_equal(name_guess("timout", &rows[0].name, 3, sizeof rows[0]), "timeout");
-    assert_string_equal(name_guess("time-out", &rows[0].name, 3, sizeof rows[0]), "time_out");
+    assert_string_equal(name_guess("time_ou", &rows[0].name, 3, sizeof rows[0]), "time_out");
 }
 
 static void guesses_of_long_names_are_not_made(void **state)
@@ -87,13 +89,27 @@ static void patterns(void **state)
         const char *pattern, *name;
         bool matches;
     } rows[] = {
-        {"api", "api", true},        {"api", "API", false},      {"api", "api2", false},
-        {"api", "ap", false},        {"*", "", true},            {"*", "anything", true},
-        {"api-*", "api-", true},     {"api-*", "api-1", true},   {"api-*", "api", false},
-        {"*-api", "my-api", true},   {"*-api", "my-apis", false}, {"a*b*c", "a1b2b3c", true},
-        {"a*b*c", "acb", false},     {"**", "x", true},          {"a**b", "ab", true},
-        {"", "", true},              {"", "a", false},           {"a?b", "axb", false},
-        {"[ab]", "a", false},        {"*a", "aaab", false},      {"*ab*ab", "abxab", true},
+        {"api", "api", true},
+        {"api", "API", false},
+        {"api", "api2", false},
+        {"api", "ap", false},
+        {"*", "", true},
+        {"*", "anything", true},
+        {"api-*", "api-", true},
+        {"api-*", "api-1", true},
+        {"api-*", "api", false},
+        {"*-api", "my-api", true},
+        {"*-api", "my-apis", false},
+        {"a*b*c", "a1b2b3c", true},
+        {"a*b*c", "acb", false},
+        {"**", "x", true},
+        {"a**b", "ab", true},
+        {"", "", true},
+        {"", "a", false},
+        {"a?b", "axb", false},
+        {"[ab]", "a", false},
+        {"*a", "aaab", false},
+        {"*ab*ab", "abxab", true},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -110,7 +126,8 @@ static void table_holds_many(void **state)
     (void)state;
     assert_false(name_table_find(&table, "none", &value));
     for (size_t i = 0; i < MANY; i++)
-        assert_true(name_table_add(&table, &arena, arena_printf(&arena, "service-%zu", i), i, NULL));
+        assert_true(
+            name_table_add(&table, &arena, arena_printf(&arena, "service-%zu", i), i, NULL));
     assert_int_equal(table.count, MANY);
     for (size_t i = 0; i < MANY; i++) {
         char name[32];

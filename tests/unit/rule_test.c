@@ -48,8 +48,8 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 }
 
 /* Sizes a topology of one server and judges it. */
-static void judge(struct arena *arena, const struct rule *rule, const char *document, const char *snapshot,
-                  struct sizing *ret_sizing)
+static void judge(struct arena *arena, const struct rule *rule, const char *document,
+                  const char *snapshot, struct sizing *ret_sizing)
 {
     static const char *const nothing[] = {NULL};
     struct json_text *text = ARENA_NEW(arena, struct json_text);
@@ -130,7 +130,8 @@ static void rows_are_well_formed(void **state)
     assert_null(rule_find("PGS000"));
 }
 
-/* Of over-budget, over-alert and rollout-overlap a server has at most one, and none beside does-not-fit. */
+/* Of over-budget, over-alert and rollout-overlap a server has at most one, and none beside
+ * does-not-fit. */
 static void budget_rules_exclude_each_other(void **state)
 {
     static const char *const ids[] = {"PGS001", "PGS002", "PGS003", "PGS004"};

@@ -14,7 +14,8 @@
 static const char sample[] =
     "{\"formula\": \"fair\",\n"
     " \"servers\": {\"core\": {\"max_connections\": 100, \"reserved\": {\"admin\": 2}}},\n"
-    " \"services\": {\"api\": {\"instances\": {\"min\": 2, \"max\": 3}, \"want\": 7, \"at_least\": 5,\n"
+    " \"services\": {\"api\": {\"instances\": {\"min\": 2, \"max\": 3}, \"want\": 7, \"at_least\": "
+    "5,\n"
     "              \"pool\": {\"timeout\": \"5s\"}, \"client\": \"prisma\"},\n"
     "              \"many\": {\"instances\": 4},\n"
     "              \"one\": {},\n"
@@ -45,7 +46,10 @@ static bool read_with(const char *a, const char *b, const char *c, const char *d
     size_t count = 0;
     while (count < 4 && sets[count] != NULL)
         count++;
-    const struct topology_input input = {.texts = &text, .text_count = 1, .sets = sets, .set_count = count,
+    const struct topology_input input = {.texts = &text,
+                                         .text_count = 1,
+                                         .sets = sets,
+                                         .set_count = count,
                                          .max_connections = UNKNOWN};
     memset(&faults, 0, sizeof faults);
     return topology_read(&arena, &input, &topology, &faults);
@@ -65,11 +69,13 @@ static const struct service *service(const char *name)
     return NULL;
 }
 
-static void check_instances(const char *a, const char *b, const char *name, int64_t min, int64_t max)
+static void check_instances(const char *a, const char *b, const char *name, int64_t min,
+                            int64_t max)
 {
     must_read(a, b, NULL);
     if (service(name)->instances_min != min || service(name)->instances_max != max)
-        fail_msg("%s: {%d, %d}", a, (int)service(name)->instances_min, (int)service(name)->instances_max);
+        fail_msg("%s: {%d, %d}", a, (int)service(name)->instances_min,
+                 (int)service(name)->instances_max);
 }
 
 static void paths_and_values(void **state)
@@ -120,7 +126,8 @@ static void null_removes(void **state)
     must_read("services.api.want=null", "formula=null", NULL);
     assert_int_equal(service("api")->want, UNKNOWN);
     assert_false(topology.formula_given);
-    must_read("services.api.pool.timeout=null", "services.one.nothing=null", "services.one.a.b=null");
+    must_read("services.api.pool.timeout=null", "services.one.nothing=null",
+              "services.one.a.b=null");
     assert_int_equal(service("api")->pool_timeout_ms, 20000);
     must_read("services.api=null", NULL, NULL);
     assert_null(service("api"));
@@ -165,34 +172,41 @@ static const struct refusal refusals[] = {
     {"services..want=3", FAIL_USAGE, "--set services..want=3: a name in the path is empty", NULL},
     {".services.api=3", FAIL_USAGE, "--set .services.api=3: a name in the path is empty", NULL},
     {"/services/api/=3", FAIL_USAGE, "--set /services/api/=3: a name in the path is empty", NULL},
-    {"services=3", FAIL_USAGE, "--set services=3: name the service, as in services.NAME.KEY=VALUE", NULL},
-    {"servers=3", FAIL_USAGE, "--set servers=3: name the server, as in servers.NAME.KEY=VALUE", NULL},
+    {"services=3", FAIL_USAGE, "--set services=3: name the service, as in services.NAME.KEY=VALUE",
+     NULL},
+    {"servers=3", FAIL_USAGE, "--set servers=3: name the server, as in servers.NAME.KEY=VALUE",
+     NULL},
     {"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1", FAIL_USAGE,
      "--set a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q=1: the path is too long", NULL},
     /* where it leads */
     {"services.apu.want=3", FAIL_USAGE, "--set: services.apu: there is no such service", "\"api\""},
     {"services.zzzzzzzz=3", FAIL_USAGE, "--set: services.zzzzzzzz: there is no such service", ""},
-    {"servers.cor.max_connections=3", FAIL_USAGE, "--set: servers.cor: there is no such server", "\"core\""},
+    {"servers.cor.max_connections=3", FAIL_USAGE, "--set: servers.cor: there is no such server",
+     "\"core\""},
     {"services.my.api.want=3", FAIL_USAGE, "--set: services.my: there is no such service", NULL},
     {"service.api.want=3", FAIL_USAGE, "--set: service: unknown key", "\"services\""},
     {"formul=half", FAIL_USAGE, "--set: formul: unknown key", "\"formula\""},
     {"poolers.x.kind=pgcat", FAIL_USAGE, "--set: poolers: not supported yet", NULL},
-    {"services.api.want.more=3", FAIL_USAGE, "--set services.api.want.more=3: cannot be put there", NULL},
+    {"services.api.want.more=3", FAIL_USAGE, "--set services.api.want.more=3: cannot be put there",
+     NULL},
     {"formula.x=3", FAIL_USAGE, "--set formula.x=3: cannot be put there", NULL},
     /* what it puts */
     {"services.api.want=0", FAIL_USAGE, "--set: services.api.want: must be 1 or more, got 0", ""},
     {"services.api.want=many", FAIL_USAGE,
      "--set: services.api.want: must be a whole number, 1 or more, got \"many\"", ""},
     {"services.api.wnat=3", FAIL_USAGE, "--set: services.api.wnat: unknown key", "\"want\""},
-    {"services.api.pool.tiemout=3s", FAIL_USAGE, "--set: services.api.pool.tiemout: unknown key", "\"timeout\""},
-    {"services.api={\"want\":0}", FAIL_USAGE, "--set: services.api.want: must be 1 or more, got 0", ""},
+    {"services.api.pool.tiemout=3s", FAIL_USAGE, "--set: services.api.pool.tiemout: unknown key",
+     "\"timeout\""},
+    {"services.api={\"want\":0}", FAIL_USAGE, "--set: services.api.want: must be 1 or more, got 0",
+     ""},
     {"services.api=3", FAIL_USAGE, "--set: services.api: must be an object, got 3", ""},
-    {"services.api.client=prsma", FAIL_USAGE, "--set: services.api.client: no such client: \"prsma\"",
-     "\"prisma\""},
-    {"services.api.server=cora", FAIL_USAGE, "--set: services.api.server: there is no server \"cora\"",
-     "\"core\""},
+    {"services.api.client=prsma", FAIL_USAGE,
+     "--set: services.api.client: no such client: \"prsma\"", "\"prisma\""},
+    {"services.api.server=cora", FAIL_USAGE,
+     "--set: services.api.server: there is no server \"cora\"", "\"core\""},
     {"version=2", FAIL_USAGE, "--set: version: must be 1, the only version so far, got 2", ""},
-    {"servers.core.url=postgresql://u:hunter2@h:port/d", FAIL_USAGE, "--set: servers.core.url: ", NULL},
+    {"servers.core.url=postgresql://u:hunter2@h:port/d", FAIL_USAGE,
+     "--set: servers.core.url: ", NULL},
     {"services.api.role=${NOWHERE}", FAIL_USAGE,
      "--set: services.api.role: the environment variable NOWHERE is not set", NULL},
     /* what stands against something in the file */
@@ -200,15 +214,18 @@ static const struct refusal refusals[] = {
      "--set: services.api.instances.min: must be at most max, 3, got 5", ""},
     {"services.many.instances.min=5", FAIL_USAGE,
      "--set: services.many.instances.min: must be at most max, 4, got 5", ""},
-    {"services.one.instances.min=1", FAIL_USAGE, "--set: services.one.instances: max is missing", ""},
+    {"services.one.instances.min=1", FAIL_USAGE, "--set: services.one.instances: max is missing",
+     ""},
     {"services.job.instances.max=1", FAIL_USAGE,
      "--set: services.job.instances: a service has one of instances and concurrent", NULL},
     {"services.api.concurrent=1", FAIL_USAGE,
      "--set: services.api.concurrent: a service has one of instances and concurrent", NULL},
-    {"services.api.at_most=4", FAIL_USAGE, "--set: services.api.at_most: must be at_least, 5, or more, got 4",
-     ""},
-    {"services.one.env.url=ONE_CONNECTION_LIMIT", FAIL_USAGE, "--set: services.one.env: variable "
-     "ONE_CONNECTION_LIMIT is also used by this service itself", NULL},
+    {"services.api.at_most=4", FAIL_USAGE,
+     "--set: services.api.at_most: must be at_least, 5, or more, got 4", ""},
+    {"services.one.env.url=ONE_CONNECTION_LIMIT", FAIL_USAGE,
+     "--set: services.one.env: variable "
+     "ONE_CONNECTION_LIMIT is also used by this service itself",
+     NULL},
 };
 
 static void what_is_refused(void **state)
@@ -223,10 +240,11 @@ static void what_is_refused(void **state)
                         ? strncmp(fault->message, row->message, strlen(row->message)) == 0
                         : strcmp(fault->message, row->message) == 0;
         if (!same || fault->kind != row->kind || faults.count != 1 || fault->file != NULL)
-            fail_msg("%s: %zu faults, kind %d: %s", row->set, faults.count, (int)fault->kind, fault->message);
+            fail_msg("%s: %zu faults, kind %d: %s", row->set, faults.count, (int)fault->kind,
+                     fault->message);
         assert_null(strstr(fault->message, "hunter2"));
-        if (row->hint != NULL &&
-            (row->hint[0] == '\0' ? fault->hint[0] != '\0' : strstr(fault->hint, row->hint) == NULL))
+        if (row->hint != NULL && (row->hint[0] == '\0' ? fault->hint[0] != '\0'
+                                                       : strstr(fault->hint, row->hint) == NULL))
             fail_msg("%s: hint: %s", row->set, fault->hint);
     }
 }
@@ -238,14 +256,16 @@ static void a_client_that_is_set(void **state)
     assert_true(read_with("services.api.client=prisma", NULL, NULL, NULL));
     assert_false(read_with("services.api.client=go-database-sql", NULL, NULL, NULL));
     assert_int_equal(faults.items[0].kind, FAIL_USAGE);
-    assert_string_equal(faults.items[0].message,
-                        "--set: services.api.client: client go-database-sql has no setting for pool.timeout");
+    assert_string_equal(
+        faults.items[0].message,
+        "--set: services.api.client: client go-database-sql has no setting for pool.timeout");
 }
 
 /* Faults of the file stay the file's, with their places. */
 static void faults_of_the_file_beside_it(void **state)
 {
-    static const char bytes[] = "{\"servers\": {\"core\": {}},\n \"services\": {\"api\": {\"want\": 0, \"pools\": 0}}}";
+    static const char bytes[] =
+        "{\"servers\": {\"core\": {}},\n \"services\": {\"api\": {\"want\": 0, \"pools\": 0}}}";
     static const char *const sets[] = {"services.api.pools=-1", "services.none.want=1"};
     struct json_text text = {.name = "f.json", .bytes = bytes, .length = sizeof bytes - 1};
     const struct topology_input input = {
@@ -254,7 +274,8 @@ static void faults_of_the_file_beside_it(void **state)
     memset(&faults, 0, sizeof faults);
     assert_false(topology_read(&arena, &input, &topology, &faults));
     assert_int_equal(faults.count, 3);
-    assert_string_equal(faults.items[0].message, "--set: services.api.pools: must be 1 or more, got -1");
+    assert_string_equal(faults.items[0].message,
+                        "--set: services.api.pools: must be 1 or more, got -1");
     assert_string_equal(faults.items[1].message, "--set: services.none: there is no such service");
     assert_string_equal(faults.items[2].message, "services.api.want: must be 1 or more, got 0");
     assert_int_equal(faults.items[2].kind, FAIL_INPUT);
@@ -265,7 +286,8 @@ static void faults_of_the_file_beside_it(void **state)
 static void a_password_that_is_set_is_not_in_the_file(void **state)
 {
     (void)state;
-    must_read("servers.core.url=postgresql://u:p@h/d", "services.api.url=postgresql://u:p@h/d", NULL);
+    must_read("servers.core.url=postgresql://u:p@h/d", "services.api.url=postgresql://u:p@h/d",
+              NULL);
     assert_false(topology.servers[0]->password_in_file);
     assert_false(service("api")->password_in_file);
     assert_true(url_has_password(topology.servers[0]->url));

@@ -33,8 +33,9 @@ static void json_strings(void **state)
         {"\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\""},
         {"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\""},
         {"\xc2\x9b", "\"\\u009b\""}, /* CSI of one byte */
-        {"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98", "\"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98\""},
-        {"\xe2\x80\xae", "\"\\u202e\""},          /* right-to-left override */
+        {"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98",
+         "\"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98\""},
+        {"\xe2\x80\xae", "\"\\u202e\""},            /* right-to-left override */
         {"\xf0\x9d\x85\xb3", "\"\\ud834\\udd73\""}, /* U+1D173, invisible, as two units */
         {"\xff", "\"\xef\xbf\xbd\""},
         {"a\xc3", "\"a\xef\xbf\xbd\""},
@@ -51,7 +52,8 @@ static void shell_words(void **state)
     (void)state;
     check_put(text_put_shell, false, "", "''");
     check_put(text_put_shell, false, "plain", "'plain'");
-    check_put(text_put_shell, false, "$(rm -rf /) `x` \"y\" \\ \n!*", "'$(rm -rf /) `x` \"y\" \\ \n!*'");
+    check_put(text_put_shell, false, "$(rm -rf /) `x` \"y\" \\ \n!*",
+              "'$(rm -rf /) `x` \"y\" \\ \n!*'");
     check_put(text_put_shell, false, "it's", "'it'\\''s'");
     check_put(text_put_shell, false, "'", "''\\'''");
 }
@@ -84,7 +86,9 @@ static void visible_text(void **state)
         {"\xc2\x80\xc2\x9b\xc2\x9f", "\\x80\\x9b\\x9f"},
         {"\xc2\xa0", "\xc2\xa0"}, /* the no-break space is a space */
         {"caf\xc3\xa9", "caf\xc3\xa9"},
-        {"\xe2\x80\xae" "evil", "\\u202eevil"},
+        {"\xe2\x80\xae"
+         "evil",
+         "\\u202eevil"},
         {"\xe2\x81\xa6\xe2\x81\xa9", "\\u2066\\u2069"},
         {"\xe2\x80\x8b\xe2\x80\x8d\xef\xbb\xbf\xc2\xad", "\\u200b\\u200d\\ufeff\\u00ad"},
         {"\xe2\x80\xa8\xe2\x80\xa9", "\\u2028\\u2029"},
@@ -206,13 +210,15 @@ static void utf8_of_every_code_point(void **state)
 
 static void utf8_is_cut_between_characters(void **state)
 {
-    static const char string[] = "a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x90\x98z"; /* 1, 2, 3, 4 and 1 bytes */
+    static const char string[] =
+        "a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x90\x98z"; /* 1, 2, 3, 4 and 1 bytes */
     static const size_t cuts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
     (void)state;
     for (size_t most = 0; most < sizeof cuts / sizeof cuts[0]; most++)
         assert_int_equal(utf8_cut(string, strlen(string), most), cuts[most]);
     assert_int_equal(utf8_cut(string, strlen(string), 1000), 11);
-    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5), 5); /* not UTF-8: no character to spare */
+    assert_int_equal(utf8_cut("\x80\x80\x80\x80\x80\x80", 6, 5),
+                     5); /* not UTF-8: no character to spare */
 }
 
 static void numbers(void **state)

@@ -1,0 +1,139 @@
+/* Sessions: which of a server's processes are some, and which of them look the same. */
+#include "column.h"
+#include "facts_read.h"
+#include "topology.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    COLUMN_APPLICATION_NAME,
+    COLUMN_ROLE,
+    COLUMN_DATABASE,
+    COLUMN_CLIENT_ADDR,
+    COLUMN_STATE,
+    COLUMN_BACKEND_TYPE,
+    COLUMN_AGE,
+    COLUMN_COUNT,
+};
+
+enum { WALSENDERS_APART_SINCE_VERSION = 120000 };
+
+/* Sessions that take a slot of max_connections: client backends, and on PostgreSQL 10 and 11
+ * walsenders too. Without pg_read_all_stats the kind of other roles' sessions is NULL: then whoever
+ * has a role and a database (before 12, a role) may be one, which is an upper bound. */
+static bool takes_a_slot(const PGresult *result, int row, int version)
+{
+    const char *type = column_raw(result, row, COLUMN_BACKEND_TYPE);
+    bool walsenders_too = version < WALSENDERS_APART_SINCE_VERSION;
+    if (type != NULL)
+        return strcmp(type, "client backend") == 0 ||
+               (walsenders_too && strcmp(type, "walsender") == 0);
+    return !PQgetisnull(result, row, COLUMN_ROLE) &&
+           (walsenders_too || !PQgetisnull(result, row, COLUMN_DATABASE));
+}
+
+/* The strings are the result's. A clock that was set back makes no session younger than 0. */
+static bool session_read(const PGresult *result, int row, struct session_group *ret_session)
+{
+    *ret_session = (struct session_group){
+        .application_name = column_raw(result, row, COLUMN_APPLICATION_NAME),
+        .role = column_raw(result, row, COLUMN_ROLE),
+        .database = column_raw(result, row, COLUMN_DATABASE),
+        .client_addr = column_raw(result, row, COLUMN_CLIENT_ADDR),
+        .state = column_raw(result, row, COLUMN_STATE),
+        .count = 1,
+        .oldest_s = UNKNOWN,
+    };
+    if (PQgetisnull(result, row, COLUMN_AGE))
+        return true;
+    int64_t most_s = INT32_MAX * INT64_C(100);
+    if (!column_integer(result, row, COLUMN_AGE, -most_s, most_s, &ret_session->oldest_s))
+        return false;
+    if (ret_session->oldest_s < 0)
+        ret_session->oldest_s = 0;
+    return true;
+}
+
+/* As PostgreSQL sorts: what is not known comes last. */
+static int string_compare(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return (a == NULL) - (b == NULL);
+    return strcmp(a, b);
+}
+
+static int looks_compare(const void *left, const void *right)
+{
+    const struct session_group *a = left, *b = right;
+    const char *pairs[][2] = {
+        {a->application_name, b->application_name},
+        {a->role, b->role},
+        {a->database, b->database},
+        {a->client_addr, b->client_addr},
+        {a->state, b->state},
+    };
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < sizeof pairs / sizeof pairs[0]; i++)
+        order = string_compare(pairs[i][0], pairs[i][1]);
+    return order;
+}
+
+/* The largest first. */
+static int group_compare(const void *left, const void *right)
+{
+    const struct session_group *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count < b->count ? 1 : -1;
+    return looks_compare(a, b);
+}
+
+/* Makes one group of those that look the same; returns how many groups there are. */
+static size_t sessions_group(struct session_group *groups, size_t count)
+{
+    size_t last = 0;
+    qsort(groups, count, sizeof groups[0], looks_compare);
+    for (size_t i = 1; i < count; i++) {
+        if (looks_compare(&groups[last], &groups[i]) != 0) {
+            groups[++last] = groups[i];
+            continue;
+        }
+        groups[last].count++;
+        if (groups[i].oldest_s > groups[last].oldest_s)
+            groups[last].oldest_s = groups[i].oldest_s;
+    }
+    count = count == 0 ? 0 : last + 1;
+    qsort(groups, count, sizeof groups[0], group_compare);
+    return count < FACTS_MAX_ROWS ? count : FACTS_MAX_ROWS;
+}
+
+static void group_keep(struct arena *arena, struct session_group *group)
+{
+    group->application_name = text_cut(arena, group->application_name);
+    group->role = text_cut(arena, group->role);
+    group->database = text_cut(arena, group->database);
+    group->client_addr = text_cut(arena, group->client_addr);
+    group->state = text_cut(arena, group->state);
+}
+
+bool facts_read_sessions(struct arena *arena, const PGresult *result, struct facts *facts)
+{
+    if (!result_has_shape(result, COLUMN_COUNT, 0, FACTS_MAX_SESSION_ROWS))
+        return false;
+    int rows = PQntuples(result);
+    struct session_group *groups = ARENA_ARRAY(arena, (size_t)rows, struct session_group);
+    size_t count = 0;
+    for (int row = 0; row < rows; row++) {
+        if (!takes_a_slot(result, row, facts->version))
+            continue;
+        if (!session_read(result, row, &groups[count++]))
+            return false;
+    }
+    facts->sessions = (int64_t)count;
+    facts->groups = groups;
+    facts->group_count = sessions_group(groups, count);
+    for (size_t i = 0; i < facts->group_count; i++)
+        group_keep(arena, &groups[i]);
+    return true;
+}
