@@ -8,6 +8,8 @@
 static bool format_fail(const char *name, struct fail *fail)
 {
     char list[128] = "";
+    if (strstr(name, "://") != NULL)
+        name = "a URL"; /* which may hold a password */
     for (size_t i = 0; i < format_count; i++) {
         size_t length = strlen(list);
         (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",

@@ -13,13 +13,20 @@
 
 enum { FAIL_ON_NEVER = 3, MOST_INSTANCES = 1000000 };
 
+/* Empty is unset, as in a shell's ${DATABASE_URL:-}. */
+static const char *database_url(const struct run *run)
+{
+    const char *url = variable(run, "DATABASE_URL");
+    return url != NULL && *url != '\0' ? url : NULL;
+}
+
 static bool has_server(const struct run *run)
 {
     return option_given(&run->arguments, OPTION_URL) ||
            option_given(&run->arguments, OPTION_PLAN) ||
            option_given(&run->arguments, OPTION_MAX_CONNECTIONS) ||
-           option_given(&run->arguments, OPTION_SNAPSHOT) ||
-           variable(run, "DATABASE_URL") != NULL || environment_names_server(run);
+           option_given(&run->arguments, OPTION_SNAPSHOT) || database_url(run) != NULL ||
+           environment_names_server(run);
 }
 
 /* The client that the URL at hand shows; generic where it shows none. */
@@ -29,7 +36,7 @@ static const char *client_shown(struct run *run)
     struct url *url;
     struct fail ignored = {0};
     if (string == NULL)
-        string = variable(run, "DATABASE_URL");
+        string = database_url(run);
     if (string == NULL || !url_read(run->arena, string, &url, &ignored))
         return "generic";
     const struct client *client = client_of_url(url);
@@ -91,6 +98,10 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
         const char *path = found != NULL ? found : arguments->words[i];
         if (option_given(arguments, OPTION_VERBOSE) && found == NULL)
             say("reading %s", path);
+        if (strstr(path, "://") != NULL) { /* never shown: it may hold a password */
+            (void)fail_set(fail, FAIL_USAGE, "a URL is not a topology file");
+            return fail_hint(fail, "give it with --url URL");
+        }
         if (!file_read(run->arena, path, &(*ret_texts)[i], fail))
             return false;
     }
@@ -128,7 +139,7 @@ static bool topology_find(struct run *run, struct topology *ret_topology, struct
     input.set_count = run->arguments.options[OPTION_SET].count;
     input.urls = run->arguments.options[OPTION_URL].values;
     input.url_count = run->arguments.options[OPTION_URL].count;
-    input.fallback_url = variable(run, "DATABASE_URL");
+    input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
     if (topology_read(run->arena, &input, ret_topology, faults))
         return true;

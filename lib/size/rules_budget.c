@@ -81,8 +81,8 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
                           const struct cap *cap)
 {
     const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
-    text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s ... CONNECTION LIMIT %" PRId64,
-                cap->limit + cap->short_by, cap->kind == CAP_ROLE ? "ROLE" : "DATABASE",
+    text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64,
+                cap->limit + cap->short_by, cap->kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name,
                 cap->limit + cap->short_by);
     find_server(judge, server, "",
                 "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
@@ -150,8 +150,9 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
                     cap->limit);
         consumers_put(sizing, server, i + 1, &message);
-        text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s ... CONNECTION LIMIT %" PRId64,
-                    cap_peak(sizing, cap), kind == CAP_ROLE ? "ROLE" : "DATABASE",
+        text_printf(&judge->help,
+                    "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64,
+                    cap_peak(sizing, cap), kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name,
                     cap_peak(sizing, cap));
         if (sizing->purpose == PURPOSE_CHECK && server->fits && sizing->formula == FORMULA_FAIR)
             text_put(&judge->help, "; or lower connection_limit as pgsize recommend says");

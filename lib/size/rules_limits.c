@@ -91,7 +91,7 @@ static void limit_unknown(struct judge *judge, const struct pool_class *class)
         text_printf(&judge->help,
                     "declare \"connection_limit\", or \"cpus\": the default of %s is %s",
                     client->id, client->default_words);
-    else if (class->limit != UNKNOWN)
+    else if (class->limit > 0)
         text_printf(&judge->help,
                     "declare what is deployed; %" PRId64
                     " would fit: \"connection_limit\": %" PRId64,

@@ -53,9 +53,12 @@ static void live_over_alert(struct judge *judge, const struct server_sizing *ser
 static void server_full(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
-    text_put(&judge->help,
-             "close sessions that nobody needs, or raise max_connections; services will be "
-             "refused until then");
+    bool own_limit = facts->answer == ANSWER_FULL &&
+                     (facts->full_kind == FULL_ROLE || facts->full_kind == FULL_DATABASE);
+    text_put(&judge->help, own_limit
+                               ? "close sessions that nobody needs, or raise that CONNECTION LIMIT"
+                               : "close sessions that nobody needs, or raise max_connections; "
+                                 "services will be refused until then");
     if (facts->answer == ANSWER_FULL) {
         find_server(judge, server, "/url", "full: the server refused this very connection (%s)",
                     facts->reason);
