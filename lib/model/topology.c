@@ -177,10 +177,17 @@ static void document_value(struct gather *gather, struct reader *reader, const c
     struct json *object = json_empty_object();
     if (object == NULL || !json_put(object, path, 1, value))
         arena_out_of_memory(reader->arena);
+    const struct topology before = *gather->topology;
     if (fields_read(reader, NULL, object, document_fields, document_field_count,
                     gather->topology) &&
-        strcmp(key, "formula") == 0)
+        strcmp(key, "formula") == 0) {
+        struct path here = {NULL, key};
         gather->topology->formula_given = true;
+        if (before.formula_given && before.formula != gather->topology->formula)
+            (void)fault_at(reader, &here, FAULT_VALUE, "one fleet is sized by one formula",
+                           "is %s here and %s in another file",
+                           formula_name(gather->topology->formula), formula_name(before.formula));
+    }
     json_release(object);
 }
 

@@ -237,6 +237,11 @@ static void bounds_link(struct reader *reader, const struct path *path, struct s
         (void)fault_at(reader, &at_least, FAULT_VALUE, NULL,
                        "must be at most at_most, %lld, got %lld", (long long)service->at_most,
                        (long long)service->at_least);
+    int64_t used = service->threads * service->connections_per_request;
+    if (service->at_least != UNKNOWN && service->threads != UNKNOWN && service->at_least > used)
+        (void)fault_at(reader, &at_least, FAULT_VALUE, "lower it, or raise threads",
+                       "must be at most threads x connections_per_request, %lld, got %lld",
+                       (long long)used, (long long)service->at_least);
     if (service->at_least == UNKNOWN)
         service->at_least = service->at_most == 0 ? 0 : 1;
 }

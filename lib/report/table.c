@@ -536,9 +536,7 @@ static void finding_put(const struct report *report, const struct finding *findi
     text_put_cell(text, finding->rule->name, name_width, TEXT_LEFT);
     colour_off(report, text, signs[severity].colour);
     text_put(text, "  ");
-    /* Rules about servers name the services in their sums. */
-    bool names_it = finding->rule->class == NULL && finding->rule != rule_find("password-in-file");
-    if (finding->service != NULL && !names_it)
+    if (finding->service != NULL)
         text_printf(&line, "%s: ", finding->service->name);
     text_put(&line, finding->message);
     if (finding->file != NULL)

@@ -112,7 +112,8 @@ void find_service(struct judge *judge, const struct service *service, const char
     va_start(arguments, format);
     finding->message = arena_vprintf(judge->arena, format, arguments);
     va_end(arguments);
-    finding->service = service;
+    /* What is wrong with a server is not hidden with the service that it is shown at. */
+    finding->service = judge->of_service ? service : NULL;
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 
@@ -121,8 +122,10 @@ static void rule_judge(struct judge *judge)
     const struct sizing *sizing = judge->sizing;
     for (size_t i = 0; judge->rule->server != NULL && i < sizing->server_count; i++)
         judge->rule->server(judge, &sizing->servers[i]);
+    judge->of_service = true;
     for (size_t i = 0; judge->rule->class != NULL && i < sizing->class_count; i++)
         judge->rule->class(judge, &sizing->classes[i]);
+    judge->of_service = false;
 }
 
 static void findings_sort(struct arena *arena, struct sizing *sizing)

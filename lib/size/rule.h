@@ -36,6 +36,7 @@ struct judge {
     struct arena *arena;
     struct sizing *sizing;
     const struct rule *rule; /* being judged */
+    bool of_service;         /* by its function of classes */
     size_t capacity;
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };

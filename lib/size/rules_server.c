@@ -90,20 +90,32 @@ static void superuser_service(struct judge *judge, const struct pool_class *clas
                  class->service->role);
 }
 
-static void password_in_file(struct judge *judge, const struct server_sizing *server)
+static const char password_help[] =
+    "write ${DB_PASSWORD} in its place, and set that in the environment";
+
+static void service_password(struct judge *judge, const struct service *service)
 {
-    static const char help[] = "write ${DB_PASSWORD} in its place, and set that in the environment";
+    if (!service->password_in_file)
+        return;
+    text_put(&judge->help, password_help);
+    find_service(judge, service, "/url", "the URL holds a clear-text password");
+}
+
+/* Services that open no pool have no class, but their passwords stand in the file all the same. */
+static void server_password(struct judge *judge, const struct server_sizing *server)
+{
     if (server->server->password_in_file) {
-        text_put(&judge->help, help);
+        text_put(&judge->help, password_help);
         find_server(judge, server, "/url", "the URL holds a clear-text password");
     }
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        if (!class->service->password_in_file || !is_first_class(class))
-            continue;
-        text_put(&judge->help, help);
-        find_service(judge, class->service, "/url", "the URL holds a clear-text password");
-    }
+    for (size_t i = 0; i < server->idle_count; i++)
+        service_password(judge, server->idle[i]);
+}
+
+static void class_password(struct judge *judge, const struct pool_class *class)
+{
+    if (is_first_class(class))
+        service_password(judge, class->service);
 }
 
 /* The other sides of a dispute, in their words where they have any. */
@@ -237,7 +249,8 @@ const struct rule server_rules[] = {
         .name = "password-in-file",
         .severity = SEVERITY_WARNING,
         .help = "The topology holds a clear-text password.",
-        .server = password_in_file,
+        .server = server_password,
+        .class = class_password,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"url\": "
                "\"postgresql://app:secret@db.example/app\"}}, " SERVICE,

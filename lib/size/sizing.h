@@ -136,7 +136,7 @@ struct finding {
     const char *pointer; /* JSON Pointer in the document */
     const char *file;    /* NULL: not in a file */
     unsigned line, column;
-    const struct service *service; /* NULL: about a server */
+    const struct service *service; /* NULL: about a server, though shown at a service */
 };
 
 enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };
