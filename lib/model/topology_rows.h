@@ -9,6 +9,10 @@
 extern const struct field document_fields[], server_fields[], service_fields[];
 extern const size_t document_field_count, server_field_count, service_field_count;
 
+enum { MOST_PROCESSES = 1000000, MOST_CORES = 100000 };
+
+extern const char *const rollout_strategies[]; /* by enum rollout_strategy; ends with NULL */
+
 void server_defaults(struct server *server);
 void service_defaults(struct service *service);
 

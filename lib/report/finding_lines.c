@@ -1,0 +1,72 @@
+/*
+ * Findings for people: what, where and the way out; and the verdict in one line.
+ */
+#include "layout.h"
+#include "table_parts.h"
+
+#include <string.h>
+
+static void finding_put(const struct report *report, const struct finding *finding,
+                        size_t name_width, struct text *text)
+{
+    static const struct {
+        const char *sign;
+        enum colour colour;
+    } signs[] = {
+        [SEVERITY_NOTE] = {"i", COLOUR_DIM},
+        [SEVERITY_WARNING] = {"!", COLOUR_YELLOW},
+        [SEVERITY_ERROR] = {"x", COLOUR_RED},
+    };
+    enum severity severity = finding->rule->severity;
+    struct text line = {.arena = report->arena};
+    colour_on(report, text, signs[severity].colour);
+    text_printf(text, "%s  ", signs[severity].sign);
+    text_put_cell(text, finding->rule->name, name_width, TEXT_LEFT);
+    colour_off(report, text, signs[severity].colour);
+    text_put(text, "  ");
+    if (finding->service != NULL)
+        text_printf(&line, "%s: ", finding->service->name);
+    text_put(&line, finding->message);
+    if (finding->file != NULL)
+        text_printf(&line, "  %s:%u", finding->file, finding->line);
+    (void)wrap_put(report, text, line.bytes, name_width + 5, name_width + 5);
+    text_put_char(text, '\n');
+    if (strcmp(finding->help, finding->rule->help) != 0) {
+        text_put(text, "   ");
+        (void)wrap_put(report, text, finding->help, 3, 3);
+        text_put_char(text, '\n');
+    }
+    text_free(&line);
+}
+
+void findings_put(const struct report *report, struct text *text)
+{
+    const struct sizing *sizing = report->sizing;
+    size_t width = 0;
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        if (finding_counts(report, &sizing->findings[i])) {
+            size_t length = strlen(sizing->findings[i].rule->name);
+            width = length > width ? length : width;
+        }
+    if (width > 0)
+        text_put_char(text, '\n');
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        if (finding_counts(report, &sizing->findings[i]))
+            finding_put(report, &sizing->findings[i], width, text);
+}
+
+void verdict_put(const struct report *report, struct text *text)
+{
+    size_t counts[3] = {0};
+    for (size_t i = 0; i < report->sizing->finding_count; i++)
+        if (finding_counts(report, &report->sizing->findings[i]))
+            counts[report->sizing->findings[i].rule->severity]++;
+    bool holds = counts[SEVERITY_ERROR] == 0;
+    colour_on(report, text, holds ? COLOUR_GREEN : COLOUR_RED);
+    text_printf(text, "\n%s", holds ? "holds" : "does not hold");
+    colour_off(report, text, COLOUR_GREEN);
+    text_printf(text, ": %zu error%s, %zu warning%s, %zu note%s\n", counts[SEVERITY_ERROR],
+                counts[SEVERITY_ERROR] == 1 ? "" : "s", counts[SEVERITY_WARNING],
+                counts[SEVERITY_WARNING] == 1 ? "" : "s", counts[SEVERITY_NOTE],
+                counts[SEVERITY_NOTE] == 1 ? "" : "s");
+}

@@ -1,0 +1,84 @@
+/*
+ * What is handed to the services: a line for each DATABASE_URL, and for the settings that no URL
+ * carries.
+ */
+#include "layout.h"
+#include "table_parts.h"
+
+/* What is handed to the services: URLs, and settings that no URL carries. */
+static void handed_put(const struct report *report, struct text *text, const char *heading,
+                       bool (*put)(const struct report *, const struct pool_class *, struct text *))
+{
+    const struct sizing *sizing = report->sizing;
+    struct text value = {.arena = report->arena}, name = {.arena = report->arena};
+    struct arena arena = {.on_out_of_memory = report->arena->on_out_of_memory};
+    struct report scratch = *report;
+    scratch.arena = &arena;
+    size_t width = 0;
+    bool any = false;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < sizing->class_count; i++) {
+            const struct pool_class *class = &sizing->classes[i];
+            if (!report_shows(report, class->service))
+                continue;
+            name.length = 0;
+            class_name_put(class, &name);
+            if (pass == 0) {
+                size_t wide = text_width(name.bytes, text->plain);
+                width = wide > width ? wide : width;
+                continue;
+            }
+            value.length = 0;
+            arena_clear(&arena);
+            if (!put(&scratch, class, &value) || value.length == 0)
+                continue;
+            if (!any) {
+                colour_on(report, text, COLOUR_BOLD);
+                text_printf(text, "\n%s", heading);
+                colour_off(report, text, COLOUR_BOLD);
+                text_put_char(text, '\n');
+                any = true;
+            }
+            text_put_cell(text, name.bytes, width, TEXT_LEFT);
+            text_put(text, "  ");
+            text_put_visible(text, value.bytes);
+            text_put_char(text, '\n');
+        }
+        width = width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : width;
+    }
+    text_free(&value);
+    text_free(&name);
+    arena_free(&arena);
+}
+
+static bool url_of(const struct report *report, const struct pool_class *class, struct text *text)
+{
+    return class_url_put(report, class, report->reveal, text);
+}
+
+static bool snippet_of(const struct report *report, const struct pool_class *class,
+                       struct text *text)
+{
+    struct pool_settings settings = class_settings(class);
+    struct text variable = {.arena = report->arena};
+    if (class->limit == UNKNOWN || class->limit == 0)
+        return false;
+    service_variable(class->service, class->target, VARIABLE_URL, &variable);
+    client_snippet(class->service->client, &settings, variable.bytes, text);
+    text_free(&variable);
+    /* A snippet is one line here; its own line breaks are kept in the json. */
+    for (size_t i = 0; i < text->length; i++)
+        if (text->bytes[i] == '\n')
+            text->bytes[i] = ' ';
+    return true;
+}
+
+void urls_put(const struct report *report, struct text *text)
+{
+    handed_put(report, text, "DATABASE_URL", url_of);
+}
+
+void snippets_put(const struct report *report, struct text *text)
+{
+    handed_put(report, text, "SETTINGS", snippet_of);
+}

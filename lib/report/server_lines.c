@@ -1,0 +1,204 @@
+/*
+ * The lines below a server's table: its use at peak, today and now, and the room that is left.
+ */
+#include "budget.h"
+#include "layout.h"
+#include "sessions.h"
+#include "table_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { BAR_CELLS = 20, ROOM_SHOWN = 3 };
+
+/* A line below the table: its label, and words that wrap beside it. */
+static void line_put(const struct report *report, const char *label, const char *words,
+                     struct text *text)
+{
+    enum { WORDS = 16 };
+    text_put(text, "  ");
+    text_put_cell(text, label, WORDS - 2, TEXT_LEFT);
+    (void)wrap_put(report, text, words, WORDS, WORDS);
+    text_put_char(text, '\n');
+}
+
+static enum colour level_colour(const struct server_sizing *server, int64_t peak)
+{
+    if (peak > server->budget.budget)
+        return COLOUR_RED;
+    return budget_over_alert(&server->budget, peak) ? COLOUR_YELLOW : COLOUR_GREEN;
+}
+
+static void bar_put(const struct report *report, const struct server_sizing *server, int64_t used,
+                    enum colour colour, struct text *text)
+{
+    int64_t cells = (used * BAR_CELLS * 2 + server->budget.max_connections) /
+                    (2 * server->budget.max_connections);
+    size_t filled = cells < 0 ? 0 : cells > BAR_CELLS ? BAR_CELLS : (size_t)cells;
+    colour_on(report, text, colour);
+    text_repeat(text, report->unicode ? "\xe2\x96\x88" : "#", filled);
+    colour_off(report, text, colour);
+    text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", BAR_CELLS - filled);
+}
+
+static void peak_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    const struct sizing *sizing = report->sizing;
+    const struct budget *budget = &server->budget;
+    int64_t peak = server_peak(sizing, server), used = peak + budget->kept;
+    enum colour colour = level_colour(server, peak);
+    text_printf(
+        text, "  used at peak  %" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64 "   ",
+        peak, budget->kept, used, budget->max_connections);
+    bar_put(report, server, used, colour, text);
+    text_printf(text, "  %" PRId64 " %%\n", (budget_permille(budget, used) + 5) / 10);
+}
+
+static const char *verdict(const struct server_sizing *server, int64_t steady, int64_t peak)
+{
+    if (steady > server->budget.budget)
+        return "does not fit";
+    if (peak > server->budget.budget)
+        return "does not fit while deploying";
+    return budget_over_alert(&server->budget, peak) ? "fits, above the alert" : "fits";
+}
+
+static void today_line(const struct report *report, const struct server_sizing *server,
+                       struct text *text)
+{
+    if (report->sizing->purpose == PURPOSE_CHECK)
+        return;
+    const char *word = verdict(server, server->today_steady, server->today_peak);
+    if (server->today_is_lower_bound && server->today_peak <= server->budget.budget)
+        word = "not known, some limits are not declared";
+    struct text line = {.arena = report->arena};
+    text_printf(&line, "%s%" PRId64 " at peak, %" PRId64 " available: %s%s",
+                server->today_is_lower_bound ? "at least " : "", server->today_peak,
+                server->budget.budget, word,
+                strncmp(word, "does not", 8) == 0 ? " (pgsize check says more)" : "");
+    line_put(report, "today", line.bytes, text);
+    text_free(&line);
+}
+
+/* ": api 3, jobs 2, others 4": up to four services, then everything else. */
+static void holders_put(const struct sizing *sizing, const struct server_sizing *server,
+                        struct text *line)
+{
+    enum { SHOWN = 4 };
+    const struct facts *facts = server->input.facts;
+    const struct service *shown[SHOWN];
+    int64_t counts[SHOWN] = {0}, others = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < facts->group_count; i++) {
+        const struct service *owner = session_owner(sizing, server, &facts->groups[i]);
+        size_t at = 0;
+        while (at < count && shown[at] != owner)
+            at++;
+        if (owner == NULL || at == SHOWN) {
+            others += facts->groups[i].count;
+            continue;
+        }
+        shown[at] = owner;
+        count += at == count;
+        counts[at] += facts->groups[i].count;
+    }
+    const char *separator = ": ";
+    for (size_t i = 0; i < count; i++, separator = ", ")
+        text_printf(line, "%s%s %" PRId64, separator, shown[i]->name, counts[i]);
+    if (others > 0)
+        text_printf(line, "%sothers %" PRId64, separator, others);
+}
+
+static void now_line(const struct report *report, const struct server_sizing *server,
+                     struct text *text)
+{
+    const struct facts *facts = server->input.facts;
+    int64_t used = sessions_used(facts);
+    if (used == UNKNOWN)
+        return;
+    struct text line = {.arena = report->arena};
+    text_printf(&line,
+                "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
+                " (%" PRId64 " %%)",
+                facts->hidden ? "at most " : "", facts->sessions, facts->sessions == 1 ? "" : "s",
+                used - facts->sessions, used, facts->max_connections,
+                (used * 200 + facts->max_connections) / (2 * facts->max_connections));
+    holders_put(report->sizing, server, &line);
+    line_put(report, "now", line.bytes, text);
+    text_free(&line);
+}
+
+static void growth_put(const struct server_sizing *server, const struct pool_class *class,
+                       struct text *line)
+{
+    int64_t now = class->service->instances_max, calm = class->alert_instances,
+            most = class->max_instances;
+    if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
+        const struct cap *cap = &server->caps[class->cap_row];
+        if (class->cap_instances > now)
+            text_printf(line, " can grow to %" PRId64 " instances before", class->cap_instances);
+        else
+            text_printf(line, " %s at these limits:",
+                        class->cap_instances == now ? "cannot grow" : "does not fit");
+        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64,
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit);
+        return;
+    }
+    if (most < now)
+        text_printf(line, " fits with %" PRId64 " instance%s at these limits", most,
+                    most == 1 ? "" : "s");
+    else if (most == now)
+        text_put(line, " cannot grow at these limits: one more instance does not fit");
+    else if (calm > now && calm < most)
+        text_printf(line,
+                    " can grow to %" PRId64 " instances before the alert, to %" PRId64
+                    " before the server is full",
+                    calm, most);
+    else
+        text_printf(line, " can grow to %" PRId64 " instances before the server is full%s", most,
+                    calm == now ? "; the next one crosses the alert" : "");
+}
+
+/* The services that can grow least come first: they are what breaks first. */
+static void room_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    const struct pool_class *shown[ROOM_SHOWN];
+    size_t count = 0;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        if (class->max_instances == UNKNOWN || class->max_instances == 0 ||
+            !report_shows(report, class->service) || class->service->instances_max == 0)
+            continue;
+        size_t at = count < ROOM_SHOWN ? count++ : ROOM_SHOWN;
+        for (; at > 0 && shown[at - 1]->max_instances - shown[at - 1]->service->instances_max >
+                             class->max_instances - class->service->instances_max;
+             at--)
+            if (at < ROOM_SHOWN)
+                shown[at] = shown[at - 1];
+        if (at < ROOM_SHOWN)
+            shown[at] = class;
+    }
+    struct text line = {.arena = report->arena};
+    for (size_t i = 0; i < count; i++) {
+        line.length = 0;
+        class_name_put(shown[i], &line);
+        growth_put(server, shown[i], &line);
+        line_put(report, i == 0 ? "room" : "", line.bytes, text);
+    }
+    text_free(&line);
+}
+
+void server_lines_put(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    if (server->budget.source == SOURCE_NONE)
+        return;
+    if (server_peak(report->sizing, server) != UNKNOWN)
+        peak_line(report, server, text);
+    today_line(report, server, text);
+    now_line(report, server, text);
+    if (server_peak(report->sizing, server) != UNKNOWN)
+        room_line(report, server, text);
+}

@@ -1,0 +1,22 @@
+/*
+ * The parts of the table format, each a file of its own. Inside this room.
+ */
+#ifndef PGSIZE_TABLE_PARTS_H
+#define PGSIZE_TABLE_PARTS_H
+
+#include "report.h"
+
+/* Below a server's table: used at peak, today, now, room. */
+void server_lines_put(const struct report *report, const struct server_sizing *server,
+                      struct text *text);
+
+/* What is handed to the services; nothing where there is nothing. */
+void urls_put(const struct report *report, struct text *text);
+void snippets_put(const struct report *report, struct text *text);
+
+void findings_put(const struct report *report, struct text *text);
+
+/* The last line of check, for whoever reads nothing else. */
+void verdict_put(const struct report *report, struct text *text);
+
+#endif
