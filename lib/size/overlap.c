@@ -7,6 +7,8 @@
 
 enum {
     WARM_DAYS = 2 * SCHEDULE_MAX_DURATION_S / DAY_S, /* for what forbid-late brings along */
+    MOST_STATE_PARTS = 1 << 22,                      /* kept, of 8 bytes and twice */
+    FEW_STATES = 64,                                 /* of a schedule by itself */
     MINUTE_S = 60,
 };
 
@@ -31,6 +33,7 @@ struct walk {
     struct late_state *next;
     struct intern states; /* of all jobs of forbid-late together */
     size_t late_count;    /* so many are they */
+    struct late_state *set;
     struct late_state **state_sets;
     struct intern seen; /* pairs of surroundings and state */
     struct visit *visits;
@@ -121,23 +124,41 @@ static bool walk_open(struct walk *walk, struct fail *fail)
               walk->problem->service_count);
     walk->job_days = ARENA_ARRAY(walk->arena, count, struct job_day);
     walk->next = ARENA_ARRAY(walk->arena, count, struct late_state);
+    walk->set = ARENA_ARRAY(walk->arena, walk->late_count, struct late_state);
     return true;
 }
 
+/* Late starts that go on shifting make no two days alike. Where that becomes too much, schedules
+ * with many different midnights count as running for ever once they run, then all: the safe side.
+ */
+static void states_bound(struct walk *walk)
+{
+    size_t kept = walk->late_count * walk->states.count;
+    uint32_t few = kept > 2 * MOST_STATE_PARTS ? 0 : FEW_STATES;
+    if (kept <= MOST_STATE_PARTS)
+        return;
+    for (size_t i = 0; i < walk->problem->schedule_count; i++)
+        if (walk->jobs[i].late_count > few)
+            walk->jobs[i].for_ever = true;
+}
+
+/* The number of the state that the day leaves behind. */
 static uint32_t state_number(struct walk *walk)
 {
     bool is_new;
     size_t count = 0;
-    struct late_state *set = ARENA_ARRAY(walk->arena, walk->late_count, struct late_state);
     for (size_t i = 0; i < walk->problem->schedule_count; i++)
         if (walk->jobs[i].schedule->policy == SCHEDULE_FORBID_LATE)
-            set[count++] = walk->next[i];
-    uint32_t number = intern(&walk->states, set, walk->late_count * sizeof *set, &is_new);
-    if (is_new) {
-        walk->state_sets = room_for(walk->arena, walk->state_sets, sizeof *walk->state_sets, number,
-                                    &walk->set_capacity);
-        walk->state_sets[number] = set;
-    }
+            walk->set[count++] = walk->next[i];
+    uint32_t number = intern(&walk->states, walk->set, count * sizeof *walk->set, &is_new);
+    if (!is_new)
+        return number;
+    struct late_state *set = ARENA_ARRAY(walk->arena, count, struct late_state);
+    memcpy(set, walk->set, count * sizeof *set);
+    walk->state_sets = room_for(walk->arena, walk->state_sets, sizeof *walk->state_sets, number,
+                                &walk->set_capacity);
+    walk->state_sets[number] = set;
+    states_bound(walk);
     return number;
 }
 
@@ -158,6 +179,12 @@ static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, 
     return &walk->visits[number];
 }
 
+static void day_look(struct walk *walk, int64_t day)
+{
+    for (size_t i = 0; i < walk->problem->schedule_count; i++)
+        walk->job_days[i] = job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+}
+
 /* Looks at a day unless its like was looked at before. `date` is the day that counts, counted from
  * 1970; negative before the first one that is asked for. */
 static bool day_take(struct walk *walk, int64_t day, int64_t date, uint32_t *state,
@@ -168,9 +195,7 @@ static bool day_take(struct walk *walk, int64_t day, int64_t date, uint32_t *sta
     bool counts = date >= 0 && !visit->is_counted;
     if (is_new || counts) {
         state_load(walk, *state);
-        for (size_t i = 0; i < walk->problem->schedule_count; i++)
-            walk->job_days[i] =
-                job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+        day_look(walk, day);
         visit->next_state = state_number(walk);
         visit->is_counted = counts;
     }

@@ -10,8 +10,9 @@
  * - forbid: there is a run at t if one could have been started in (t - duration, t]: the worst case
  *   over every time that a run can take.
  * - forbid-late (Kubernetes' Forbid): a fire that finds a run is kept, one only, and started when
- *   that run ends. Every run lasts its longest. (Runs of uneven length can shift late starts to
- * where these never are; sizing.md defines it so.)
+ *   that run ends. Every run lasts its longest; that shorter ones can shift late starts to where
+ *   these never are is left out. One whose late starts go on shifting, so that thousands of its
+ * days differ, counts as always running in the end: never too few.
  * - replace: as forbid, and each run that a fire replaces stays for the grace, from then on.
  * - `@every` has no phase: what it can come to at some moment counts at every moment.
  *
@@ -28,7 +29,7 @@
 #include <stdint.h>
 
 enum {
-    OVERLAP_MAX_SCHEDULES = 10000,
+    OVERLAP_MAX_SCHEDULES = 5000,
     OVERLAP_MAX_ROWS = 64,
     OVERLAP_MAX_JOINT = 512, /* services; beyond them each is taken at its own worst moment */
 };

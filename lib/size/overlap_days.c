@@ -179,6 +179,34 @@ static void windows_number(struct days *days, int64_t back, int64_t length)
     arena_free(&scratch);
 }
 
+static void class_days_fill(struct days *days, size_t class)
+{
+    uint64_t *bits = ARENA_ARRAY(days->arena, (size_t)days->count / 64 + 1, uint64_t);
+    for (int64_t day = 0; day < days->count; day++)
+        bits[day / 64] |= (uint64_t)class_matches(days, class, day) << (day % 64);
+    days->classes[class].days = bits;
+}
+
+/* The bits of word `i` that are below bit `end` of all. */
+static uint64_t bits_below(const uint64_t *bits, int64_t i, int64_t end)
+{
+    int64_t left = end - i * 64;
+    return left >= 64 ? bits[i] : bits[i] & ((UINT64_C(1) << left) - 1);
+}
+
+int64_t class_count(struct days *days, size_t class, int64_t from, int64_t until)
+{
+    int64_t count = 0;
+    if (days->classes[class].days == NULL)
+        class_days_fill(days, class);
+    const uint64_t *bits = days->classes[class].days;
+    for (int64_t i = from / 64; i * 64 < until; i++)
+        count += __builtin_popcountll(bits_below(bits, i, until));
+    if (from % 64 != 0)
+        count -= __builtin_popcountll(bits_below(bits, from / 64, from));
+    return count;
+}
+
 bool days_build(struct days *days, struct job *jobs, size_t job_count, int64_t from_s, int64_t back,
                 int64_t warm, struct fail *fail)
 {

@@ -83,7 +83,5 @@ struct late_state late_day(const struct job *job, struct late_state state,
     alive(changes, run.from, divide_up(run.busy_s, MINUTE_S));
     if (run.busy_s <= DAY_S)
         return (struct late_state){0};
-    if (job->never_idle)
-        return (struct late_state){LATE_FOR_EVER_S, 0};
     return (struct late_state){(int32_t)(run.busy_s - DAY_S), run.pending};
 }

@@ -28,6 +28,7 @@ enum { DATE_KINDS = 12 * 31 * 7, DATE_KIND_WORDS = (DATE_KINDS + 63) / 64 };
 /* Schedules with equal day fields match the same dates. */
 struct day_class {
     uint64_t kinds[DATE_KIND_WORDS]; /* bits of the kinds of date that match */
+    uint64_t *days;                  /* bits of the days that match; NULL until they are counted */
 };
 
 /* A day of a time zone: its offsets from UTC, in minutes, each from a minute of the UTC day on. */
@@ -41,8 +42,8 @@ struct shape {
 
 struct day_zone {
     const struct zone *zone;
-    uint32_t *shapes; /* of each day; NULL: always `shape` */
-    uint32_t shape;
+    uint16_t *shapes; /* of each day; NULL: always `shape` */
+    uint16_t shape;
     struct shape_pair {
         uint32_t shape, next;
     } * pairs; /* what one day and the next can be */
@@ -87,6 +88,9 @@ static inline bool class_matches(const struct days *days, size_t class, int64_t 
     return days->classes[class].kinds[kind / 64] >> (kind % 64) & 1;
 }
 
+/* How many days from one to before another match. */
+int64_t class_count(struct days *days, size_t class, int64_t from, int64_t until);
+
 /* Whether every date matches. */
 bool class_is_daily(const struct day_class *class);
 
@@ -115,7 +119,7 @@ struct fires_cached {
     uint32_t key, number;
 };
 
-enum { LATE_FOR_EVER_S = INT32_MAX };
+enum { LATE_FOR_EVER_S = INT32_MAX, LATE_MOST_STATES = 4096 };
 struct late_state {
     int32_t busy_s; /* until when after midnight a run is alive; 0: none is */
     int32_t pending;
@@ -142,7 +146,8 @@ struct job {
     uint32_t time_count;
     uint32_t whole; /* the fires of a day that matches, in UTC */
     struct span run, grace;
-    bool never_idle; /* of forbid-late: once there is a run there is always one */
+    bool for_ever; /* of forbid-late: a run that is there at midnight counts as always there */
+    uint32_t late_count; /* of forbid-late: different beginnings of days so far */
     struct fires_cached cached[FIRES_CACHED];
     struct profile_key key; /* the last one, and what it led to */
     struct outcome outcome;

@@ -94,7 +94,7 @@ void profile_table_open(struct profile_table *table, struct arena *arena, struct
     for (size_t i = 0; i < job_count; i++) {
         jobs[i].run = span_of(jobs[i].schedule->duration_s);
         jobs[i].grace = span_of(jobs[i].schedule->grace_s);
-        jobs[i].never_idle = late_never_idle(&table->fires, &jobs[i], i);
+        jobs[i].for_ever = late_never_idle(&table->fires, &jobs[i], i);
     }
 }
 
@@ -160,11 +160,14 @@ static void changes_make(const struct profile_table *table, const struct job *jo
     found_add(table, job, changes, key->found_far, job->grace.days + 1);
 }
 
-static struct outcome outcome_make(struct profile_table *table, const struct job *job,
+static struct outcome outcome_make(struct profile_table *table, struct job *job,
                                    const struct profile_key *key)
 {
     struct day_changes changes = {{0}};
     struct outcome outcome = {0};
+    job->late_count += job->schedule->policy == SCHEDULE_FORBID_LATE;
+    if (job->late_count > LATE_MOST_STATES)
+        job->for_ever = true;
     changes_make(table, job, key, &changes, &outcome.next);
     table->outcomes = room_for(table->arena, table->outcomes, sizeof *table->outcomes, table->count,
                                &table->capacity);
@@ -188,10 +191,16 @@ static struct outcome outcome_find(struct profile_table *table, struct job *job,
 
 /* --- a schedule's day --- */
 
-/* Runs of days that are over and that last all of this one. */
+/* Runs of days that are over and that last all of this one. In UTC all days that match are alike.
+ */
 static int64_t all_day_runs(struct profile_table *table, struct job *job, size_t index, int64_t day)
 {
     int64_t runs = 0;
+    if (job->run.days <= 1)
+        return 0;
+    if (job->zone == 0)
+        return job->time_count *
+               class_count(table->fires.days, job->class, day - job->run.days + 1, day);
     for (int64_t ago = 1; ago < job->run.days; ago++)
         runs += fires_of(&table->fires, job_fires(&table->fires, job, index, day - ago))->count;
     return runs;
@@ -248,6 +257,8 @@ struct job_day job_day_find(struct profile_table *table, struct job *job, size_t
     }
     struct outcome outcome = outcome_find(table, job, &key);
     *ret_next = outcome.next;
+    if (job->for_ever && outcome.next.busy_s > 0)
+        *ret_next = (struct late_state){.busy_s = LATE_FOR_EVER_S};
     return (struct job_day){outcome.profile, (int32_t)all_day};
 }
 

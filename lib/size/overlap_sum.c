@@ -69,7 +69,9 @@ static void change_add(struct sums *sums, const struct schedule *schedule, int m
     sums->moving[minute] += (*cell != 0) - moved;
 }
 
-static void job_add(struct sums *sums, size_t index, struct job_day of, int64_t sign)
+/* `with_steps`: not where the same profile is taken away and added again. */
+static void job_add(struct sums *sums, size_t index, struct job_day of, int64_t sign,
+                    bool with_steps)
 {
     const struct schedule *schedule = sums->jobs[index].schedule;
     const struct profile *profile = &sums->profiles->profiles[of.profile];
@@ -80,8 +82,23 @@ static void job_add(struct sums *sums, size_t index, struct job_day of, int64_t 
     service->bound += most;
     service->changed = true;
     change_add(sums, schedule, 0, ((int64_t)profile->base + of.all_day) * factor);
-    for (uint32_t i = 0; i < profile->step_count; i++)
+    for (uint32_t i = 0; with_steps && i < profile->step_count; i++)
         change_add(sums, schedule, profile->steps[i].minute, profile->steps[i].change * factor);
+}
+
+/* What is to be done about a schedule on the next day. */
+struct renewal {
+    bool leaves, enters, with_steps;
+};
+
+static struct renewal renewal_of(const struct sums *sums, size_t index, struct job_day next)
+{
+    struct job_day now = sums->now[index];
+    if (!sums->any)
+        return (struct renewal){.enters = true, .with_steps = true};
+    bool same_profile = now.profile == next.profile;
+    bool differs = !same_profile || now.all_day != next.all_day;
+    return (struct renewal){differs, differs, !same_profile};
 }
 
 static bool fits(const struct sums *sums, size_t index, struct job_day of)
@@ -96,18 +113,21 @@ static bool jobs_replace(struct sums *sums, const struct job_day *days, bool *re
 {
     *ret_changed = !sums->any;
     /* All that leaves goes first, so that the bound is never too large on the way. */
-    for (size_t i = 0; sums->any && i < sums->job_count; i++)
-        if (memcmp(&sums->now[i], &days[i], sizeof *days) != 0)
-            job_add(sums, i, sums->now[i], -1);
     for (size_t i = 0; i < sums->job_count; i++) {
-        if (sums->any && memcmp(&sums->now[i], &days[i], sizeof *days) == 0)
+        struct renewal renewal = renewal_of(sums, i, days[i]);
+        if (renewal.leaves)
+            job_add(sums, i, sums->now[i], -1, renewal.with_steps);
+    }
+    for (size_t i = 0; i < sums->job_count; i++) {
+        struct renewal renewal = renewal_of(sums, i, days[i]);
+        if (!renewal.enters)
             continue;
         if (!fits(sums, i, days[i])) {
             (void)fail_set(fail, FAIL_INPUT, "schedule %.80s: more than %d processes at one time",
                            sums->jobs[i].schedule->name, INT32_MAX);
             return fail_hint(fail, "look at its duration and at \"parallel\"");
         }
-        job_add(sums, i, days[i], 1);
+        job_add(sums, i, days[i], 1, renewal.with_steps);
         sums->now[i] = days[i];
         *ret_changed = true;
     }
@@ -262,7 +282,7 @@ static void front_take(struct sums *sums, int64_t day)
             risen = false;
         }
         row_add(sums->vector, row, sums->service_count);
-        risen = risen || movement.rises;
+        risen = movement.rises;
         top = minute;
     }
     if (risen)

@@ -23,16 +23,16 @@ static bool zone_changes_for_ever(const struct zone *zone, int64_t from_s)
     return zone_next_change(zone, last_s > from_s ? last_s : from_s, &change);
 }
 
-static uint32_t shape_number(struct days *days, const struct shape *shape)
+static uint16_t shape_number(struct days *days, const struct shape *shape)
 {
     bool is_new;
     uint32_t number = intern(&days->shape_numbers, shape, sizeof *shape, &is_new);
-    if (!is_new)
-        return number;
+    if (!is_new || number > UINT16_MAX)
+        return (uint16_t)number;
     days->shapes =
         room_for(days->arena, days->shapes, sizeof *shape, number, &days->shape_capacity);
     days->shapes[number] = *shape;
-    return number;
+    return (uint16_t)number;
 }
 
 static bool offset_is_usable(int64_t offset_s)
@@ -89,7 +89,7 @@ static bool zone_fill(struct days *days, struct day_zone *zone)
         pair_note(days, zone, &pairs, (struct shape_pair){zone->shape, zone->shape});
         return true;
     }
-    zone->shapes = ARENA_ARRAY(days->arena, (size_t)days->count, uint32_t);
+    zone->shapes = ARENA_ARRAY(days->arena, (size_t)days->count, uint16_t);
     for (int64_t i = 0; i < days->count; i++) {
         if (!shape_make(zone->zone, days->first + i, offset_s, &change, &has_change, &shape))
             return false;
@@ -119,7 +119,7 @@ bool days_zones_fill(struct days *days, const struct job *jobs, struct fail *fai
 {
     days->shape_numbers.arena = days->arena;
     for (size_t i = 0; i < days->zone_count; i++)
-        if (!zone_fill(days, &days->zones[i]))
+        if (!zone_fill(days, &days->zones[i]) || days->shape_numbers.count > UINT16_MAX)
             return zone_refuse(jobs, i, fail);
     return true;
 }

@@ -350,6 +350,27 @@ static void late_starts_take_turns(void **state)
     /* One that ends when the next begins is gone. */
     assert_true(meets("0,5 0 * * *", 300, late, "9 0 * * *"));
     assert_false(meets("0,5 0 * * *", 300, late, "10 0 * * *"));
+    /* One that is there at midnight is not there for ever, unless the next one is due by its end.
+     */
+    assert_true(meets("30 * * * *", 2700, late, "14 0 * * *"));
+    assert_false(meets("30 * * * *", 2700, late, "20 0 * * *"));
+    assert_true(meets("30 * * * *", 3600, late, "20 0 * * *"));
+}
+
+/* 13:25 hours for 23:30, and for 00:30 behind it: 12:56 and 02:22 on the day after, when the next
+ * 23:30 waits, until 15:48. So every second day there is a run at 20:00, and on some Monday. */
+static void late_starts_shift_from_week_to_week(void **state)
+{
+    (void)state;
+    for (int days = 0; days < 4; days++) {
+        struct fixture *fixture = fixture_new();
+        fixture->problem.from_s = MONDAY_2001_S + days * DAY_S;
+        add(fixture, "30 0,23 * * *", 48352, (struct schedule){.policy = SCHEDULE_FORBID_LATE});
+        add(fixture, "0 20 * * 1", 60, (struct schedule){.parallel = 2});
+        assert_int_equal(find(fixture)->peak.total, 3);
+        assert_int_equal(fixture->overlap.peak.at_s % DAY_S, 20 * HOUR_S);
+        close(fixture);
+    }
 }
 
 static void replaced_runs_linger(void **state)
@@ -367,6 +388,41 @@ static void replaced_runs_linger(void **state)
     assert_int_equal(overlap->peak.runs[0], 2);
     schedule->duration_s = 24 * HOUR_S; /* gone when the next one begins */
     assert_int_equal(find(fixture)->peak.total, 4);
+    close(fixture);
+}
+
+/* What a fire found was begun the day before yesterday: Friday is looked at first, and is another
+ * day than Wednesday, though both days before them have the same fire. */
+static void replaced_runs_reach_far(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new();
+    fixture->problem.from_s = MONDAY_2001_S + 3 * DAY_S;
+    add(fixture, "50 23 * * 1,2,4", 25 * HOUR_S,
+        (struct schedule){.policy = SCHEDULE_REPLACE, .grace_s = 1200});
+    add(fixture, "5 0 * * 3,5", 60, (struct schedule){0});
+    assert_int_equal(find(fixture)->peak.total, 3);
+    at_is(fixture->overlap.peak.at_s, "2001-01-10T00:05:00Z");
+    close(fixture);
+}
+
+/* 29 February, 22:00 in the west is 1 March in UTC, and its run is there on 2 March. */
+static void dates_of_other_zones_reach_far(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new();
+    add(fixture, "0 22 29 2 *", 20 * HOUR_S,
+        (struct schedule){.zone = zone_of(fixture, "<-11>11")});
+    add(fixture, "0 4 2 3 *", 60, (struct schedule){0});
+    assert_int_equal(find(fixture)->peak.total, 2);
+    at_is(fixture->overlap.peak.at_s, "2004-03-02T04:00:00Z");
+    close(fixture);
+    /* 1 March, 01:00 in the east is 29 February in UTC, where there is one. */
+    fixture = fixture_new();
+    add(fixture, "0 1 1 3 *", 60, (struct schedule){.zone = zone_of(fixture, "<+14>-14")});
+    add(fixture, "0 11 29 2 *", 60, (struct schedule){0});
+    assert_int_equal(find(fixture)->peak.total, 2);
+    at_is(fixture->overlap.peak.at_s, "2004-02-29T11:00:00Z");
     close(fixture);
 }
 
@@ -561,7 +617,10 @@ int main(void)
         cmocka_unit_test(zones_meet_where_they_do),
         cmocka_unit_test(rare_days_are_found),
         cmocka_unit_test(late_starts_take_turns),
+        cmocka_unit_test(late_starts_shift_from_week_to_week),
         cmocka_unit_test(replaced_runs_linger),
+        cmocka_unit_test(replaced_runs_reach_far),
+        cmocka_unit_test(dates_of_other_zones_reach_far),
         cmocka_unit_test(intervals_count_at_any_phase),
         cmocka_unit_test(long_runs_are_counted),
         cmocka_unit_test(nothing_is_an_answer),
