@@ -148,7 +148,7 @@ static void rule_join(struct zone *zone)
 
 static bool parts_read(struct reader *reader, struct arena *arena, struct zone *zone)
 {
-    struct header header;
+    struct header header = {0};
     if (!header_read(reader, &header))
         return false;
     if (header.version == 0)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 64, PAIRS_CACHED = 8192 };
 
 struct intern_entry {
     const void *bytes; /* NULL: free */
@@ -67,4 +67,19 @@ uint32_t intern(struct intern *intern, const void *bytes, size_t size, bool *ret
     if (ret_is_new != NULL)
         *ret_is_new = is_new;
     return entry->number;
+}
+
+uint32_t intern_pair(struct intern_pairs *pairs, uint32_t a, uint32_t b, bool *ret_is_new)
+{
+    const uint32_t pair[] = {a, b};
+    if (pairs->cached == NULL)
+        pairs->cached = ARENA_ARRAY(pairs->numbers.arena, PAIRS_CACHED, struct intern_pair);
+    uint32_t place = (a * UINT32_C(2654435761) ^ b * UINT32_C(2246822519)) >> 7;
+    struct intern_pair *cached = &pairs->cached[place % PAIRS_CACHED];
+    if (ret_is_new != NULL)
+        *ret_is_new = false;
+    if (!cached->is_used || cached->a != a || cached->b != b)
+        *cached = (struct intern_pair){a, b, intern(&pairs->numbers, pair, sizeof pair, ret_is_new),
+                                       true};
+    return cached->number;
 }

@@ -35,7 +35,7 @@ struct walk {
     size_t late_count;    /* so many are they */
     struct late_state *set;
     struct late_state **state_sets;
-    struct intern seen; /* pairs of surroundings and state */
+    struct intern_pairs seen; /* of surroundings and state */
     struct visit *visits;
     size_t set_capacity, visit_capacity;
 };
@@ -114,7 +114,7 @@ static bool walk_open(struct walk *walk, struct fail *fail)
     int64_t back;
     size_t count = walk->problem->schedule_count;
     jobs_make(walk, &back);
-    walk->days.arena = walk->states.arena = walk->seen.arena = walk->arena;
+    walk->days.arena = walk->states.arena = walk->seen.numbers.arena = walk->arena;
     walk->warm_days = walk->late_count > 0 ? WARM_DAYS : 0;
     if (!days_build(&walk->days, walk->jobs, count, walk->problem->from_s, back, walk->warm_days,
                     fail))
@@ -172,8 +172,7 @@ static void state_load(struct walk *walk, uint32_t number)
 
 static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, bool *ret_is_new)
 {
-    uint32_t pair[] = {walk->days.windows[day], state};
-    uint32_t number = intern(&walk->seen, pair, sizeof pair, ret_is_new);
+    uint32_t number = intern_pair(&walk->seen, walk->days.windows[day], state, ret_is_new);
     walk->visits =
         room_for(walk->arena, walk->visits, sizeof *walk->visits, number, &walk->visit_capacity);
     return &walk->visits[number];

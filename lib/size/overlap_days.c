@@ -78,12 +78,17 @@ static bool all_are_weekly(const struct days *days)
 
 /* --- the row of days --- */
 
+/* Dates are looked up at the first day of a month; the others follow from the one before. */
 static void kinds_fill(struct days *days)
 {
     days->kinds = ARENA_ARRAY(days->arena, (size_t)days->count, uint16_t);
+    struct date date = date_of_day(days->first);
     for (int64_t i = 0; i < days->count; i++) {
-        struct date date = date_of_day(days->first + i);
         days->kinds[i] = (uint16_t)kind_of(date.month, date.day, date.weekday);
+        date.day++;
+        date.weekday = (date.weekday + 1) % DAYS_OF_WEEK;
+        if (date.day > 28)
+            date = date_of_day(days->first + i + 1);
     }
 }
 
@@ -140,14 +145,12 @@ static uint32_t shape_set_number(struct shape_sets *sets, int64_t day)
 static uint32_t *days_number(struct days *days, struct arena *scratch)
 {
     struct shape_sets sets;
-    struct intern numbers = {.arena = scratch};
+    struct intern_pairs numbers = {.numbers.arena = scratch};
     const uint32_t *of_kinds = kinds_number(days, scratch);
     uint32_t *row = ARENA_ARRAY(scratch, (size_t)days->count, uint32_t);
     shape_sets_open(&sets, days, scratch);
-    for (int64_t i = 0; i < days->count; i++) {
-        uint32_t pair[] = {of_kinds[days->kinds[i]], shape_set_number(&sets, i)};
-        row[i] = intern(&numbers, pair, sizeof pair, NULL);
-    }
+    for (int64_t i = 0; i < days->count; i++)
+        row[i] = intern_pair(&numbers, of_kinds[days->kinds[i]], shape_set_number(&sets, i), NULL);
     return row;
 }
 
@@ -155,11 +158,9 @@ static uint32_t *days_number(struct days *days, struct arena *scratch)
  * i on, and becomes the pair of row[i] and row[i + distance]. */
 static void row_join(uint32_t *row, int64_t count, int64_t distance, struct arena *scratch)
 {
-    struct intern numbers = {.arena = scratch};
-    for (int64_t i = 0; i + distance < count; i++) {
-        uint32_t pair[] = {row[i], row[i + distance]};
-        row[i] = intern(&numbers, pair, sizeof pair, NULL);
-    }
+    struct intern_pairs numbers = {.numbers.arena = scratch};
+    for (int64_t i = 0; i + distance < count; i++)
+        row[i] = intern_pair(&numbers, row[i], row[i + distance], NULL);
 }
 
 /* Numbers for stretches of `length` days, by doubling: 1, 2, 4 ... days, and at last two that

@@ -136,8 +136,7 @@ uint32_t job_fires(struct fire_table *table, struct job *job, size_t index, int6
     const struct days *days = table->days;
     if (job->zone == 0)
         return class_matches(days, job->class, day) ? job->whole : NO_FIRES;
-    const struct day_zone *zone = &days->zones[job->zone];
-    uint32_t shape = zone->shapes == NULL ? zone->shape : zone->shapes[day];
+    uint32_t shape = day_shape(&days->zones[job->zone], day);
     unsigned dates = dates_find(days, job, day);
     uint32_t key = shape << 3 | dates;
     struct fires_cached *cached = &job->cached[(key ^ key >> 2) % FIRES_CACHED];

@@ -97,6 +97,11 @@ bool class_is_daily(const struct day_class *class);
 /* An array of elements of `size` bytes that has room for index `used`; what is new is zero. */
 void *room_for(struct arena *arena, void *array, size_t size, size_t used, size_t *capacity);
 
+static inline uint16_t day_shape(const struct day_zone *zone, int64_t day)
+{
+    return zone->shapes == NULL ? zone->shape : zone->shapes[day];
+}
+
 /* --- fires --- */
 
 struct fires {
@@ -139,6 +144,13 @@ struct outcome {
     struct late_state next; /* at the midnight after */
 };
 
+/* Days that a schedule with short runs had already, by their surroundings. */
+enum { QUICK_DAYS = 8 };
+struct quick_day {
+    uint64_t key; /* 0: none */
+    struct outcome outcome;
+};
+
 struct job {
     const struct schedule *schedule;
     size_t class, zone;
@@ -152,6 +164,7 @@ struct job {
     struct profile_key key; /* the last one, and what it led to */
     struct outcome outcome;
     bool has_outcome;
+    struct quick_day quick[QUICK_DAYS];
     struct late_state late; /* at the midnight before the day that is looked at */
 };
 

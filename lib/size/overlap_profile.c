@@ -231,8 +231,8 @@ static void found_keys(struct profile_table *table, struct job *job, size_t inde
         key->found_far = found_find(table, job, index, day - grace->days - 1);
 }
 
-struct job_day job_day_find(struct profile_table *table, struct job *job, size_t index, int64_t day,
-                            struct late_state *ret_next)
+static struct job_day day_find(struct profile_table *table, struct job *job, size_t index,
+                               int64_t day, struct outcome *ret_outcome)
 {
     const struct schedule *schedule = job->schedule;
     struct profile_key key = {.job = (uint32_t)index, .late = job->late};
@@ -255,11 +255,64 @@ struct job_day job_day_find(struct profile_table *table, struct job *job, size_t
             all_day = 0;
         }
     }
-    struct outcome outcome = outcome_find(table, job, &key);
+    *ret_outcome = outcome_find(table, job, &key);
+    return (struct job_day){ret_outcome->profile, (int32_t)all_day};
+}
+
+/* Days before a day of a short one that have a say in it: where runs began that are alive in it,
+ * and for replace those that such a run may have replaced. */
+static int64_t days_of_say(const struct job *job)
+{
+    static const int64_t days[] = {
+        [SCHEDULE_ALLOW] = 1,
+        [SCHEDULE_FORBID] = 1,
+        [SCHEDULE_FORBID_LATE] = 0,
+        [SCHEDULE_REPLACE] = 2,
+    };
+    return days[job->schedule->policy];
+}
+
+/* Whether two days before, at most, have a say, and nothing is brought along. */
+static bool is_short(const struct job *job)
+{
+    bool is_late = job->schedule->policy == SCHEDULE_FORBID_LATE;
+    return job->schedule->cron.every_s == 0 && job->grace.days == 0 &&
+           (is_late ? job->late.busy_s == 0 : job->run.days == 0);
+}
+
+/* What has a say in a day of a short one: the shapes of three days, and which dates match. Never 0.
+ */
+static uint64_t short_key(const struct days *days, const struct job *job, int64_t day)
+{
+    uint64_t dates = 1, shapes = 0;
+    int64_t back = days_of_say(job), beside = job->zone != 0;
+    for (int64_t i = day - back - beside; i <= day + beside; i++)
+        dates = dates << 1 | class_matches(days, job->class, i);
+    for (int64_t i = day - back; beside && i <= day; i++)
+        shapes = shapes << 16 | day_shape(&days->zones[job->zone], i);
+    return shapes << 8 | dates;
+}
+
+struct job_day job_day_find(struct profile_table *table, struct job *job, size_t index, int64_t day,
+                            struct late_state *ret_next)
+{
+    struct outcome outcome;
+    struct job_day found;
+    bool quick = is_short(job);
+    uint64_t key = quick ? short_key(table->fires.days, job, day) : 0;
+    struct quick_day *place = &job->quick[(key ^ key >> 3 ^ key >> 8) % QUICK_DAYS];
+    if (quick && place->key == key) {
+        outcome = place->outcome;
+        found = (struct job_day){.profile = outcome.profile};
+    } else {
+        found = day_find(table, job, index, day, &outcome);
+        if (quick)
+            *place = (struct quick_day){key, outcome};
+    }
     *ret_next = outcome.next;
     if (job->for_ever && outcome.next.busy_s > 0)
         *ret_next = (struct late_state){.busy_s = LATE_FOR_EVER_S};
-    return (struct job_day){outcome.profile, (int32_t)all_day};
+    return found;
 }
 
 int64_t job_day_runs(const struct profile_table *table, struct job_day of, int minute)

@@ -277,10 +277,8 @@ static void front_take(struct sums *sums, int64_t day)
         if (sums->moving[minute] == 0)
             continue;
         struct movement movement = row_look(row, sums->service_count);
-        if (movement.falls && risen && minute > 0) {
+        if (movement.falls && risen && minute > 0)
             front_offer(&sums->front, sums->vector, day, top, sums->now);
-            risen = false;
-        }
         row_add(sums->vector, row, sums->service_count);
         risen = movement.rises;
         top = minute;

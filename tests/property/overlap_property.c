@@ -413,7 +413,7 @@ static const struct property properties[] = {
     {"@every adds its most", intervals_add_to_all},
 };
 
-static struct run run = {"overlap_property", .seed = 20010101, .instances = 15};
+static struct run run = {"overlap_property", .seed = 20010101, .instances = 10};
 
 static void property_run(void **state)
 {

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -13,17 +14,17 @@
 static uint64_t bits(const char *list)
 {
     uint64_t set = 0;
-    int first, last, used;
-    for (const char *at = list; *at != '\0'; at += *at == ',') {
-        if (sscanf(at, "%d-%d%n", &first, &last, &used) < 2) {
-            assert_int_equal(sscanf(at, "%d%n", &first, &used), 1);
-            last = first;
-        }
-        at += used;
-        for (int i = first; i <= last; i++)
+    char *end;
+    for (const char *at = list;; at = end + 1) {
+        long first = strtol(at, &end, 10), last = first;
+        if (*end == '-')
+            last = strtol(end + 1, &end, 10);
+        for (long i = first; i <= last; i++)
             set |= UINT64_C(1) << i;
+        if (*end == '\0')
+            return set;
+        assert_int_equal(*end, ',');
     }
-    return set;
 }
 
 #define V CRON_VIXIE

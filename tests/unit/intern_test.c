@@ -46,11 +46,30 @@ static void many_strings_keep_their_numbers(void **state)
     arena_free(&arena);
 }
 
+static void pairs_are_told_apart(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct intern_pairs pairs = {.numbers.arena = &arena};
+    bool is_new;
+    /* More than are at hand, in an order that comes back to them. */
+    for (int round = 0; round < 3; round++)
+        for (uint32_t i = 0; i < 30000; i++) {
+            assert_int_equal(intern_pair(&pairs, i % 150, i / 150, &is_new), i);
+            assert_int_equal(is_new, round == 0);
+        }
+    assert_int_equal(intern_pair(&pairs, 0, 0, NULL), 0);
+    assert_int_equal(intern_pair(&pairs, 1, 0, NULL), 1);
+    assert_int_equal(intern_pair(&pairs, 0, 1, NULL), 150);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_strings_get_one_number),
         cmocka_unit_test(many_strings_keep_their_numbers),
+        cmocka_unit_test(pairs_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
