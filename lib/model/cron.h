@@ -14,8 +14,9 @@
  * Daylight saving, from their sources: both match local time, so what is in a repeated hour
  * matches twice. In an hour that is skipped kubernetes starts nothing. Vixie cron starts what would
  * have come in it at its end, if the hour is less than three and neither minute nor hour begins
- * with `*`; its daemon spares such fixed times the repetition when the zone is its own, but not
- * when it is only the table's (CRON_TZ of cronie), so that they count twice here: the safe side.
+ * with `*` (seconds apart; here all at once); its daemon spares such fixed times the repetition
+ * when the zone is its own, but not when it is only the table's (CRON_TZ of cronie), so that they
+ * count twice here: the safe side.
  */
 #ifndef PGSIZE_CRON_H
 #define PGSIZE_CRON_H

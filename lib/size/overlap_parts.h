@@ -8,7 +8,8 @@
  *   overlap_days     numbers the days so that equal surroundings have equal numbers
  *   overlap_zones    what the clocks of the time zones do on each day
  *   overlap_fires    at which minutes of a day a schedule fires
- *   overlap_profile  how many of its runs are alive in each minute of a day
+ *   overlap_day      what its day follows from: fires of that day and of others
+ *   overlap_profile  how many of its runs are alive in each minute of such a day
  *   overlap_late     the same for forbid-late, whose days follow from the ones before
  *   overlap_sum      all schedules together: most in total, and most of each service
  *   overlap_front    the combinations of services that no other exceeds
@@ -248,6 +249,10 @@ struct job_day {
 
 void profile_table_open(struct profile_table *table, struct arena *arena, struct days *days,
                         struct job *jobs, size_t job_count);
+
+/* What a day with that key comes to. */
+struct outcome outcome_find(struct profile_table *table, struct job *job,
+                            const struct profile_key *key);
 
 /* `ret_next`: the state of forbid-late at the end of the day. */
 struct job_day job_day_find(struct profile_table *table, struct job *job, size_t index, int64_t day,
