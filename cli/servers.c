@@ -89,8 +89,13 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
             snapshot_find(&snapshot, topology->servers[i]->name, topology->server_count);
         if (facts != NULL)
             inputs[i].facts = facts;
-        else if (!option_given(&run->arguments, OPTION_QUIET))
+        if (option_given(&run->arguments, OPTION_QUIET))
+            continue;
+        if (facts == NULL)
             say("%s: holds nothing about server %s", text.name, topology->servers[i]->name);
+        else if (facts->answer == ANSWER_NOT_ASKED)
+            say("%s: server %s did not answer that run, so nothing is taken from it", text.name,
+                topology->servers[i]->name);
     }
     return true;
 }

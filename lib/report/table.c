@@ -43,7 +43,7 @@ static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
     [SOURCE_LIVE] = "",
-    [SOURCE_SNAPSHOT] = "",
+    [SOURCE_SNAPSHOT] = " (snapshot)",
     [SOURCE_TOPOLOGY] = " (topology)",
     [SOURCE_PLAN] = " (plan)",
     [SOURCE_DEFAULT] = " (assumed)",
@@ -72,7 +72,9 @@ static void server_head(const struct report *report, const struct server_sizing 
         text_put(&line, "full, and nobody said how many connections it has");
     else
         text_printf(&line, "%" PRId64 " connections%s", budget->max_connections,
-                    source_words[budget->source]);
+                    budget->source == SOURCE_SNAPSHOT && facts->version > 0
+                        ? "" /* said beside the version */
+                        : source_words[budget->source]);
     if (facts->in_recovery)
         text_put(&line, "  (a standby)");
     text_put_visible(text, line.bytes);
