@@ -88,28 +88,35 @@ bool json_read(const struct json_text *text, size_t offset, struct json **ret_va
     return true;
 }
 
+/* Behind the string whose opening quote is at `at`; the end of the text where nothing closes it. */
+static size_t string_skip(const struct json_text *text, size_t at)
+{
+    for (at++; at < text->length && text->bytes[at] != '"'; at++)
+        if (text->bytes[at] == '\\')
+            at++;
+    return at;
+}
+
 /* Depth is checked before jansson sees the text: its own limit is far above ours. */
 static bool depth_check(const struct json_text *text, struct json_error *ret_error)
 {
-    unsigned depth = 0;
-    bool in_string = false;
+    static const signed char steps[256] = {['{'] = 1, ['['] = 1, ['}'] = -1, [']'] = -1};
+    int depth = 0;
     for (size_t i = 0; i < text->length; i++) {
-        char byte = text->bytes[i];
-        if (in_string) {
-            if (byte == '\\')
-                i++;
-            else if (byte == '"')
-                in_string = false;
-        } else if (byte == '"') {
-            in_string = true;
-        } else if ((byte == '{' || byte == '[') && ++depth > JSON_MAX_DEPTH) {
-            ret_error->offset = i;
-            (void)snprintf(ret_error->message, sizeof ret_error->message,
-                           "nested more than %d deep", JSON_MAX_DEPTH);
-            return false;
-        } else if ((byte == '}' || byte == ']') && depth > 0) {
-            depth--;
+        unsigned char byte = (unsigned char)text->bytes[i];
+        if (byte == '"') {
+            i = string_skip(text, i);
+            continue;
         }
+        depth += steps[byte];
+        if (depth < 0)
+            depth = 0; /* it will be refused for that */
+        if (depth <= JSON_MAX_DEPTH)
+            continue;
+        ret_error->offset = i;
+        (void)snprintf(ret_error->message, sizeof ret_error->message, "nested more than %d deep",
+                       JSON_MAX_DEPTH);
+        return false;
     }
     return true;
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_MAX = 48, CHOICES_MAX = 16 };
+enum { SHOWN_MAX = 48, CHOICES_MAX = 16, CHOICES_SHOWN_MAX = 256 };
 
 const char *guess_hint(const char *wrong, const char *const *candidates, size_t count,
                        size_t stride, char *buffer, size_t size)
@@ -107,27 +107,34 @@ bool amount_field_read(struct reader *reader, const struct path *path, const str
     return true;
 }
 
+/* "one of fill, stable"; returns how many there are. */
+static size_t choices_show(const char *const *choices, char what[CHOICES_SHOWN_MAX])
+{
+    size_t count = 0, length = (size_t)snprintf(what, CHOICES_SHOWN_MAX, "one of ");
+    for (; choices[count] != NULL && length < CHOICES_SHOWN_MAX; count++)
+        length += (size_t)snprintf(what + length, CHOICES_SHOWN_MAX - length, "%s%s",
+                                   count > 0 ? ", " : "", choices[count]);
+    return count;
+}
+
 bool choice_field_read(struct reader *reader, const struct path *path, const struct json *value,
                        const char *const *choices, int *ret_choice)
 {
-    char what[256] = "one of ", guess[160], shown[SHOWN_MAX];
-    size_t count = 0;
-    for (; choices[count] != NULL; count++) {
-        size_t length = strlen(what);
-        (void)snprintf(what + length, sizeof what - length, "%s%s", count > 0 ? ", " : "",
-                       choices[count]);
-    }
-    if (json_kind_of(value) != JSON_KIND_STRING)
+    char what[CHOICES_SHOWN_MAX], guess[160], shown[SHOWN_MAX];
+    if (json_kind_of(value) != JSON_KIND_STRING) {
+        (void)choices_show(choices, what);
         return fault_wrong(reader, path, value, what);
+    }
     const char *string = string_expand(reader, path, value);
     if (string == NULL)
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (int i = 0; choices[i] != NULL; i++) {
         if (strcmp(string, choices[i]) == 0) {
-            *ret_choice = (int)i;
+            *ret_choice = i;
             return true;
         }
     }
+    size_t count = choices_show(choices, what);
     value_show(value, shown); /* as written: a variable's value may be a secret */
     return fault_at(reader, path, FAULT_VALUE,
                     guess_hint(string, choices, count, sizeof *choices, guess, sizeof guess),

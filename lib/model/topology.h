@@ -93,8 +93,8 @@ struct service {
     size_t server;
     struct target *targets;
     size_t target_count;
-    const char *role;                                   /* NULL: not known */
-    struct url *url;                                    /* its own; NULL: the server's */
+    const char *role; /* given, or of its own URL; NULL: the server's */
+    struct url *url;  /* its own; NULL: the server's */
     const char *application_name, *env_url, *env_limit; /* NULL: the default */
     int64_t instances_min, instances_max;               /* a job: 0 to its runs */
     int64_t concurrent;                                 /* UNKNOWN: not a job */

@@ -295,8 +295,6 @@ static void service_link(struct reader *reader, struct topology *topology,
     targets_link(reader, &path, topology, names, service);
     if (service->role == NULL && service->url != NULL)
         service->role = url_user(reader->arena, service->url);
-    else if (service->role == NULL && service->target_count > 0)
-        service->role = topology->servers[service->targets[0].server]->user;
     if (service->application_name == NULL)
         service->application_name = service->name;
 }

@@ -80,7 +80,7 @@ static int64_t peak_needed(const struct sizing *sizing, const struct server_sizi
 {
     bool unmet = sizing->purpose == PURPOSE_RECOMMEND && !server->fits;
     for (size_t i = 0; sizing->purpose == PURPOSE_RECOMMEND && i < server->class_count; i++)
-        unmet |= server->classes[i]->need > server->classes[i]->limit;
+        unmet |= class_wanted(server->classes[i]) > server->classes[i]->limit;
     return unmet ? server->needed_peak : server_peak(sizing, server);
 }
 

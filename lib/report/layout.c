@@ -2,11 +2,22 @@
 
 #include <string.h>
 
+static bool has_outer_blanks(const char *string)
+{
+    size_t length = strlen(string);
+    return length > 0 && (string[0] == ' ' || string[length - 1] == ' ');
+}
+
 size_t wrap_put(const struct report *report, struct text *text, const char *string, size_t column,
                 size_t indent)
 {
     struct text word = {.arena = report->arena};
     bool at_start = true;
+    size_t whole = column + text_width(string, text->plain);
+    if (whole <= report->width && !has_outer_blanks(string)) {
+        text_put_visible(text, string);
+        return whole;
+    }
     for (;;) {
         size_t blanks = strspn(string, " "), length = strcspn(string + blanks, " ");
         string += blanks;

@@ -146,8 +146,7 @@ static void sums_make(struct server_sizing *server)
     server->needed_peak = server->extra_at_peak;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        int64_t most = class->need > class->at_least ? class->need : class->at_least;
-        server->needed_peak += class->pools_at_peak * most;
+        server->needed_peak += class->pools_at_peak * class_wanted(class);
     }
     if (!server->fits)
         return;

@@ -17,7 +17,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
     const struct sizing *sizing = judge->sizing;
     const struct server_sizing *server = &sizing->servers[class->server];
     if (sizing->purpose != PURPOSE_RECOMMEND || class->need == UNKNOWN || class->limit == UNKNOWN ||
-        class->limit >= class->need || class->pools_at_peak == 0)
+        class->limit >= class->need || class->pools_at_peak == 0 || class->at_most == 0)
         return;
     const char *said = "its own at_most";
     struct text by = {.arena = judge->arena};

@@ -77,17 +77,25 @@ static void hidden_sessions(struct judge *judge, const struct server_sizing *ser
                 role);
 }
 
-/* Once for each service. */
+/* Once for each service: on several servers it may log in as several roles. */
+static bool is_first_superuser(const struct pool_class *class)
+{
+    const struct pool_class *other = class - (class->target - class->service->targets);
+    while (!other->superuser && other != class)
+        other++;
+    return other == class && class->superuser;
+}
+
 static void superuser_service(struct judge *judge, const struct pool_class *class)
 {
-    if (!class->superuser || !is_first_class(class))
+    if (!is_first_superuser(class))
         return;
     text_put(&judge->help, "give the service a role of its own, without SUPERUSER");
     find_service(judge, class->service, "/role",
                  "logs in as superuser \"%s\": no CONNECTION LIMIT holds for it, and it takes the "
                  "slots kept "
                  "for emergencies",
-                 class->service->role);
+                 class->role);
 }
 
 static const char password_help[] =

@@ -66,6 +66,7 @@ struct pool_class {
     const struct service *service;
     const struct target *target;
     size_t server;                 /* index in sizing.servers */
+    const char *role;              /* it logs in as; NULL: not known */
     bool superuser;                /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
@@ -118,7 +119,7 @@ struct server_sizing {
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
-    int64_t needed_peak;   /* sum of pools x max(at_least, need) */
+    int64_t needed_peak;   /* sum of pools x class_wanted() */
     int64_t formula_limit; /* of divisor or half; UNKNOWN otherwise */
 };
 
@@ -172,6 +173,14 @@ static inline int64_t cap_peak(const struct sizing *sizing, const struct cap *ca
 static inline int64_t class_limit(const struct sizing *sizing, const struct pool_class *class)
 {
     return sizing->purpose == PURPOSE_CHECK ? class->today : class->limit;
+}
+
+/* The limit at which its need and its floor are met, as far as its bounds let it; a class without a
+ * need wants its floor. Worked: want 30, at_most 3 -> 3. */
+static inline int64_t class_wanted(const struct pool_class *class)
+{
+    int64_t most = class->need < class->at_most ? class->need : class->at_most;
+    return most > class->at_least ? most : class->at_least;
 }
 
 #endif

@@ -95,7 +95,7 @@ static void a_service_that_says_nothing(void **state)
     assert_string_equal(service->name, "api");
     assert_string_equal(service->client->id, "generic");
     assert_string_equal(service->application_name, "api");
-    assert_string_equal(service->role, "app");
+    assert_null(service->role); /* the user of the server's URL */
     assert_null(service->url);
     assert_null(service->env_url);
     assert_null(service->env_limit);
@@ -373,12 +373,14 @@ static void servers_behind_services(void **state)
                          *c = topology.services[2];
     assert_int_equal(a->targets[0].server, 1);
     assert_string_equal(a->targets[0].database, "d2");
-    assert_string_equal(a->role, "u2");
+    assert_null(a->role);
+    assert_string_equal(topology.servers[1]->user, "u2");
     assert_int_equal(b->target_count, 2);
     assert_int_equal(b->targets[0].server, 0);
     assert_string_equal(b->targets[0].database, "x");
     assert_int_equal(b->targets[1].server, 1);
-    assert_string_equal(b->role, "u1");
+    assert_null(b->role);
+    assert_string_equal(topology.servers[0]->user, "u1");
     assert_int_equal(c->targets[0].server, 0);
     assert_int_equal(c->targets[1].server, 1);
 }
@@ -944,7 +946,7 @@ static void database_url(void **state)
     assert_true(read_with_options(one_server, NULL, fallback, NULL, UNKNOWN));
     assert_string_equal(topology.servers[0]->database, "envdb");
     assert_string_equal(topology.services[0]->targets[0].database, "envdb");
-    assert_string_equal(topology.services[0]->role, "env");
+    assert_string_equal(topology.servers[0]->user, "env");
     assert_true(topology.servers[0]->url_from_outside);
     assert_false(topology.servers[0]->password_in_file);
     /* a checked-in topology does not change its answer with the shell */
@@ -973,7 +975,7 @@ static void url_options(void **state)
     assert_true(read_with_options(one_with_url, (const char *[]){"postgresql://x@y/z?a=b", NULL},
                                   "postgresql://e/e", NULL, UNKNOWN));
     assert_string_equal(topology.servers[0]->database, "z");
-    assert_string_equal(topology.services[0]->role, "x");
+    assert_string_equal(topology.servers[0]->user, "x");
     assert_true(topology.servers[0]->url_from_outside);
     assert_false(topology.servers[0]->password_in_file);
     assert_true(read_with_options(one_server, (const char *[]){"core=postgresql://x@y/z", NULL},
