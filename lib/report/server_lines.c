@@ -121,8 +121,9 @@ static void now_line(const struct report *report, const struct server_sizing *se
     text_printf(&line,
                 "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
                 " (%" PRId64 " %%)",
-                facts->hidden ? "at most " : "", facts->sessions, facts->sessions == 1 ? "" : "s",
-                used - facts->sessions, used, facts->max_connections,
+                facts_count_is_exact(facts) ? "" : "at most ", facts->sessions,
+                facts->sessions == 1 ? "" : "s", used - facts->sessions, used,
+                facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
     holders_put(report->sizing, server, &line);
     line_put(report, "now", line.bytes, text);
