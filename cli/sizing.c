@@ -141,10 +141,13 @@ static bool topology_find(struct run *run, struct topology *ret_topology, struct
     input.url_count = run->arguments.options[OPTION_URL].count;
     input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
-    if (topology_read(run->arena, &input, ret_topology, faults))
-        return true;
-    faults_say(faults, fail);
-    return false;
+    if (!topology_read(run->arena, &input, ret_topology, faults)) {
+        faults_say(faults, fail);
+        return false;
+    }
+    for (size_t i = 0; i < ret_topology->service_count; i++)
+        ret_topology->services[i]->is_implicit = input.texts[0].name == NULL;
+    return true;
 }
 
 static bool only_check(const struct run *run, const struct topology *topology, struct fail *fail)

@@ -107,6 +107,7 @@ struct service {
                                                                                       be UNKNOWN */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
+    bool is_implicit; /* no topology names it: it stands for whoever is connected */
 };
 
 struct topology {
