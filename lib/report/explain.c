@@ -68,6 +68,10 @@ static void rollout_step(const struct pool_class *class, struct text *step)
     const struct rollout *rollout = &service->rollout;
     int64_t instances = service->instances_max;
     char drain[24], ready[24];
+    if (service->at_most == 0) {
+        text_put(step, "at_most 0 switches it off: 0 alive at peak");
+        return;
+    }
     text_printf(step, "%" PRId64 " %s, %s", instances, service->is_job ? "runs" : "instances",
                 rollout_strategy_name(rollout->strategy));
     if (rollout->strategy == ROLLOUT_ROLLING) {

@@ -69,6 +69,8 @@ static void pools_count(struct pool_class *class)
 {
     const struct service *service = class->service;
     int64_t each = service->processes * service->pools;
+    if (service->at_most == 0) /* switched off: no pool is open, whatever was declared */
+        return;
     class->instances_at_peak =
         rollout_peak(&service->rollout, service->instances_max, service->serverless);
     class->pools_steady = service->instances_max * each;

@@ -224,7 +224,8 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct service *service = class->service;
     int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
-    if (service->is_job || cost == 0 || peak == UNKNOWN || server->budget.source == SOURCE_NONE)
+    if (service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
+        server->budget.source == SOURCE_NONE)
         return;
     int64_t others = peak - cost * class->instances_at_peak;
     class->max_instances = instances_within(service, server->budget.budget - others, cost);

@@ -164,8 +164,10 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
                     cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
         cap_raise_put(&judge->help, cap, cap_peak(sizing, cap));
-        if (sizing->purpose == PURPOSE_CHECK && server->fits && sizing->formula == FORMULA_FAIR)
-            text_put(&judge->help, "; or lower connection_limit as pgsize recommend says");
+        struct text lower = {.arena = judge->arena};
+        if (sizing->purpose == PURPOSE_CHECK && lower_put(&lower, server, i + 1, false))
+            text_printf(&judge->help, "; or %s", lower.bytes);
+        text_free(&lower);
         find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }

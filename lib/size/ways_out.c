@@ -88,45 +88,132 @@ void server_prefix(const struct sizing *sizing, const struct server_sizing *serv
         text_printf(text, "%s: ", server->server->name);
 }
 
-/* What a class would hold after lowering it to the recommended limit; unknown ones are set to it.
- */
-static int64_t lowered(const struct pool_class *class)
+int64_t service_limit(const struct pool_class *class)
 {
-    return class->today == UNKNOWN || class->limit < class->today ? class->limit : class->today;
+    const struct service *service = class->service;
+    const struct pool_class *first = class - (class->target - service->targets);
+    int64_t least = first->limit;
+    for (size_t i = 0; i < service->target_count; i++)
+        if (first[i].limit < least)
+            least = first[i].limit;
+    return least < 1 || least < class->deadlock_floor ? UNKNOWN : least;
 }
 
-static bool lowering_works(const struct server_sizing *server, bool within_alert)
+/* Lowering declared limits to recommended ones, so that a row holds. */
+struct lowering {
+    const struct server_sizing *server;
+    size_t row; /* 0: the budget, else a role or database limit */
+    bool within_alert;
+    int64_t most; /* for a service, between the limits recommended to its databases */
+};
+
+/* The pools of one service stand side by side, and have one connection_limit. */
+static size_t service_end(const struct server_sizing *server, size_t begin)
 {
-    if (!server->fits)
-        return false;
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++)
-        peak += server->classes[i]->pools_at_peak * lowered(server->classes[i]);
-    return within_alert ? !budget_over_alert(&server->budget, peak) : peak <= server->budget.budget;
+    size_t end = begin + 1;
+    while (end < server->class_count &&
+           server->classes[end]->service == server->classes[begin]->service)
+        end++;
+    return end;
 }
 
-static bool lower_put(struct text *text, const struct server_sizing *server, bool within_alert)
+/* What a pool of a service would hold then; those that nobody knows hold it too. */
+static int64_t lowered(const struct lowering *lowering, size_t begin, size_t end)
 {
-    if (!lowering_works(server, within_alert))
-        return false;
-    size_t count = 0, put = 0;
-    for (size_t i = 0; i < server->class_count; i++)
-        count += lowered(server->classes[i]) != server->classes[i]->today &&
-                 server->classes[i]->pools_at_peak > 0;
-    if (count == 0)
-        return false;
+    struct pool_class *const *classes = lowering->server->classes;
+    int64_t least = classes[begin]->limit, greatest = least;
+    for (size_t i = begin + 1; i < end; i++) {
+        least = classes[i]->limit < least ? classes[i]->limit : least;
+        greatest = classes[i]->limit > greatest ? classes[i]->limit : greatest;
+    }
+    if (lowering->most < least)
+        return least;
+    return lowering->most < greatest ? lowering->most : greatest;
+}
+
+static bool is_lowered(const struct lowering *lowering, const struct pool_class *class,
+                       int64_t limit)
+{
+    return in_row(class, lowering->row) && class->pools_at_peak > 0 &&
+           (class->today == UNKNOWN || limit < class->today);
+}
+
+static bool row_holds(const struct lowering *lowering, int64_t peak)
+{
+    const struct server_sizing *server = lowering->server;
+    if (lowering->row > 0)
+        return peak + server->caps[lowering->row - 1].extra_at_peak <=
+               server->caps[lowering->row - 1].limit;
+    peak += server->extra_at_peak;
+    return lowering->within_alert ? !budget_over_alert(&server->budget, peak)
+                                  : peak <= server->budget.budget;
+}
+
+/* Counts the services to lower; 0: it is not enough, or another error would come of it. */
+static size_t lowering_count(const struct lowering *lowering)
+{
+    const struct server_sizing *server = lowering->server;
+    int64_t peak = 0;
+    size_t count = 0;
+    for (size_t begin = 0, end; begin < server->class_count; begin = end) {
+        bool counted = false;
+        end = service_end(server, begin);
+        int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++) {
+            const struct pool_class *class = server->classes[i];
+            bool changes = is_lowered(lowering, class, limit);
+            if (changes && (limit < 1 || limit < class->deadlock_floor))
+                return 0;
+            if (in_row(class, lowering->row))
+                peak += class_connections(class->pools_at_peak, changes ? limit : class->today);
+            counted |= changes;
+        }
+        count += counted;
+    }
+    return row_holds(lowering, peak) ? count : 0;
+}
+
+static void lowering_put(const struct lowering *lowering, size_t count, struct text *text)
+{
+    const struct server_sizing *server = lowering->server;
+    size_t put = 0;
     text_put(text, "lower connection_limit of ");
-    for (size_t i = 0; i < server->class_count && put < SHOWN; i++) {
-        const struct pool_class *class = server->classes[i];
-        if (lowered(class) == class->today || class->pools_at_peak == 0)
+    for (size_t begin = 0, end; begin < server->class_count && put < SHOWN; begin = end) {
+        bool changes = false;
+        end = service_end(server, begin);
+        int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++)
+            changes |= is_lowered(lowering, server->classes[i], limit);
+        if (!changes)
             continue;
         text_put(text, put == 0 ? "" : put + 1 == count ? " and " : ", ");
-        class_name_put(class, text);
-        text_printf(text, " to %" PRId64, lowered(class));
+        text_printf(text, "%s to %" PRId64, server->classes[begin]->service->name, limit);
         put++;
     }
     if (count > SHOWN)
         text_printf(text, " and of %zu more (pgsize recommend lists them)", count - SHOWN);
+}
+
+/* The largest `most` that is enough: what a service holds grows with it. */
+bool lower_put(struct text *text, const struct server_sizing *server, size_t row, bool within_alert)
+{
+    struct lowering lowering = {server, row, within_alert, 0};
+    size_t count = server->fits ? lowering_count(&lowering) : 0;
+    if (count == 0)
+        return false;
+    int64_t enough = 0, too_many = MAX_CONNECTIONS_LIMIT;
+    lowering.most = too_many;
+    if (lowering_count(&lowering) > 0) /* as almost always: the databases of a service are alike */
+        enough = too_many;
+    while (too_many - enough > 1) {
+        lowering.most = enough + (too_many - enough) / 2;
+        if (lowering_count(&lowering) > 0)
+            enough = lowering.most;
+        else
+            too_many = lowering.most;
+    }
+    lowering.most = enough;
+    lowering_put(&lowering, lowering_count(&lowering), text);
     return true;
 }
 
@@ -135,6 +222,11 @@ bool raise_put(struct text *text, const struct server_sizing *server, int64_t pe
 {
     int64_t fits = budget_needed(server->server, &server->budget, peak, false);
     int64_t calm = budget_needed(server->server, &server->budget, peak, true);
+    /* With a margin that is a share and an alert that is a count, only fewer would be calm. */
+    if (calm <= server->budget.max_connections)
+        calm = UNKNOWN;
+    if (fits <= server->budget.max_connections)
+        fits = UNKNOWN;
     if (within_alert && calm == UNKNOWN)
         return false;
     if (within_alert || (fits == calm && fits != UNKNOWN)) {
@@ -184,7 +276,7 @@ void ways_out_put(struct judge *judge, const struct server_sizing *server, bool 
     const struct sizing *sizing = judge->sizing;
     struct text *help = &judge->help;
     bool has_unknown = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, within_alert);
+    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, 0, within_alert);
     int64_t peak = raised_peak(sizing, server);
     if (peak != UNKNOWN) {
         struct text raise = {.arena = judge->arena};
