@@ -60,4 +60,5 @@ void server_figures_check(struct reader *reader, const struct server *server)
     reader->base = &path;
     reserved_check(reader, &path, server, most);
     alert_check(reader, &path, server, most);
+    reader->base = NULL;
 }
