@@ -157,24 +157,27 @@ static bool string_field_read(struct reader *reader, const struct path *path,
 
 static bool duration_field_read(struct reader *reader, const struct path *path,
                                 const struct json *value, const struct field *field,
-                                int64_t *ret_ms)
+                                int64_t *ret_duration)
 {
-    static const char what[] =
-        "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
+    bool in_us = field->kind == FIELD_DURATION_US;
+    const char *what =
+        in_us ? "a duration with a unit, such as \"250us\", \"0.4ms\", \"60ms\" or \"2s\""
+              : "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
     if (json_kind_of(value) != JSON_KIND_STRING)
         return fault_wrong(reader, path, value, what);
     const char *string = string_expand(reader, path, value);
     if (string == NULL)
         return false;
-    int64_t ms;
-    if (!duration_read(string, &ms))
+    int64_t duration;
+    if (!(in_us ? duration_us_read : duration_read)(string, &duration))
         return fault_wrong(reader, path, value, what);
-    if (ms < field->minimum) {
+    if (duration < field->minimum) {
         char least[24], words[48];
-        (void)snprintf(words, sizeof words, "%s or more", duration_show(field->minimum, least));
+        (void)snprintf(words, sizeof words, "%s or more",
+                       in_us ? "1us" : duration_show(field->minimum, least));
         return fault_wrong(reader, path, value, words);
     }
-    *ret_ms = ms;
+    *ret_duration = duration;
     return true;
 }
 
@@ -195,7 +198,8 @@ static bool thousandths_field_read(struct reader *reader, const struct path *pat
         }
     }
     char what[96];
-    (void)snprintf(what, sizeof what, "a number from %g to %g with at most three decimal places",
+    (void)snprintf(what, sizeof what,
+                   "a number from %.12g to %.12g with at most three decimal places",
                    (double)field->minimum / 1000, (double)field->maximum / 1000);
     return fault_wrong(reader, path, value, what);
 }
@@ -237,6 +241,7 @@ static bool field_read(struct reader *reader, const struct path *path, const str
     case FIELD_AMOUNT:
         return amount_field_read(reader, path, value, into);
     case FIELD_DURATION:
+    case FIELD_DURATION_US:
         return duration_field_read(reader, path, value, field, into);
     case FIELD_THOUSANDTHS:
         return thousandths_field_read(reader, path, value, field, into);

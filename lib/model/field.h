@@ -31,6 +31,7 @@ enum field_kind {
     FIELD_COUNT,       /* int64_t within the bounds */
     FIELD_AMOUNT,      /* struct amount: a count, or a share */
     FIELD_DURATION,    /* int64_t, milliseconds */
+    FIELD_DURATION_US, /* int64_t, microseconds */
     FIELD_THOUSANDTHS, /* int64_t, thousandths of a decimal */
     FIELD_BOOL,        /* bool */
     FIELD_CHOICE,      /* enum: index in `choices` */

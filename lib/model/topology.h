@@ -46,6 +46,16 @@ struct rollout {
 
 enum formula { FORMULA_FAIR, FORMULA_DIVISOR, FORMULA_HALF };
 
+/* What a service asks of its pools at its busiest. */
+struct demand {
+    int64_t rate_thousandths;        /* requests each 1,000 seconds, of the whole service */
+    int64_t held_us;                 /* mean time a request holds its connection */
+    int64_t variability_thousandths; /* squared coefficient of variation of that time */
+    int64_t wait_p99_us;             /* target: the wait that 99 % stay below */
+    double timeout_chance;           /* target: of a request to wait for pool.timeout, and fail */
+    int64_t busy_thousandths;        /* of a percent of `held`: what the server computes; UNKNOWN */
+};
+
 /* Where in the input something was said. */
 struct origin {
     struct json_text *text; /* NULL: not in a file (options, environment) */
@@ -105,6 +115,7 @@ struct service {
     int64_t weight;                                    /* thousandths */
     int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may
                                                                                       be UNKNOWN */
+    const struct demand *demand;                                                   /* NULL: none */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
 };

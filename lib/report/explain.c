@@ -1,6 +1,8 @@
 /*
  * Every step of the arithmetic, with the numbers put in, so that a person can check it by hand.
  */
+#include "explain.h"
+
 #include "budget.h"
 #include "decimal.h"
 #include "layout.h"
@@ -12,9 +14,8 @@
 
 enum { LABEL = 14 };
 
-/* "  label       text", wrapped under the text. */
-static void step_put(const struct report *report, const char *label, const struct text *step,
-                     struct text *text)
+void step_put(const struct report *report, const char *label, const struct text *step,
+              struct text *text)
 {
     text_put(text, "  ");
     text_put_cell(text, label, LABEL - 4, TEXT_LEFT);
@@ -105,6 +106,8 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     if (class->extra_at_peak > 0)
         text_printf(&step, "; %" PRId64 " connections outside them", class->extra_at_peak);
     step_put(report, "", &step, text);
+    if (class->demand != NULL)
+        demand_steps(report, class, text);
     step.length = 0;
     text_printf(&step, "at least %" PRId64, class->at_least);
     if (class->deadlock_floor > 1)
@@ -113,7 +116,8 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     if (class->bound != BOUND_NONE)
         text_printf(&step, ", at most %" PRId64, class->at_most);
     if (class->need != UNKNOWN)
-        text_printf(&step, ", wants %" PRId64, class->need);
+        text_printf(&step, ", %s %" PRId64, service->want != UNKNOWN ? "wants" : "needs",
+                    class->need);
     text_printf(&step, ", weight %g; limit ", (double)service->weight / 1000);
     if (class->limit == UNKNOWN)
         text_put(&step, "none");

@@ -2,6 +2,7 @@
  * The answer for programs. The keys are a contract: a key is spelled as it is, or not there.
  */
 #include "budget.h"
+#include "demands.h"
 #include "json_write.h"
 #include "report.h"
 #include "sessions.h"
@@ -183,6 +184,23 @@ static void put_handed(struct json_writer *writer, const struct report *report,
     text_free(&variable);
 }
 
+/* Overloaded, a wait has no bound, and those who give up are the share that is too much. */
+static void put_waiting(struct json_writer *writer, const struct sizing *sizing,
+                        const struct pool_class *class)
+{
+    struct waiting waiting;
+    bool known = class_waiting(sizing, class, &waiting);
+    if (known && !waiting.is_overloaded)
+        json_write_real(writer, "wait_p99_ms", waiting.p99_ms);
+    else
+        json_write_null(writer, "wait_p99_ms");
+    if (known && !(waiting.is_overloaded && waiting.timeouts_after_ms < 0))
+        json_write_real(writer, "timeout_chance",
+                        waiting.is_overloaded ? waiting.failing_share : waiting.timeout_chance);
+    else
+        json_write_null(writer, "timeout_chance");
+}
+
 static void put_class(struct json_writer *writer, const struct report *report,
                       const struct pool_class *class, struct text *scratch)
 {
@@ -208,8 +226,7 @@ static void put_class(struct json_writer *writer, const struct report *report,
     class_reason_put(sizing, class, scratch);
     put_text(writer, "reason", scratch);
     json_write_count(writer, "max_instances", class->max_instances);
-    json_write_count(writer, "wait_p99_ms", UNKNOWN);
-    json_write_count(writer, "timeout_chance", UNKNOWN);
+    put_waiting(writer, sizing, class);
     put_handed(writer, report, class, scratch);
     json_write_close(writer, '}');
 }

@@ -2,6 +2,7 @@
  * Why a limit is what it is: a word for scripts, a sentence for people.
  */
 #include "budget.h"
+#include "demands.h"
 #include "report.h"
 
 #include <inttypes.h>
@@ -86,19 +87,40 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
                 server->budget.budget - server->peak, class->pools_at_peak);
 }
 
+/* "needs 7 for p99 wait 10 ms (3.0 ms); met"; false where it is not, and why must follow. */
+static bool need_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+{
+    struct waiting waiting;
+    bool wants = class->service->want != UNKNOWN, met = class->limit >= class->need;
+    bool waits = class_waiting(sizing, class, &waiting);
+    if (class->need != UNKNOWN)
+        text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
+    if (class->need != UNKNOWN && !wants) {
+        text_put(text, " for ");
+        need_put(class->demand, text);
+    }
+    if (waits && met && class->need != UNKNOWN) {
+        text_put(text, " (");
+        if (wants || !need_reached_put(class->demand, &waiting, text))
+            waiting_put(&waiting, text);
+        text_put(text, ")");
+    } else if (waits) {
+        text_put(text, class->need != UNKNOWN ? "; " : "");
+        waiting_put(&waiting, text);
+    }
+    text_put(text, class->need != UNKNOWN || waits ? "; " : "");
+    text_put(text, class->need != UNKNOWN && met ? "met" : "");
+    return class->need != UNKNOWN && met;
+}
+
 static void fair_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
 {
     if (class->pools_at_peak == 0) {
         text_put(text, "no instances: costs nothing");
         return;
     }
-    if (class->need != UNKNOWN) {
-        text_printf(text, "wants %" PRId64 "; ", class->need);
-        if (class->limit >= class->need) {
-            text_put(text, "met");
-            return;
-        }
-    }
+    if (need_why(sizing, class, text))
+        return;
     switch (class->reason) {
     case ALLOCATE_AT_MOST:
     case ALLOCATE_NEED_MET:

@@ -1,6 +1,7 @@
 #include "classes.h"
 
 #include "budget.h"
+#include "demands.h"
 #include "name.h"
 #include "rollout.h"
 
@@ -118,7 +119,8 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
     class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, class->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
-    class->need = service->want;
+    class->demand = pool_demand_make(arena, service);
+    class->need = class_need(service, class->demand);
     pools_count(class);
     bounds_find(class);
     today_find(arena, class, service_url(sizing->topology, service, target));
