@@ -94,6 +94,13 @@ bool fault_at_offset(struct reader *reader, size_t offset, const char *hint, con
     return false;
 }
 
+bool fault_json(struct reader *reader, const struct json_error *error)
+{
+    char message[JSON_MESSAGE_BYTES];
+    return fault_at_offset(reader, error->offset, error->hint,
+                           json_error_show(reader->text, reader->arena, error, message));
+}
+
 bool fault_usage(struct reader *reader, const char *hint, const char *format, ...)
 {
     struct fault *fault = fault_new(reader, FAIL_USAGE, hint);

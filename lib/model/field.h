@@ -90,6 +90,9 @@ bool faults_full(const struct reader *reader);
 /* Reports a fault at a byte of the text being read; always false. */
 bool fault_at_offset(struct reader *reader, size_t offset, const char *hint, const char *message);
 
+/* Reports what is not JSON, at its place; always false. */
+bool fault_json(struct reader *reader, const struct json_error *error);
+
 /* "must be WHAT, got ...", with the value unless it could be a URL, whose password must not be
  * shown. */
 bool fault_wrong(struct reader *reader, const struct path *path, const struct json *value,

@@ -12,6 +12,13 @@
 /* No server or service is larger; jansson takes up to forty times the size of what it reads. */
 enum { MEMBER_MAX_BYTES = 4 * 1024 * 1024 };
 
+/* Names that must be unique, and where each was given first. */
+struct names {
+    struct name_table table; /* name -> index in `places` */
+    struct origin *places;
+    size_t capacity;
+};
+
 /* What is being gathered, over all files. */
 struct gather {
     struct topology *topology;
@@ -19,7 +26,7 @@ struct gather {
     struct server *first_server, **server_end;
     struct service *first_service, **service_end;
     struct arena scratch; /* for what is not needed once all is read */
-    struct name_table server_names, service_names;
+    struct names server_names, service_names;
     bool broken; /* a file was not read to its end: what else it says is not known */
 };
 
@@ -33,8 +40,7 @@ struct member {
 static bool value_skip(struct reader *reader, size_t offset, size_t *ret_end)
 {
     struct json_error error;
-    return json_skip(reader->text, offset, ret_end, &error) ||
-           fault_at_offset(reader, error.offset, NULL, error.message);
+    return json_skip(reader->text, offset, ret_end, &error) || fault_json(reader, &error);
 }
 
 static bool value_read(struct reader *reader, size_t offset, struct json **ret_value,
@@ -52,7 +58,7 @@ static bool value_read(struct reader *reader, size_t offset, struct json **ret_v
         if (*ret_end > window.length)
             return fault_at_offset(reader, offset, NULL, "larger than 4 MiB");
     }
-    return fault_at_offset(reader, error.offset, NULL, error.message);
+    return fault_json(reader, &error);
 }
 
 /* The value of a member with what --set says of it; NULL when --set removes it. */
@@ -68,16 +74,46 @@ static bool member_value(struct member *member, struct json **ret_value, size_t 
     return true;
 }
 
+static void place_add(struct names *names, struct arena *scratch, struct origin place)
+{
+    if (names->table.count > names->capacity) {
+        size_t capacity = names->capacity == 0 ? 16 : names->capacity * 2;
+        struct origin *places = ARENA_ARRAY(scratch, capacity, struct origin);
+        if (names->capacity > 0)
+            memcpy(places, names->places, names->capacity * sizeof *places);
+        names->places = places;
+        names->capacity = capacity;
+    }
+    names->places[names->table.count - 1] = place;
+}
+
+static bool name_twice(struct reader *reader, const struct path *path, const struct origin *first)
+{
+    unsigned line, column;
+    const char *hint = first->text == reader->text
+                           ? "rename one of them, or remove it"
+                           : "several files make one fleet: names are unique";
+    json_position(first->text, reader->arena, first->offset, &line, &column);
+    return fault_at(reader, path, FAULT_KEY, hint, "this name is given twice, first at %s:%u:%u",
+                    first->text->name, line, column);
+}
+
 /* False when a member must not be read: its name is no name, or one too many. */
-static bool name_good(struct member *member, struct name_table *table)
+static bool name_good(struct member *member, struct names *names)
 {
     struct reader *reader = member->reader;
+    struct arena *scratch = &member->gather->scratch;
     struct path *path = &member->path;
+    size_t first;
     if (path->name[0] == '\0')
         return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
-    return name_table_add(table, &member->gather->scratch, path->name, table->count, NULL) ||
-           fault_at(reader, path, FAULT_KEY, "several files make one fleet: names are unique",
-                    "this name is given twice");
+    if (strstr(path->name, "://") != NULL) /* nor would it be shown masked wherever names are */
+        return fault_at(reader, path, FAULT_KEY, "a URL is a value: \"NAME\": {\"url\": \"...\"}",
+                        "a name must not be a URL");
+    if (!name_table_add(&names->table, scratch, path->name, names->table.count, &first))
+        return name_twice(reader, path, &names->places[first]);
+    place_add(names, scratch, (struct origin){reader->text, (uint32_t)reader->key_offset});
+    return true;
 }
 
 static bool server_member(struct member *member, size_t *ret_end)
@@ -85,7 +121,7 @@ static bool server_member(struct member *member, size_t *ret_end)
     struct reader *reader = member->reader;
     struct gather *gather = member->gather;
     struct json *value = NULL;
-    if (gather->server_names.count == TOPOLOGY_MAX_SERVICES)
+    if (gather->server_names.table.count == TOPOLOGY_MAX_SERVICES)
         return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 servers");
     if (!name_good(member, &gather->server_names))
         return value_skip(reader, reader->offset, ret_end);
@@ -110,7 +146,7 @@ static bool service_member(struct member *member, size_t *ret_end)
     struct reader *reader = member->reader;
     struct gather *gather = member->gather;
     struct json *value = NULL;
-    if (gather->service_names.count == TOPOLOGY_MAX_SERVICES)
+    if (gather->service_names.table.count == TOPOLOGY_MAX_SERVICES)
         return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 services");
     if (!name_good(member, &gather->service_names))
         return value_skip(reader, reader->offset, ret_end);
@@ -141,14 +177,17 @@ static bool section_read(struct gather *gather, struct reader *reader, const cha
     if (!json_opens_object(reader->text, offset, &open)) {
         if (!value_skip(reader, offset, ret_end))
             return false;
-        const char *message = arena_printf(reader->arena, "%s: must be an object of names", name);
+        char found[40];
+        (void)json_found(reader->text, open, found, sizeof found);
+        const char *message =
+            arena_printf(reader->arena, "%s: must be an object of names, got %s", name, found);
         (void)fault_at_offset(reader, open, NULL, message);
         return true;
     }
     struct json_walk walk = {.at = open};
     for (;;) {
         if (!json_walk_next(reader->text, &walk, reader->arena, &error))
-            return fault_at_offset(reader, error.offset, NULL, error.message);
+            return fault_json(reader, &error);
         if (walk.done)
             break;
         if (strncmp(walk.key, "//", 2) == 0) {
@@ -231,27 +270,30 @@ static size_t mark_length(const struct json_text *text)
 
 static bool key_first(struct reader *reader, struct name_table *seen, const struct json_walk *walk)
 {
+    struct json_error error = {.offset = walk->key_offset, .is_second = true};
     if (strncmp(walk->key, "//", 2) == 0 ||
-        name_table_add(seen, reader->arena, walk->key, walk->key_offset, NULL))
+        name_table_add(seen, reader->arena, walk->key, walk->key_offset, &error.first))
         return true;
-    char message[128];
-    (void)snprintf(message, sizeof message, "key \"%.*s\" is given twice",
+    (void)snprintf(error.message, sizeof error.message, "key \"%.*s\" is given twice",
                    (int)utf8_cut(walk->key, strlen(walk->key), 60), walk->key);
-    return fault_at_offset(reader, walk->key_offset, NULL, message);
+    return fault_json(reader, &error);
 }
 
 /* Finds the `{` of the document. */
 static bool document_open(struct reader *reader, size_t *ret_open)
 {
-    static const char hint[] = "a topology is an object: {\"servers\": ..., \"services\": ...}";
+    static const char hint[] = "a topology is a JSON object: {\"servers\": ..., \"services\": ...}";
+    char found[40], message[80];
     struct json_error error;
     if (!json_check_limits(reader->text, &error))
-        return fault_at_offset(reader, error.offset, NULL, error.message);
+        return fault_json(reader, &error);
     if (json_opens_object(reader->text, reader->offset, ret_open))
         return true;
     if (*ret_open == reader->text->length)
         return fault_at_offset(reader, 0, hint, "the file is empty");
-    return fault_at_offset(reader, *ret_open, hint, "expected {");
+    const char *better = json_found(reader->text, *ret_open, found, sizeof found);
+    (void)snprintf(message, sizeof message, "expected an object, got %s", found);
+    return fault_at_offset(reader, *ret_open, better != NULL ? better : hint, message);
 }
 
 /* False when the text is not read to its end. */
@@ -265,7 +307,7 @@ static bool document_read(struct gather *gather, struct reader *reader)
     struct json_walk walk = {.at = open};
     for (;;) {
         if (!json_walk_next(reader->text, &walk, reader->arena, &error))
-            return fault_at_offset(reader, error.offset, NULL, error.message);
+            return fault_json(reader, &error);
         if (walk.done)
             break;
         (void)key_first(reader, &seen, &walk);
@@ -273,8 +315,12 @@ static bool document_read(struct gather *gather, struct reader *reader)
             return false;
     }
     size_t behind = json_skip_blanks(reader->text, walk.at);
-    return behind == reader->text->length ||
-           fault_at_offset(reader, behind, NULL, "something stands behind the end of the topology");
+    if (behind == reader->text->length)
+        return true;
+    char found[40], message[80];
+    const char *hint = json_found(reader->text, behind, found, sizeof found);
+    (void)snprintf(message, sizeof message, "expected nothing behind the topology, got %s", found);
+    return fault_at_offset(reader, behind, hint, message);
 }
 
 /* --set of a key of the document that no file has. */
@@ -314,9 +360,9 @@ static void settings_finish(struct gather *gather, struct reader *reader)
         if (setting->used)
             continue;
         if (strcmp(setting->path[0], "servers") == 0)
-            setting_of_nothing(reader, setting, &gather->server_names, "server");
+            setting_of_nothing(reader, setting, &gather->server_names.table, "server");
         else if (strcmp(setting->path[0], "services") == 0)
-            setting_of_nothing(reader, setting, &gather->service_names, "service");
+            setting_of_nothing(reader, setting, &gather->service_names.table, "service");
         else
             setting_of_document(gather, reader, setting);
     }
