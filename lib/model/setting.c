@@ -1,5 +1,6 @@
 #include "setting.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool path_add(struct setting *setting, const char *name, struct fail *fail)
@@ -167,6 +168,28 @@ static bool setting_put(const struct setting *setting, size_t depth, struct json
     return setting_put_below(setting, depth, *value, put);
 }
 
+/* Why a value cannot be put: the part of the path that is neither an object nor absent. */
+static bool setting_fail(const struct setting *setting, size_t depth, const struct json *value,
+                         struct fail *fail)
+{
+    char place[200] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < setting->depth && length < sizeof place; i++) {
+        if (i >= depth && value != NULL && json_kind_of(value) != JSON_KIND_OBJECT)
+            break;
+        if (i >= depth)
+            value = value != NULL ? json_member(value, setting->path[i]) : NULL;
+        length += (size_t)snprintf(place + length, sizeof place - length, "%s%.40s",
+                                   i > 0 ? "." : "", setting->path[i]);
+    }
+    if (value == NULL || json_kind_of(value) == JSON_KIND_OBJECT)
+        return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there", setting->argument);
+    (void)fail_set(fail, FAIL_USAGE, "--set %.80s: %s is %s, not an object", setting->argument,
+                   place, json_kind_name(json_kind_of(value)));
+    return fail_hint(fail, "set the whole of it: --set '%s=%s'", place,
+                     json_kind_of(value) == JSON_KIND_ARRAY ? "[...]" : "VALUE");
+}
+
 bool settings_apply(struct settings *settings, const char *const *place, size_t depth,
                     struct json **value, struct fail *fail)
 {
@@ -176,8 +199,7 @@ bool settings_apply(struct settings *settings, const char *const *place, size_t 
             continue;
         setting->used = true;
         if (!setting_put(setting, depth, value))
-            return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there",
-                            setting->argument);
+            return setting_fail(setting, depth, *value, fail);
     }
     return true;
 }

@@ -14,7 +14,8 @@ enum { MEMBER_MAX_BYTES = 4 * 1024 * 1024 };
 
 /* Names that must be unique, and where each was given first. */
 struct names {
-    struct name_table table; /* name -> index in `places` */
+    struct name_table table; /* name -> index in the arrays */
+    const char **in_order;
     struct origin *places;
     size_t capacity;
 };
@@ -70,21 +71,33 @@ static bool member_value(struct member *member, struct json **ret_value, size_t 
     const char *place[] = {member->path.above->name, member->path.name};
     struct fail fail = {0};
     if (!settings_apply(&member->gather->settings, place, 2, ret_value, &fail))
-        (void)fault_usage(reader, NULL, "%s", fail.message);
+        (void)fault_usage(reader, fail.hint, "%s", fail.message);
     return true;
 }
 
-static void place_add(struct names *names, struct arena *scratch, struct origin place)
+static void names_grow(struct names *names, struct arena *scratch)
 {
-    if (names->table.count > names->capacity) {
-        size_t capacity = names->capacity == 0 ? 16 : names->capacity * 2;
-        struct origin *places = ARENA_ARRAY(scratch, capacity, struct origin);
-        if (names->capacity > 0)
-            memcpy(places, names->places, names->capacity * sizeof *places);
-        names->places = places;
-        names->capacity = capacity;
+    size_t capacity = names->capacity == 0 ? 16 : names->capacity * 2;
+    const char **in_order = ARENA_ARRAY(scratch, capacity, const char *);
+    struct origin *places = ARENA_ARRAY(scratch, capacity, struct origin);
+    if (names->capacity > 0) {
+        memcpy(in_order, names->in_order, names->capacity * sizeof *in_order);
+        memcpy(places, names->places, names->capacity * sizeof *places);
     }
-    names->places[names->table.count - 1] = place;
+    names->in_order = in_order;
+    names->places = places;
+    names->capacity = capacity;
+}
+
+/* Of a name that was added to the table just now. */
+static void place_add(struct names *names, struct arena *scratch, const char *name,
+                      struct origin place)
+{
+    size_t index = names->table.count - 1;
+    if (index == names->capacity)
+        names_grow(names, scratch);
+    names->in_order[index] = name;
+    names->places[index] = place;
 }
 
 static bool name_twice(struct reader *reader, const struct path *path, const struct origin *first)
@@ -107,12 +120,12 @@ static bool name_good(struct member *member, struct names *names)
     size_t first;
     if (path->name[0] == '\0')
         return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
-    if (strstr(path->name, "://") != NULL) /* nor would it be shown masked wherever names are */
-        return fault_at(reader, path, FAULT_KEY, "a URL is a value: \"NAME\": {\"url\": \"...\"}",
-                        "a name must not be a URL");
+    if (!name_check(reader, path, FAULT_KEY, path->name))
+        return false;
     if (!name_table_add(&names->table, scratch, path->name, names->table.count, &first))
         return name_twice(reader, path, &names->places[first]);
-    place_add(names, scratch, (struct origin){reader->text, (uint32_t)reader->key_offset});
+    place_add(names, scratch, path->name,
+              (struct origin){reader->text, (uint32_t)reader->key_offset});
     return true;
 }
 
@@ -243,7 +256,7 @@ static bool document_scalar(struct gather *gather, struct reader *reader,
     if (!value_read(&inner, walk->value_offset, &value, ret_end))
         return false;
     if (!settings_apply(&gather->settings, &path.name, 1, &value, &fail))
-        (void)fault_usage(&inner, NULL, "%s", fail.message);
+        (void)fault_usage(&inner, fail.hint, "%s", fail.message);
     if (value != NULL)
         document_value(gather, &inner, path.name, value);
     return true;
@@ -330,24 +343,20 @@ static void setting_of_document(struct gather *gather, struct reader *reader,
     struct json *value = NULL;
     struct fail fail = {0};
     if (!settings_apply(&gather->settings, setting->path, 1, &value, &fail))
-        (void)fault_usage(reader, NULL, "%s", fail.message);
+        (void)fault_usage(reader, fail.hint, "%s", fail.message);
     if (value != NULL)
         document_value(gather, reader, setting->path[0], value);
 }
 
 /* --set of a server or service that no file has: nothing can be put there. */
 static void setting_of_nothing(struct reader *reader, const struct setting *setting,
-                               const struct name_table *table, const char *noun)
+                               const struct names *known, const char *noun)
 {
-    const char **names = ARENA_ARRAY(reader->arena, table->count + 1, const char *);
-    size_t count = 0;
-    for (size_t i = 0; i < table->capacity; i++)
-        if (table->names[i] != NULL)
-            names[count++] = table->names[i];
-    char hint[200], shown[200];
+    char hint[256], shown[200];
     struct path first = {NULL, setting->path[0]}, second = {&first, setting->path[1]};
     (void)fault_usage(
-        reader, guess_hint(setting->path[1], names, count, sizeof *names, hint, sizeof hint),
+        reader,
+        names_hint(setting->path[1], noun, known->in_order, known->table.count, hint, sizeof hint),
         "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
 }
 
@@ -360,9 +369,9 @@ static void settings_finish(struct gather *gather, struct reader *reader)
         if (setting->used)
             continue;
         if (strcmp(setting->path[0], "servers") == 0)
-            setting_of_nothing(reader, setting, &gather->server_names.table, "server");
+            setting_of_nothing(reader, setting, &gather->server_names, "server");
         else if (strcmp(setting->path[0], "services") == 0)
-            setting_of_nothing(reader, setting, &gather->service_names.table, "service");
+            setting_of_nothing(reader, setting, &gather->service_names, "service");
         else
             setting_of_document(gather, reader, setting);
     }

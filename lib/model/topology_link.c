@@ -106,7 +106,7 @@ static bool server_find(struct reader *reader, const struct path *path,
                         const struct topology *topology, const struct name_table *names,
                         const char *name, size_t *ret_server)
 {
-    char hint[200];
+    char hint[256];
     if (name_table_find(names, name, ret_server))
         return true;
     if (faults_full(reader))
@@ -114,14 +114,9 @@ static bool server_find(struct reader *reader, const struct path *path,
     const char **known = ARENA_ARRAY(reader->arena, topology->server_count + 1, const char *);
     for (size_t i = 0; i < topology->server_count; i++)
         known[i] = topology->servers[i]->name;
-    const char *guess =
-        guess_hint(name, known, topology->server_count, sizeof *known, hint, sizeof hint);
-    if (guess == NULL && topology->server_count > 0) {
-        (void)snprintf(hint, sizeof hint, "servers here: %.60s%s", known[0],
-                       topology->server_count > 1 ? ", ..." : "");
-        guess = hint;
-    }
-    return fault_at(reader, path, FAULT_VALUE, guess, "there is no server \"%.60s\"", name);
+    return fault_at(reader, path, FAULT_VALUE,
+                    names_hint(name, "server", known, topology->server_count, hint, sizeof hint),
+                    "there is no server \"%.60s\"", name);
 }
 
 /* "db", or "server:db". */

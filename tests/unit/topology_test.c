@@ -516,7 +516,7 @@ static const struct refusal documents[] = {
     {SERVER "\"services\": {\"a\": {}, \"\\u0061\": {}}}",
      "2:23: services.a: this name is given twice, first at a.json:2:14", "*"},
     {SERVER "\"services\": {\"postgresql://u:p@h/d\": {}}}",
-     "2:14: services.\"...\": a name must not be a URL", "\"url\""},
+     "2:14: services.\"...\": must not be a URL", "\"url\""},
     {"{\"servers\": {\"a\": {}, \"a\": {}}}",
      "1:23: servers.a: this name is given twice, first at a.json:1:14", "*"},
     {SERVER "\"services\": {\"a\": 3}}", "2:19: services.a: must be an object, got 3", NULL},
