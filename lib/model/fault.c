@@ -120,6 +120,11 @@ bool path_is_set(const struct reader *reader, const struct path *path)
     return settings_cover(reader->settings, names, depth) != NULL;
 }
 
+static const char *set_label(const struct reader *reader)
+{
+    return reader->settings != NULL ? reader->settings->label : "--set";
+}
+
 static void fault_locate(struct reader *reader, struct fault *fault, const struct path *path,
                          enum fault_part part)
 {
@@ -144,9 +149,9 @@ bool fault_at(struct reader *reader, const struct path *path, enum fault_part pa
     if (!set && reader->text->name != NULL)
         fault_locate(reader, fault, path, part);
     char shown[200];
-    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s",
-                   set && path != NULL ? "--set: " : "", path_show(path, shown, sizeof shown),
-                   path != NULL ? ": " : "");
+    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s%s",
+                   set && path != NULL ? set_label(reader) : "", set && path != NULL ? ": " : "",
+                   path_show(path, shown, sizeof shown), path != NULL ? ": " : "");
     size_t length = strlen(fault->message);
     va_list arguments;
     va_start(arguments, format);

@@ -6,7 +6,8 @@
 static bool path_add(struct setting *setting, const char *name, struct fail *fail)
 {
     if (setting->depth == SETTING_MAX_DEPTH)
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: the path is too long", setting->argument);
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: the path is too long", setting->label,
+                        setting->argument);
     setting->path[setting->depth++] = name;
     return true;
 }
@@ -51,11 +52,12 @@ static bool is_utf8(const char *string)
 static bool setting_read(struct arena *arena, struct setting *setting, struct fail *fail)
 {
     if (!is_utf8(setting->argument))
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: this is not valid UTF-8",
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: this is not valid UTF-8", setting->label,
                         setting->argument);
     const char *equals = strchr(setting->argument, '=');
     if (equals == NULL || equals == setting->argument) {
-        (void)fail_set(fail, FAIL_USAGE, "--set %.80s: expected PATH=VALUE", setting->argument);
+        (void)fail_set(fail, FAIL_USAGE, "%s %.80s: expected PATH=VALUE", setting->label,
+                       setting->argument);
         return fail_hint(fail, "for example --set services.api.instances.max=3");
     }
     setting->value = equals + 1;
@@ -64,25 +66,27 @@ static bool setting_read(struct arena *arena, struct setting *setting, struct fa
         return false;
     for (size_t i = 0; i < setting->depth; i++)
         if (setting->path[i][0] == '\0')
-            return fail_set(fail, FAIL_USAGE, "--set %.80s: a name in the path is empty",
-                            setting->argument);
+            return fail_set(fail, FAIL_USAGE, "%s %.80s: a name in the path is empty",
+                            setting->label, setting->argument);
     bool in_section =
         strcmp(setting->path[0], "services") == 0 || strcmp(setting->path[0], "servers") == 0;
     if (in_section && setting->depth < 2)
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: name the %s, as in %s.NAME.KEY=VALUE",
-                        setting->argument,
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: name the %s, as in %s.NAME.KEY=VALUE",
+                        setting->label, setting->argument,
                         strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
                         setting->path[0]);
     return true;
 }
 
-bool settings_read(struct arena *arena, const char *const *arguments, size_t count,
-                   struct settings *ret_settings, struct fail *fail)
+bool settings_read(struct arena *arena, const char *label, const char *const *arguments,
+                   size_t count, struct settings *ret_settings, struct fail *fail)
 {
     ret_settings->items = ARENA_ARRAY(arena, count + 1, struct setting);
     ret_settings->count = count;
+    ret_settings->label = label != NULL ? label : "--set";
     for (size_t i = 0; i < count; i++) {
         ret_settings->items[i].argument = arguments[i];
+        ret_settings->items[i].label = ret_settings->label;
         if (!setting_read(arena, &ret_settings->items[i], fail))
             return false;
     }
@@ -183,9 +187,10 @@ static bool setting_fail(const struct setting *setting, size_t depth, const stru
                                    i > 0 ? "." : "", setting->path[i]);
     }
     if (value == NULL || json_kind_of(value) == JSON_KIND_OBJECT)
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there", setting->argument);
-    (void)fail_set(fail, FAIL_USAGE, "--set %.80s: %s is %s, not an object", setting->argument,
-                   place, json_kind_name(json_kind_of(value)));
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: cannot be put there", setting->label,
+                        setting->argument);
+    (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s is %s, not an object", setting->label,
+                   setting->argument, place, json_kind_name(json_kind_of(value)));
     return fail_hint(fail, "set the whole of it: --set '%s=%s'", place,
                      json_kind_of(value) == JSON_KIND_ARRAY ? "[...]" : "VALUE");
 }

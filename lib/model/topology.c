@@ -357,7 +357,8 @@ static void setting_of_nothing(struct reader *reader, const struct setting *sett
     (void)fault_usage(
         reader,
         names_hint(setting->path[1], noun, known->in_order, known->table.count, hint, sizeof hint),
-        "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
+        "%s: %s: there is no such %s", setting->label, path_show(&second, shown, sizeof shown),
+        noun);
 }
 
 static void settings_finish(struct gather *gather, struct reader *reader)
@@ -414,7 +415,8 @@ bool topology_read(struct arena *arena, const struct topology_input *input,
     struct reader reader = {
         .arena = arena, .input = input, .settings = &gather.settings, .faults = ret_faults};
     struct fail fail = {0};
-    if (!settings_read(arena, input->sets, input->set_count, &gather.settings, &fail))
+    if (!settings_read(arena, input->labels.set, input->sets, input->set_count, &gather.settings,
+                       &fail))
         return fault_usage(&reader, fail.hint, "%s", fail.message);
     for (size_t i = 0; i < input->text_count; i++) {
         reader.text = &input->texts[i];

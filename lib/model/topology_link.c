@@ -40,20 +40,26 @@ static const char *url_option_name(struct reader *reader, const struct topology 
     return name;
 }
 
+static const char *label(const char *given, const char *otherwise)
+{
+    return given != NULL ? given : otherwise;
+}
+
 static bool url_option_apply(struct reader *reader, struct topology *topology, const char *argument)
 {
     struct server *server = topology->server_count == 1 ? topology->servers[0] : NULL;
     const char *name = url_option_name(reader, topology, argument, &server);
     const char *url = name != NULL ? argument + strlen(name) + 1 : argument;
+    const char *option = label(reader->input->labels.url, "--url");
     if (server == NULL && name != NULL)
         return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there is no server \"%.60s\"", name);
+                           "%s: there is no server \"%.60s\"", option, name);
     if (server == NULL)
-        return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there are several servers");
+        return fault_usage(reader, "say which one: --url NAME=URL", "%s: there are several servers",
+                           option);
     struct fail fail = {0};
     if (!url_read(reader->arena, url, &server->url, &fail))
-        return fault_usage(reader, fail.hint, "--url: %s", fail.message);
+        return fault_usage(reader, fail.hint, "%s: %s", option, fail.message);
     server->url_from_outside = true;
     server->password_in_file = false;
     return true;
@@ -66,10 +72,11 @@ static bool options_apply(struct reader *reader, struct topology *topology)
         if (!url_option_apply(reader, topology, input->urls[i]))
             return false;
     if ((input->plan != NULL || input->max_connections != UNKNOWN) && topology->server_count != 1)
-        return fault_usage(reader,
-                           "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
-                           "%s: there is not exactly one server",
-                           input->plan != NULL ? "--plan" : "--max-connections");
+        return fault_usage(
+            reader, "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
+            "%s: there is not exactly one server",
+            input->plan != NULL ? label(input->labels.plan, "--plan")
+                                : label(input->labels.max_connections, "--max-connections"));
     if (topology->server_count != 1)
         return true;
     struct server *server = topology->servers[0];
