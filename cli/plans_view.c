@@ -62,18 +62,6 @@ static void entry_fill(const void *content, size_t index, struct row *row)
 
 /* --- in detail --- */
 
-enum { INDENT = 2, NAME_WIDTH = 12 };
-
-/* A row of the detail: what it is about, and a text that may be long. */
-static void fact_put(const struct page *page, struct text *text, const char *name,
-                     const char *string)
-{
-    text_repeat(text, " ", INDENT);
-    text_put_cell(text, name, NAME_WIDTH, TEXT_LEFT);
-    (void)wrap_put(&page->lines, text, string, INDENT + NAME_WIDTH, INDENT + NAME_WIDTH);
-    text_put_char(text, '\n');
-}
-
 static void limit_put(const struct page *page, const struct entry *entry, struct text *text)
 {
     const struct plan *plan = entry->plan;
@@ -150,7 +138,7 @@ static void entry_put(const struct page *page, const struct entry *entry, struct
     colour_off(&page->lines, text, COLOUR_BOLD);
     text_put(text, "  ");
     (void)wrap_put(&page->lines, text, heading.bytes, text_width(entry->id, page->lines.plain) + 2,
-                   INDENT);
+                   FACT_INDENT);
     text_put_char(text, '\n');
     text_free(&heading);
     limit_put(page, entry, text);
@@ -176,7 +164,8 @@ void catalogue_table(const struct page *page, const void *content, struct text *
                             .column_count = COLUMNS,
                             .content = catalogue,
                             .count = catalogue->count,
-                            .fill = entry_fill},
+                            .fill = entry_fill,
+                            .one_line = true},
              text);
     for (size_t i = 0; catalogue->detail && i < catalogue->count; i++) {
         text_put_char(text, '\n');

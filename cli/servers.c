@@ -25,7 +25,8 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     const char *file;
     unsigned line, column;
     if (server->plan_from_option)
-        (void)fail_set(fail, FAIL_USAGE, "--plan: %s", why->message);
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s", option_label(&run->arguments, OPTION_PLAN),
+                       why->message);
     else if (origin_place(run->arena, &server->origin, "/plan", &file, &line, &column))
         (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.plan: %s", file, line, column,
                        server->name, why->message);
@@ -81,7 +82,8 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
 {
     struct json_text text;
     struct snapshot snapshot;
-    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT), &text, fail) ||
+    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT),
+                   "a snapshot is what --format json=FILE wrote earlier", &text, fail) ||
         !snapshot_read(run->arena, &text, &snapshot, fail))
         return false;
     for (size_t i = 0; i < topology->server_count; i++) {

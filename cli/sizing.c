@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FAIL_ON_NEVER = 3, MOST_INSTANCES = 1000000 };
+enum { FAIL_ON_NEVER = 3, SERVICES_LISTED = 5, MOST_INSTANCES = 1000000 };
 
 /* Empty is unset, as in a shell's ${DATABASE_URL:-}. */
 static const char *database_url(const struct run *run)
@@ -51,7 +51,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     int64_t instances = 1;
     if (client != NULL && client_find(client) == NULL) {
         const char *guess = name_guess(client, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", client);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
+                       option_label(&run->arguments, OPTION_CLIENT), client);
         return fail_hint(fail,
                          guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
                          guess != NULL ? guess : "");
@@ -69,6 +70,32 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     return true;
 }
 
+/* Standard input has an end, behind which a second file would be empty. */
+static bool standard_input_check(const struct run *run, struct fail *fail)
+{
+    const struct arguments *arguments = &run->arguments;
+    const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
+    size_t count = snapshot != NULL && strcmp(snapshot, "-") == 0;
+    for (size_t i = 0; i < arguments->word_count; i++)
+        count += strcmp(arguments->words[i], "-") == 0;
+    if (count < 2)
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "standard input can be read only once, and - is given twice");
+    return fail_hint(fail, "write one of them to a file");
+}
+
+/* `path` as the user typed or left it. */
+static bool text_read(struct run *run, const char *path, struct json_text *ret_text,
+                      struct fail *fail)
+{
+    if (strstr(path, "://") == NULL)
+        return file_read(run->arena, path,
+                         "is that the right place? pgsize reads pgsize.json by default", ret_text,
+                         fail);
+    (void)fail_set(fail, FAIL_USAGE, "a URL is not a topology file");
+    return fail_hint(fail, "give it with --url URL");
+}
+
 static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *ret_count,
                        struct fail *fail)
 {
@@ -77,6 +104,8 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     bool implicit = arguments->word_count == 0 && found == NULL;
     *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
     *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
+    if (!standard_input_check(run, fail))
+        return false;
     if (implicit && !has_server(run)) {
         (void)fail_set(fail, FAIL_INPUT,
                        "there is no topology: no pgsize.json here or above, and no server");
@@ -86,7 +115,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     }
     if (implicit)
         return implicit_topology(run, *ret_texts, fail);
-    if (option_given(arguments, OPTION_CLIENT) || option_given(arguments, OPTION_INSTANCES)) {
+    if (option_typed(arguments, OPTION_CLIENT) || option_typed(arguments, OPTION_INSTANCES)) {
         (void)fail_set(fail, FAIL_USAGE,
                        "--client and --instances describe a service without a topology");
         return fail_hint(fail,
@@ -98,11 +127,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
         const char *path = found != NULL ? found : arguments->words[i];
         if (option_given(arguments, OPTION_VERBOSE) && found == NULL)
             say("reading %s", path);
-        if (strstr(path, "://") != NULL) { /* never shown: it may hold a password */
-            (void)fail_set(fail, FAIL_USAGE, "a URL is not a topology file");
-            return fail_hint(fail, "give it with --url URL");
-        }
-        if (!file_read(run->arena, path, &(*ret_texts)[i], fail))
+        if (!text_read(run, path, &(*ret_texts)[i], fail))
             return false;
     }
     return true;
@@ -141,6 +166,12 @@ static bool topology_find(struct run *run, struct topology *ret_topology, struct
     input.url_count = run->arguments.options[OPTION_URL].count;
     input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
+    input.labels = (struct input_labels){
+        .set = option_label(&run->arguments, OPTION_SET),
+        .url = option_label(&run->arguments, OPTION_URL),
+        .plan = option_label(&run->arguments, OPTION_PLAN),
+        .max_connections = option_label(&run->arguments, OPTION_MAX_CONNECTIONS),
+    };
     if (topology_read(run->arena, &input, ret_topology, faults))
         return true;
     faults_say(faults, fail);
@@ -161,8 +192,13 @@ static bool only_check(const struct run *run, const struct topology *topology, s
             continue;
         const char *guess =
             name_guess(only->values[i], names, topology->service_count, sizeof *names);
-        (void)fail_set(fail, FAIL_USAGE, "--only: there is no service \"%.60s\"", only->values[i]);
-        return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no service \"%.60s\"",
+                       option_label(&run->arguments, OPTION_ONLY), only->values[i]);
+        if (guess != NULL)
+            return fail_hint(fail, "did you mean %s?", guess);
+        char list[200];
+        name_list(names, topology->service_count, SERVICES_LISTED, list, sizeof list);
+        return *list == '\0' ? false : fail_hint(fail, "services here: %s", list);
     }
     return true;
 }
@@ -174,8 +210,8 @@ static bool ignored_read(struct run *run, struct report *report, struct fail *fa
     for (size_t i = 0; i < ignored->count; i++) {
         rules[i] = rule_find(ignored->values[i]);
         if (rules[i] == NULL) {
-            (void)fail_set(fail, FAIL_USAGE, "--ignore: there is no rule \"%.40s\"",
-                           ignored->values[i]);
+            (void)fail_set(fail, FAIL_USAGE, "%s: there is no rule \"%.40s\"",
+                           option_label(&run->arguments, OPTION_IGNORE), ignored->values[i]);
             return fail_hint(fail, "pgsize list rules shows them");
         }
     }
@@ -219,6 +255,19 @@ static int exit_status(const struct run *run, const struct report *report)
     return (int)worst >= fail_on ? 1 : 0;
 }
 
+/* Only the table explains; a variable may be meant for another run. */
+static bool explain_check(const struct run *run, const struct rendering *renderings, size_t count,
+                          struct fail *fail)
+{
+    for (size_t i = 0; i < count; i++)
+        if (renderings[i].format->render == table_render)
+            return true;
+    if (!option_typed(&run->arguments, OPTION_EXPLAIN))
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "--explain is for the format table, which is not written");
+    return fail_hint(fail, "add --format table, or --format table=FILE");
+}
+
 static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
 {
     struct rendering *renderings;
@@ -232,6 +281,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
+        !explain_check(run, renderings, rendering_count, fail) ||
         !ignored_read(run, &report, fail) || !topology_find(run, &topology, fail) ||
         !only_check(run, &topology, fail))
         return 0;

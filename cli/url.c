@@ -69,7 +69,8 @@ static bool change_read(const struct run *run, const struct url *url, struct cha
     };
     if (id != NULL && ret_change->client == NULL) {
         const char *guess = name_guess(id, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", id);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
+                       option_label(&run->arguments, OPTION_CLIENT), id);
         if (guess != NULL)
             return fail_hint(fail, "did you mean %s?", guess);
         return fail_hint(fail, "pgsize list clients shows them");
@@ -167,7 +168,7 @@ static void uncarried_say(const struct run *run, const struct change *change, co
 static bool line_read(struct run *run, const char **ret_line, struct fail *fail)
 {
     struct json_text input;
-    if (!file_read(run->arena, "-", &input, fail))
+    if (!file_read(run->arena, "-", "", &input, fail))
         return false;
     const char *end = memchr(input.bytes, '\n', input.length);
     size_t length = end != NULL ? (size_t)(end - input.bytes) : input.length;

@@ -36,6 +36,10 @@ void text_put_int(struct text *text, int64_t number);
  * bytes that are not UTF-8 appear as \x1b or \u202e, never themselves. */
 void text_put_visible(struct text *text, const char *string);
 
+/* With `***` for what is, or could be, the password of a URL in it: for messages that show what
+ * somebody typed, perhaps cut short. A URL that was read is masked by url_write(). */
+void text_put_masked(struct text *text, const char *string);
+
 /* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is `null`. */
 void text_put_json(struct text *text, const char *string);
 

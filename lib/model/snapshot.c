@@ -17,14 +17,18 @@ struct snapshot_reader {
 
 static bool wrong(struct snapshot_reader *reader, const char *key, const char *what)
 {
-    char pointer[400];
+    char pointer[400], found[40];
     size_t offset;
     unsigned line, column;
-    (void)snprintf(pointer, sizeof pointer, "%s/%s", reader->pointer, key);
-    (void)json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
+    (void)snprintf(pointer, sizeof pointer, "%s%s%s", reader->pointer, *key != '\0' ? "/" : "",
+                   key);
+    bool is_there = json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
     json_position(reader->text, reader->arena, offset, &line, &column);
-    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: must be %s", reader->text->name, line,
-                    column, pointer + 1, what);
+    if (is_there)
+        (void)json_found(reader->text, offset, found, sizeof found);
+    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s%smust be %s%s%s", reader->text->name,
+                    line, column, *pointer != '\0' ? pointer + 1 : "", *pointer != '\0' ? ": " : "",
+                    what, is_there ? ", got " : "", is_there ? found : "");
 }
 
 static bool is_absent(const struct json *value)
@@ -284,8 +288,11 @@ bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot 
     *ret_snapshot = (struct snapshot){0};
     if (!json_read_whole(text, &document, &error)) {
         unsigned line, column;
+        char message[JSON_MESSAGE_BYTES];
         json_position(text, arena, error.offset, &line, &column);
-        return fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column, error.message);
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column,
+                       json_error_show(text, arena, &error, message));
+        return error.hint == NULL ? false : fail_hint(fail, "%s", error.hint);
     }
     struct snapshot_reader reader = {.arena = arena, .text = text, .fail = fail};
     bool done = read_servers(&reader, document, ret_snapshot);

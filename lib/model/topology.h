@@ -146,6 +146,12 @@ struct faults {
     size_t more;  /* further ones, only counted */
 };
 
+/* What faults call the options that are given: "--set", or the variable that says the same. NULL:
+ * the option's own name. */
+struct input_labels {
+    const char *set, *url, *plan, *max_connections;
+};
+
 /* What the reader may know of the world: data, so that a test can say it. */
 struct topology_input {
     struct json_text *texts; /* one for each file */
@@ -158,6 +164,7 @@ struct topology_input {
     const char *fallback_url; /* DATABASE_URL, for an only server that nothing else describes */
     const char *plan;         /* --plan, for the only server; NULL: not given */
     int64_t max_connections;  /* --max-connections, for the only server; UNKNOWN: not given */
+    struct input_labels labels;
 };
 
 /* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what.

@@ -40,20 +40,26 @@ static const char *url_option_name(struct reader *reader, const struct topology 
     return name;
 }
 
+static const char *label(const char *given, const char *otherwise)
+{
+    return given != NULL ? given : otherwise;
+}
+
 static bool url_option_apply(struct reader *reader, struct topology *topology, const char *argument)
 {
     struct server *server = topology->server_count == 1 ? topology->servers[0] : NULL;
     const char *name = url_option_name(reader, topology, argument, &server);
     const char *url = name != NULL ? argument + strlen(name) + 1 : argument;
+    const char *option = label(reader->input->labels.url, "--url");
     if (server == NULL && name != NULL)
         return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there is no server \"%.60s\"", name);
+                           "%s: there is no server \"%.60s\"", option, name);
     if (server == NULL)
-        return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there are several servers");
+        return fault_usage(reader, "say which one: --url NAME=URL", "%s: there are several servers",
+                           option);
     struct fail fail = {0};
     if (!url_read(reader->arena, url, &server->url, &fail))
-        return fault_usage(reader, fail.hint, "--url: %s", fail.message);
+        return fault_usage(reader, fail.hint, "%s: %s", option, fail.message);
     server->url_from_outside = true;
     server->password_in_file = false;
     return true;
@@ -66,10 +72,11 @@ static bool options_apply(struct reader *reader, struct topology *topology)
         if (!url_option_apply(reader, topology, input->urls[i]))
             return false;
     if ((input->plan != NULL || input->max_connections != UNKNOWN) && topology->server_count != 1)
-        return fault_usage(reader,
-                           "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
-                           "%s: there is not exactly one server",
-                           input->plan != NULL ? "--plan" : "--max-connections");
+        return fault_usage(
+            reader, "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
+            "%s: there is not exactly one server",
+            input->plan != NULL ? label(input->labels.plan, "--plan")
+                                : label(input->labels.max_connections, "--max-connections"));
     if (topology->server_count != 1)
         return true;
     struct server *server = topology->servers[0];
@@ -106,7 +113,7 @@ static bool server_find(struct reader *reader, const struct path *path,
                         const struct topology *topology, const struct name_table *names,
                         const char *name, size_t *ret_server)
 {
-    char hint[200];
+    char hint[256];
     if (name_table_find(names, name, ret_server))
         return true;
     if (faults_full(reader))
@@ -114,14 +121,9 @@ static bool server_find(struct reader *reader, const struct path *path,
     const char **known = ARENA_ARRAY(reader->arena, topology->server_count + 1, const char *);
     for (size_t i = 0; i < topology->server_count; i++)
         known[i] = topology->servers[i]->name;
-    const char *guess =
-        guess_hint(name, known, topology->server_count, sizeof *known, hint, sizeof hint);
-    if (guess == NULL && topology->server_count > 0) {
-        (void)snprintf(hint, sizeof hint, "servers here: %.60s%s", known[0],
-                       topology->server_count > 1 ? ", ..." : "");
-        guess = hint;
-    }
-    return fault_at(reader, path, FAULT_VALUE, guess, "there is no server \"%.60s\"", name);
+    return fault_at(reader, path, FAULT_VALUE,
+                    names_hint(name, "server", known, topology->server_count, hint, sizeof hint),
+                    "there is no server \"%.60s\"", name);
 }
 
 /* "db", or "server:db". */

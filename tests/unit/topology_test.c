@@ -471,18 +471,19 @@ static void check_refusal(const char *bytes, const char *expected, const char *h
 #define SERVER "{\"servers\": {\"core\": {}},\n"
 
 static const struct refusal documents[] = {
-    {"", "1:1: the file is empty", "a topology is an object"},
-    {" \n ", "1:1: the file is empty", "a topology is an object"},
+    {"", "1:1: the file is empty", "a topology is a JSON object"},
+    {" \n ", "1:1: the file is empty", "a topology is a JSON object"},
     {"\xef\xbb\xbf", "1:1: the file is empty", "*"},
-    {"[]", "1:1: expected {", "a topology is an object"},
-    {"\n  3", "2:3: expected {", "*"},
-    {"{", "1:2: the file ends too early", NULL},
+    {"[]", "1:1: expected an object, got an array", "a topology is a JSON object"},
+    {"\n  3", "2:3: expected an object, got a number", "*"},
+    {"{", "1:2: expected a key in double quotes, got the end of the file", NULL},
     {"{}", "1:1: the topology names no server", "\"servers\""},
     {"{\"services\": {}}", "1:1: the topology names no server", "*"},
     {SERVER "}", "2:1: a comma before the closing } is not JSON: remove it", NULL},
-    {SERVER "\"services\": {}} {}", "2:17: something stands behind the end of the topology", NULL},
-    {SERVER "\"services\": []}", "2:13: services: must be an object of names", NULL},
-    {SERVER "\"services\": null}", "2:13: services: must be an object of names", NULL},
+    {SERVER "\"services\": {}} {}", "2:17: expected nothing behind the topology, got an object",
+     NULL},
+    {SERVER "\"services\": []}", "2:13: services: must be an object of names, got an array", NULL},
+    {SERVER "\"services\": null}", "2:13: services: must be an object of names, got null", NULL},
     {SERVER "\"service\": {}}", "2:1: service: unknown key", "did you mean \"services\"?"},
     {SERVER "\"nonsense\": {}}", "2:1: nonsense: unknown key",
      "allowed here: $schema, version, formula, "
@@ -496,14 +497,16 @@ static const struct refusal documents[] = {
      NULL},
     {SERVER "\"$schema\": 1}", "2:12: $schema: must be a string, got 1", NULL},
     {SERVER "\"poolers\": {}}", "2:1: poolers: not supported yet", "remove it"},
-    {SERVER "\"version\": 1, \"version\": 1}", "2:15: key \"version\" is given twice", NULL},
-    {SERVER "\"servers\": {\"b\": {}}}", "2:1: key \"servers\" is given twice", NULL},
-    {SERVER "\"version\": 1x}", "2:13: expected a comma or } after this member", NULL},
+    {SERVER "\"version\": 1, \"version\": 1}",
+     "2:15: key \"version\" is given twice, first at a.json:2:1", NULL},
+    {SERVER "\"servers\": {\"b\": {}}}", "2:1: key \"servers\" is given twice, first at a.json:1:2",
+     NULL},
+    {SERVER "\"version\": 1x}", "2:13: expected a comma or } after this member, got x", NULL},
     {SERVER "\"services\": {\"a\": {},}}",
      "2:22: a comma before the closing } is not JSON: remove it", NULL},
     {SERVER "\"services\": {\"a\": {\"want\": 1,}}}", "2:30: a comma before the closing }~", NULL},
     {SERVER "\"services\": {\"a\": {\"want\": 1, \"want\": 2}}}",
-     "2:31: key \"want\" is given twice", NULL},
+     "2:31: key \"want\" is given twice, first at a.json:2:20", NULL},
     {SERVER "\"services\": {\"a\": {\"x\\u0000\": 1}}}", "2:22: \\u0000 is not allowed in a string",
      NULL},
     {SERVER "\"services\": {\"a\\u0000\": {}}}", "2:16: \\u0000 is not allowed in a string", NULL},
@@ -511,10 +514,13 @@ static const struct refusal documents[] = {
      NULL},
     {SERVER "\"services\": {\"\": {}}}", "2:14: services.\"\": a name must not be empty", NULL},
     {SERVER "\"services\": {\"a\": {},\n \"b\": {}, \"a\": {}}}",
-     "3:11: services.a: this name is given twice", "names are unique"},
+     "3:11: services.a: this name is given twice, first at a.json:2:14", "rename"},
     {SERVER "\"services\": {\"a\": {}, \"\\u0061\": {}}}",
-     "2:23: services.a: this name is given twice", "*"},
-    {"{\"servers\": {\"a\": {}, \"a\": {}}}", "1:23: servers.a: this name is given twice", "*"},
+     "2:23: services.a: this name is given twice, first at a.json:2:14", "*"},
+    {SERVER "\"services\": {\"postgresql://u:p@h/d\": {}}}",
+     "2:14: services.\"...\": must not be a URL", "\"url\""},
+    {"{\"servers\": {\"a\": {}, \"a\": {}}}",
+     "1:23: servers.a: this name is given twice, first at a.json:1:14", "*"},
     {SERVER "\"services\": {\"a\": 3}}", "2:19: services.a: must be an object, got 3", NULL},
     {SERVER "\"services\": {\"a\": \"postgresql://u:hunter2@h/d\"}}",
      "2:19: services.a: must be an object, got a string", NULL},
@@ -697,7 +703,8 @@ static const struct refusal servers[] = {
      NULL},
     {"\"reserved\": {\"admin\": 2, \"bi\": -3}",
      "54: servers.core.reserved.bi: must be 0 or more, got -3", NULL},
-    {"\"reserved\": {\"a\": 1, \"a\": 2}", "44: key \"a\" is given twice", NULL},
+    {"\"reserved\": {\"a\": 1, \"a\": 2}", "44: key \"a\" is given twice, first at a.json:1:36",
+     NULL},
     {"\"margin\": \"5\"",
      "33: servers.core.margin: must be a count, or a share such as \"25%\" or \"62.5%\", got "
      "\"5\"",
@@ -749,9 +756,9 @@ static void broken_texts_have_one_fault(void **state)
     (void)state;
     check_refusal(
         "{\"servers\": {\"one\": {}},\n \"services\": {\"api\": {\"server\": \"two\"}},\n \"x\" 1}",
-        "3:6: expected a colon after the key", NULL);
+        "3:6: expected a colon after the key, got a number", NULL);
     check_refusal("{\"services\": {\"api\": {}}, \"servers\": {\"one\": {}, \"two\": {]}}",
-                  "1:58: expected a key in double quotes", NULL);
+                  "1:58: expected a key in double quotes, got ]", NULL);
 }
 
 static void faults_come_all_at_once(void **state)
@@ -805,8 +812,8 @@ static void files_are_told_apart(void **state)
         "{\"services\": {\"b\": {\"want\": 0},\n\"a\": {}}, \"servers\": {\"core\": {}}}";
     static const char *const expected[] = {
         "two.json:1:29: services.b.want: must be 1 or more, got 0",
-        "two.json:2:1: services.a: this name is given twice",
-        "two.json:2:23: servers.core: this name is given twice",
+        "two.json:2:1: services.a: this name is given twice, first at one.json:2:14",
+        "two.json:2:23: servers.core: this name is given twice, first at one.json:1:14",
     };
     struct topology_input input = no_input();
     (void)state;
