@@ -105,25 +105,14 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
                                                                            : DECLARED_UNKNOWN;
 }
 
-/* A role that nobody gave is the user of the server's URL: of each server, where a service has
- * several. */
-static const char *class_role(const struct topology *topology, const struct service *service,
-                              const struct target *target)
-{
-    const struct server *first = topology->servers[service->targets[0].server];
-    bool is_given = service->url != NULL || service->role != first->user;
-    return is_given ? service->role : topology->servers[target->server]->user;
-}
-
 static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,
                        const struct service *service, const struct target *target)
 {
     struct server_sizing *server = &sizing->servers[target->server];
-    const char *role = class_role(sizing->topology, service, target);
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
-    class->superuser = is_superuser(server->input.facts, role);
-    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, role);
+    class->superuser = is_superuser(server->input.facts, target->role);
+    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, target->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
     class->need = service->want;
