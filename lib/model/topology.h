@@ -89,6 +89,9 @@ struct server {
 struct target {
     size_t server;        /* index in topology.servers */
     const char *database; /* NULL: not known (no URL names it) */
+    const char *role;     /* that the service logs in as here; NULL: not known */
+    const char *place;    /* the server's name, where the service has databases of one name on
+                             several servers; else NULL */
 };
 
 struct service {
@@ -103,7 +106,7 @@ struct service {
     size_t server;
     struct target *targets;
     size_t target_count;
-    const char *role; /* given, or of its own URL; NULL: the server's */
+    const char *role; /* given, or of the first target; NULL: not known */
     struct url *url;  /* its own; NULL: the server's */
     const char *application_name, *env_url, *env_limit; /* NULL: the default */
     int64_t instances_min, instances_max;               /* a job: 0 to its runs */
@@ -181,6 +184,11 @@ bool origin_place(struct arena *arena, const struct origin *origin, const char *
 enum variable { VARIABLE_URL, VARIABLE_LIMIT };
 void service_variable(const struct service *service, const struct target *target,
                       enum variable variable, struct text *text);
+
+/* Appends the name of a service's pool: `api`, with several databases `api/core`, and with two of
+ * one name `api/server:core`. */
+void service_pool_name(const struct service *service, const struct target *target,
+                       struct text *text);
 
 /* The template of a target's DATABASE_URL: the service's, else the server's; NULL: none. */
 const struct url *service_url(const struct topology *topology, const struct service *service,

@@ -111,12 +111,9 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
 {
     struct server_sizing *server = &sizing->servers[target->server];
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
-    /* A role that nobody gave is the user of the URL of each server. */
-    class->role =
-        service->role != NULL || service->url != NULL ? service->role : server->server->user;
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
-    class->superuser = is_superuser(server->input.facts, class->role);
-    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, class->role);
+    class->superuser = is_superuser(server->input.facts, target->role);
+    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, target->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
     class->demand = pool_demand_make(arena, service);

@@ -180,7 +180,7 @@ const struct rule demand_rules[] = {
                        "\"demand\": {\"rate\": 100, \"held\": \"60ms\"}}}}",
     },
     {
-        .id = "PGS033",
+        .id = "PGS034",
         .name = "cores-busy",
         .severity = SEVERITY_WARNING,
         .help = "The statements of the declared demand will queue for the server's cores.",

@@ -68,7 +68,6 @@ struct pool_class {
     const struct service *service;
     const struct target *target;
     size_t server;                 /* index in sizing.servers */
-    const char *role;              /* it logs in as; NULL: not known */
     bool superuser;                /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;

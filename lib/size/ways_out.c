@@ -32,18 +32,11 @@ const struct pool_class *largest_consumer(const struct sizing *sizing,
     return largest;
 }
 
-static void class_name_put(const struct pool_class *class, struct text *text)
-{
-    text_put(text, class->service->name);
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "/%s", class->target->database);
-}
-
 static void consumer_put(const struct sizing *sizing, const struct pool_class *class,
                          struct text *text)
 {
     int64_t limit = class_limit(sizing, class);
-    class_name_put(class, text);
+    service_pool_name(class->service, class->target, text);
     text_printf(text, " %" PRId64 " x %" PRId64 "%s", class->pools_at_peak,
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
     if (class->extra_at_peak > 0)
@@ -121,7 +114,7 @@ static bool lower_put(struct text *text, const struct server_sizing *server, boo
         if (lowered(class) == class->today || class->pools_at_peak == 0)
             continue;
         text_put(text, put == 0 ? "" : put + 1 == count ? " and " : ", ");
-        class_name_put(class, text);
+        service_pool_name(class->service, class->target, text);
         text_printf(text, " to %" PRId64, lowered(class));
         put++;
     }

@@ -146,7 +146,7 @@ static void every_key_of_a_service(void **state)
         "13,"
         "\"pool\": {\"timeout\": \"1s\", \"connect_timeout\": \"2s\", \"idle_timeout\": \"3s\","
         "           \"max_lifetime\": \"1h\"},"
-        "\"serverless\": true, \"url\": \"postgresql://u@h/d\","
+        "\"serverless\": true, \"url\": \"postgresql://app_x@h/d\","
         "\"application_name\": \"api-*\", \"//\": 1, \"//\": 2");
     assert_int_equal(service->target_count, 2);
     assert_string_equal(service->targets[0].database, "a");
@@ -343,9 +343,14 @@ static void urls_of_its_own(void **state)
     assert_string_equal(service->role, "other");
     assert_string_equal(service->targets[0].database, "mine");
     assert_false(service->password_in_file);
-    service = service_of("\"url\": \"postgresql://other:secret@db/mine\", \"role\": \"third\"");
-    assert_string_equal(service->role, "third");
+    service = service_of("\"url\": \"postgresql://other:secret@db/mine\", \"role\": \"other\"");
+    assert_string_equal(service->role, "other");
     assert_true(service->password_in_file);
+    service = service_of("\"url\": \"postgresql://db/mine\", \"role\": \"third\"");
+    assert_string_equal(service->targets[0].role, "third");
+    service = service_of("\"url\": \"postgresql://db/mine\"");
+    assert_null(service->role);
+    assert_null(service->targets[0].role);
 }
 
 static void passwords_in_the_file(void **state)
@@ -379,8 +384,9 @@ static void servers_behind_services(void **state)
     assert_int_equal(b->targets[0].server, 0);
     assert_string_equal(b->targets[0].database, "x");
     assert_int_equal(b->targets[1].server, 1);
-    assert_null(b->role);
-    assert_string_equal(topology.servers[0]->user, "u1");
+    assert_string_equal(b->role, "u1");
+    assert_string_equal(b->targets[0].role, "u1");
+    assert_string_equal(b->targets[1].role, "u2");
     assert_int_equal(c->targets[0].server, 0);
     assert_int_equal(c->targets[1].server, 1);
 }
@@ -666,9 +672,11 @@ static const struct refusal services[] = {
      "service itself",
      "*"},
     {"\"env\": {\"url\": \"X\"}, \"databases\": [\"a\", \"b\"]",
-     "29: services.api.env: variable X is also used by "
-     "this service itself",
-     "*"},
+     "37: services.api.env.url: one variable for the URL of 2 databases", "*"},
+    {"\"databases\": [\"a\", \"b\"], \"env\": {\"limit\": \"X\"}",
+     "64: services.api.env.limit: one variable for the limit of 2 databases", "*"},
+    {"\"url\": \"postgresql://app:pw@h/d\", \"role\": \"jobs\"",
+     "64: services.api.role: the service's own url logs in as \"app\"", "remove \"role\""},
     {"\"role\": \"${NOWHERE}\"",
      "30: services.api.role: the environment variable NOWHERE is not set", "${NAME:-default}"},
     {"\"role\": \"${NOTHING}\"", "30: services.api.role: must not be empty", NULL},
@@ -897,6 +905,28 @@ static void variables(void **state)
     assert_string_equal(variable_of(s[5], 0, VARIABLE_LIMIT), "LIMIT");
     assert_string_equal(variable_of(s[6], 0, VARIABLE_URL), "HALF_DATABASE_URL");
     assert_string_equal(variable_of(s[6], 0, VARIABLE_LIMIT), "HALF_LIMIT");
+}
+
+static void variables_of_one_database_on_two_servers(void **state)
+{
+    static const struct {
+        const char *url, *pool;
+    } expected[] = {
+        {"API_EU_1_CORE_DATABASE_URL", "api/eu-1:core"}, {"API_STATS_DATABASE_URL", "api/stats"},
+        {"API_US_CORE_DATABASE_URL", "api/us:core"},     {"API_US_A_B_DATABASE_URL", "api/us:a-b"},
+        {"API_EU_1_A_B_DATABASE_URL", "api/eu-1:a_b"},
+    };
+    (void)state;
+    must_read("{\"servers\": {\"eu-1\": {}, \"us\": {}}, \"services\": {\"api\": {\"databases\": "
+              "[\"eu-1:core\", \"us:stats\", \"us:core\", \"us:a-b\", \"eu-1:a_b\"]}}}");
+    const struct service *service = topology.services[0];
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        struct text name = {.arena = &arena};
+        service_pool_name(service, &service->targets[i], &name);
+        assert_string_equal(variable_of(service, i, VARIABLE_URL), expected[i].url);
+        assert_string_equal(name.bytes, expected[i].pool);
+        text_free(&name);
+    }
 }
 
 static void variables_that_collide(void **state)
@@ -1204,6 +1234,7 @@ int main(void)
         TEST(files_are_told_apart),
         TEST(passwords_are_never_shown),
         TEST(variables),
+        TEST(variables_of_one_database_on_two_servers),
         TEST(variables_that_collide),
         TEST(database_url),
         TEST(url_options),
