@@ -158,6 +158,15 @@ static bool database_read(const struct url_source *source, const char **at, stru
     return true;
 }
 
+static bool place_check(const struct url_source *source, const char *start,
+                        const struct url_parameter *parameter)
+{
+    const char *value = url_decode(source->arena, parameter->value);
+    if (url_key_is(parameter->key, "port"))
+        return url_ports_check(source, start, value);
+    return !url_key_is(parameter->key, "host") || url_hosts_check(source, start, value);
+}
+
 /* What could be a part of a password that was written without encoding is refused, not shown. And
  * where neither user nor path was written, an `@` would end a user's name as soon as a `/` before
  * it is gone. */
@@ -165,13 +174,10 @@ static bool parameter_check(const struct url_source *source, const char *start, 
                             const struct url *url, const struct url_parameter *parameter)
 {
     bool has_end = url->has_at || url->database != NULL;
+    if (parameter->value != NULL && !place_check(source, start, parameter))
+        return false;
     if (!has_end || parameter->value == NULL || !url_key_known_to_libpq(parameter->key))
         return no_at_check(source, start, length);
-    const char *value = url_decode(source->arena, parameter->value);
-    if (url_key_is(parameter->key, "port") && !url_ports_check(source, start, value))
-        return false;
-    if (url_key_is(parameter->key, "host") && !url_hosts_check(source, start, value))
-        return false;
     return no_at_check(source, start, strlen(parameter->key));
 }
 

@@ -521,6 +521,7 @@ static const struct {
     {"postgresql://h1:1,h2:x/d", "character 22 of the URL: the port"},
     {"postgresql://::1/d", "the port"},
     {"postgresql:///d?port=0", "the port"},
+    {"postgresql://h?port=70000", "the port"},
     {"postgresql:///d?port=1,x", "the port"},
     {"postgresql://[::1/d", "IPv6"},
     {"postgresql://[::1", "IPv6"},
