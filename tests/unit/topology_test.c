@@ -95,7 +95,7 @@ static void a_service_that_says_nothing(void **state)
     assert_string_equal(service->name, "api");
     assert_string_equal(service->client->id, "generic");
     assert_string_equal(service->application_name, "api");
-    assert_null(service->role); /* the user of the server's URL */
+    assert_string_equal(service->role, "app");
     assert_null(service->url);
     assert_null(service->env_url);
     assert_null(service->env_limit);
@@ -378,8 +378,7 @@ static void servers_behind_services(void **state)
                          *c = topology.services[2];
     assert_int_equal(a->targets[0].server, 1);
     assert_string_equal(a->targets[0].database, "d2");
-    assert_null(a->role);
-    assert_string_equal(topology.servers[1]->user, "u2");
+    assert_string_equal(a->targets[0].role, "u2");
     assert_int_equal(b->target_count, 2);
     assert_int_equal(b->targets[0].server, 0);
     assert_string_equal(b->targets[0].database, "x");
