@@ -28,10 +28,10 @@ static double blocking_next(int64_t connections, double load, double below)
 static double blocking_series(int64_t connections, double load)
 {
     double term = 1, sum = 1;
-    for (double rest = (double)connections; rest > 0; rest--) {
-        if (rest < load && term < NEGLIGIBLE * sum)
+    for (int64_t rest = connections; rest > 0; rest--) {
+        if ((double)rest < load && term < NEGLIGIBLE * sum)
             break;
-        term *= rest / load;
+        term *= (double)rest / load;
         sum += term;
     }
     double blocking = 1 / sum;

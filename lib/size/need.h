@@ -19,9 +19,9 @@ struct wait_targets {
 
 /* What made the need as large as it is, or impossible. */
 enum need_reason {
-    NEED_LOAD,    /* more than the load must be there: the targets ask for nothing beyond that */
-    NEED_P99,     /* the targets, in the order in which they count where several ask for the same */
-    NEED_TIMEOUT, /* ... */
+    NEED_LOAD, /* a pool must be larger than its load; the targets ask for nothing beyond that */
+    NEED_P99,  /* a target; where several ask for the same, the first in this order */
+    NEED_TIMEOUT,
     NEED_ANY,
     NEED_MEAN,
     NEED_REASONS
@@ -40,7 +40,7 @@ struct need {
  * Every target's value falls strictly with each connection more, so the first that holds is the
  * smallest. A target is met up to 1e-12 of itself: else rounding would decide ties, as with a =
  * 0.001, C(1, a) = 0.001. It takes some sqrt(a) steps. Source: sizing.md 3.3. Worked: 2.4 Erlang
- * held 60 ms, p99 10 ms, 1e-6 at 20 s: 7, by its p99 (at 6, 1 % wait longer than 16.4 ms). */
+ * held 60 ms, p99 10 ms, 1e-6 at 20 s: 7, by its p99 (at 6, 1 % wait longer than 23.1 ms). */
 bool need_find(const struct offered_load *load, const struct wait_targets *targets, int64_t most,
                struct need *ret_need) MUST_USE;
 

@@ -49,8 +49,7 @@ struct waiting {
     /* Only overloaded, else 0 and -1. The backlog grows by a - c for each time that c connections
      * are held once, so a request that comes after t waits t (a - c) / c. */
     double failing_share;     /* 1 - c / a time out, once that has been reached */
-    double timeouts_after_ms; /* timeout x c / (a - c); -1: at a = c, where it grows by chance only
-                               */
+    double timeouts_after_ms; /* timeout x c / (a - c); -1 at a = c: only chance makes it grow */
 };
 
 /* Domain: limit 0 to 262143, a valid load, timeout 0 to 1e12 ms; false outside it. A load of 0
