@@ -15,6 +15,7 @@ struct plan_cache {
     struct {
         const struct provider *provider;
         const struct plan *plan;
+        const char *name; /* the catalogue's */
     } found[256];
     size_t count;
 };
@@ -35,12 +36,6 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     return fail_hint(fail, "%s", why->hint);
 }
 
-/* The plan is called by the catalogue's name from here on, however it was typed. */
-static void plan_use(struct run *run, struct server *server, const struct server_input *input)
-{
-    server->plan = arena_printf(run->arena, "%s/%s", input->provider->id, input->plan->id);
-}
-
 static bool plan_read(struct run *run, struct plan_cache *cache, struct server *server,
                       struct server_input *input, struct fail *fail)
 {
@@ -51,17 +46,20 @@ static bool plan_read(struct run *run, struct plan_cache *cache, struct server *
     if (name_table_find(&cache->names, server->plan, &index)) {
         input->provider = cache->found[index].provider;
         input->plan = cache->found[index].plan;
-        plan_use(run, server, input);
+        server->plan = cache->found[index].name;
         return true;
     }
     if (!plan_find(run->arena, server->plan, &input->provider, &input->plan, &why))
         return plan_fail(run, server, &why, fail);
+    /* However it was typed, from here on the plan has the catalogue's name. */
+    const char *typed = server->plan;
+    server->plan = arena_printf(run->arena, "%s/%s", input->provider->id, input->plan->id);
     if (cache->count < sizeof cache->found / sizeof cache->found[0]) {
+        cache->found[cache->count].name = server->plan;
         cache->found[cache->count].provider = input->provider;
         cache->found[cache->count].plan = input->plan;
-        (void)name_table_add(&cache->names, run->arena, server->plan, cache->count++, NULL);
+        (void)name_table_add(&cache->names, run->arena, typed, cache->count++, NULL);
     }
-    plan_use(run, server, input);
     return true;
 }
 

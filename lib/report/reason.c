@@ -100,11 +100,10 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
 /* More than it wants is what it must have. */
 static void met_why(const struct pool_class *class, struct text *text)
 {
-    if (class->limit == class->need)
-        text_put(text, "met");
-    else if (class->limit == class->deadlock_floor)
+    bool is_more = class->limit > class->need;
+    if (is_more && class->limit == class->deadlock_floor)
         text_printf(text, "fewer than %" PRId64 " could deadlock", class->limit);
-    else if (class->limit == class->at_least)
+    else if (is_more && class->limit == class->at_least)
         text_printf(text, "at_least %" PRId64, class->limit);
     else
         text_put(text, "met");

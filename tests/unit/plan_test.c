@@ -306,7 +306,7 @@ struct broken {
 };
 static const struct broken brokens[] = {
     /* not JSON, or not the outermost thing */
-    {"^", "ends", ""},
+    {"^", "got the end of the file", ""},
     {"{ \"id\": \"a\" ^\"name\": \"b\" }", "", ""},
     {"^[]", "must be an object, got []", ""},
     {"^{}", "must not be empty", ""},
