@@ -70,8 +70,8 @@ static void limit_put(const struct page *page, const struct entry *entry, struct
         return;
     }
     fact_put(page, text, "limit",
-             arena_printf(page->lines.arena, "%" PRId64 " connections%s%s, %s%s",
-                          plan->max_connections,
+             arena_printf(page->lines.arena, "%" PRId64 " %s%s%s, %s%s", plan->max_connections,
+                          plural(plan->max_connections, "connection", "connections"),
                           entry->provider->limits_role ? " of the customer's role" : "",
                           plan->nominal ? " at most, by a formula" : "",
                           confidence_name(plan->confidence), plan->disputed ? ", disputed" : ""));
@@ -118,10 +118,12 @@ static void pooler_put(const struct page *page, const struct plan *plan, struct 
 {
     struct text line = {.arena = page->lines.arena};
     if (plan->pooler_max_clients >= 0)
-        text_printf(&line, "%" PRId64 " clients", plan->pooler_max_clients);
+        text_printf(&line, "%" PRId64 " %s", plan->pooler_max_clients,
+                    plural(plan->pooler_max_clients, "client", "clients"));
     if (plan->pooler_pool_size >= 0)
-        text_printf(&line, "%spools of %" PRId64 " connections", line.length > 0 ? ", " : "",
-                    plan->pooler_pool_size);
+        text_printf(&line, "%spools of %" PRId64 " %s", line.length > 0 ? ", " : "",
+                    plan->pooler_pool_size,
+                    plural(plan->pooler_pool_size, "connection", "connections"));
     if (line.length > 0)
         fact_put(page, text, "pooler", line.bytes);
     text_free(&line);

@@ -15,6 +15,7 @@ struct plan_cache {
     struct {
         const struct provider *provider;
         const struct plan *plan;
+        const char *name; /* the catalogue's */
     } found[256];
     size_t count;
 };
@@ -35,7 +36,7 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     return fail_hint(fail, "%s", why->hint);
 }
 
-static bool plan_read(struct run *run, struct plan_cache *cache, const struct server *server,
+static bool plan_read(struct run *run, struct plan_cache *cache, struct server *server,
                       struct server_input *input, struct fail *fail)
 {
     size_t index;
@@ -45,14 +46,19 @@ static bool plan_read(struct run *run, struct plan_cache *cache, const struct se
     if (name_table_find(&cache->names, server->plan, &index)) {
         input->provider = cache->found[index].provider;
         input->plan = cache->found[index].plan;
+        server->plan = cache->found[index].name;
         return true;
     }
     if (!plan_find(run->arena, server->plan, &input->provider, &input->plan, &why))
         return plan_fail(run, server, &why, fail);
+    /* However it was typed, from here on the plan has the catalogue's name. */
+    const char *typed = server->plan;
+    server->plan = arena_printf(run->arena, "%s/%s", input->provider->id, input->plan->id);
     if (cache->count < sizeof cache->found / sizeof cache->found[0]) {
+        cache->found[cache->count].name = server->plan;
         cache->found[cache->count].provider = input->provider;
         cache->found[cache->count].plan = input->plan;
-        (void)name_table_add(&cache->names, run->arena, server->plan, cache->count++, NULL);
+        (void)name_table_add(&cache->names, run->arena, typed, cache->count++, NULL);
     }
     return true;
 }
@@ -77,6 +83,14 @@ static bool is_environments(const struct run *run, const struct topology *topolo
            environment_names_server(run);
 }
 
+/* "server core"; an only server may have no better name than that. */
+static const char *server_words(const struct run *run, const struct server *server)
+{
+    return strcmp(server->name, "server") == 0
+               ? "the server"
+               : arena_printf(run->arena, "server %s", server->name);
+}
+
 static bool snapshot_use(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
@@ -92,7 +106,7 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
         if (facts != NULL)
             inputs[i].facts = facts;
         else if (!option_given(&run->arguments, OPTION_QUIET))
-            say("%s: holds nothing about server %s", text.name, topology->servers[i]->name);
+            say("%s: holds nothing about %s", text.name, server_words(run, topology->servers[i]));
     }
     return true;
 }
@@ -104,8 +118,8 @@ static bool has_other_source(const struct server *server, const struct server_in
            (input->plan != NULL && input->plan->max_connections != UNKNOWN);
 }
 
-static bool answers_check(const struct topology *topology, const struct server_input *inputs,
-                          struct fail *fail)
+static bool answers_check(const struct run *run, const struct topology *topology,
+                          const struct server_input *inputs, struct fail *fail)
 {
     for (size_t i = 0; i < topology->server_count; i++) {
         const struct server *server = topology->servers[i];
@@ -114,7 +128,7 @@ static bool answers_check(const struct topology *topology, const struct server_i
         bool from_outside = server->url_from_outside || server->url == NULL;
         if (!from_outside && has_other_source(server, &inputs[i]))
             continue;
-        (void)fail_set(fail, FAIL_SERVER, "server %s does not answer: %s", server->name,
+        (void)fail_set(fail, FAIL_SERVER, "%s does not answer: %s", server_words(run, server),
                        inputs[i].facts->reason);
         return fail_hint(fail, "--max-connections N or --plan with --offline sizes without it");
     }
@@ -139,10 +153,10 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
         inputs[i].facts = facts;
         targets[count++] = (struct probe_target){server->name, server->url, facts};
         if (option_given(&run->arguments, OPTION_VERBOSE))
-            say("asking server %s", server->name);
+            say("asking %s", server_words(run, server));
     }
     probe_servers(run->arena, targets, count, timeout_ms);
-    return answers_check(topology, inputs, fail);
+    return answers_check(run, topology, inputs, fail);
 }
 
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,

@@ -4,6 +4,7 @@
 #include "setting.h"
 #include "topology_link.h"
 #include "topology_rows.h"
+#include "unique_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +13,6 @@
 /* No server or service is larger; jansson takes up to forty times the size of what it reads. */
 enum { MEMBER_MAX_BYTES = 4 * 1024 * 1024 };
 
-/* Names that must be unique, and where each was given first. */
-struct names {
-    struct name_table table; /* name -> index in the arrays */
-    const char **in_order;
-    struct origin *places;
-    size_t capacity;
-};
-
 /* What is being gathered, over all files. */
 struct gather {
     struct topology *topology;
@@ -27,7 +20,7 @@ struct gather {
     struct server *first_server, **server_end;
     struct service *first_service, **service_end;
     struct arena scratch; /* for what is not needed once all is read */
-    struct names server_names, service_names;
+    struct unique_names server_names, service_names;
     bool broken; /* a file was not read to its end: what else it says is not known */
 };
 
@@ -75,31 +68,6 @@ static bool member_value(struct member *member, struct json **ret_value, size_t 
     return true;
 }
 
-static void names_grow(struct names *names, struct arena *scratch)
-{
-    size_t capacity = names->capacity == 0 ? 16 : names->capacity * 2;
-    const char **in_order = ARENA_ARRAY(scratch, capacity, const char *);
-    struct origin *places = ARENA_ARRAY(scratch, capacity, struct origin);
-    if (names->capacity > 0) {
-        memcpy(in_order, names->in_order, names->capacity * sizeof *in_order);
-        memcpy(places, names->places, names->capacity * sizeof *places);
-    }
-    names->in_order = in_order;
-    names->places = places;
-    names->capacity = capacity;
-}
-
-/* Of a name that was added to the table just now. */
-static void place_add(struct names *names, struct arena *scratch, const char *name,
-                      struct origin place)
-{
-    size_t index = names->table.count - 1;
-    if (index == names->capacity)
-        names_grow(names, scratch);
-    names->in_order[index] = name;
-    names->places[index] = place;
-}
-
 static bool name_twice(struct reader *reader, const struct path *path, const struct origin *first)
 {
     unsigned line, column;
@@ -112,21 +80,18 @@ static bool name_twice(struct reader *reader, const struct path *path, const str
 }
 
 /* False when a member must not be read: its name is no name, or one too many. */
-static bool name_good(struct member *member, struct names *names)
+static bool name_good(struct member *member, struct unique_names *names)
 {
     struct reader *reader = member->reader;
-    struct arena *scratch = &member->gather->scratch;
     struct path *path = &member->path;
-    size_t first;
     if (path->name[0] == '\0')
         return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
     if (!name_check(reader, path, FAULT_KEY, path->name))
         return false;
-    if (!name_table_add(&names->table, scratch, path->name, names->table.count, &first))
-        return name_twice(reader, path, &names->places[first]);
-    place_add(names, scratch, path->name,
-              (struct origin){reader->text, (uint32_t)reader->key_offset});
-    return true;
+    const struct origin *first =
+        unique_names_add(names, &member->gather->scratch, path->name,
+                         (struct origin){reader->text, (uint32_t)reader->key_offset});
+    return first == NULL || name_twice(reader, path, first);
 }
 
 static bool server_member(struct member *member, size_t *ret_end)
@@ -296,7 +261,7 @@ static bool key_first(struct reader *reader, struct name_table *seen, const stru
 static bool document_open(struct reader *reader, size_t *ret_open)
 {
     static const char hint[] = "a topology is a JSON object: {\"servers\": ..., \"services\": ...}";
-    char found[40], message[80];
+    char found[40], message[100];
     struct json_error error;
     if (!json_check_limits(reader->text, &error))
         return fault_json(reader, &error);
@@ -330,7 +295,7 @@ static bool document_read(struct gather *gather, struct reader *reader)
     size_t behind = json_skip_blanks(reader->text, walk.at);
     if (behind == reader->text->length)
         return true;
-    char found[40], message[80];
+    char found[40], message[100];
     const char *hint = json_found(reader->text, behind, found, sizeof found);
     (void)snprintf(message, sizeof message, "expected nothing behind the topology, got %s", found);
     return fault_at_offset(reader, behind, hint, message);
@@ -350,7 +315,7 @@ static void setting_of_document(struct gather *gather, struct reader *reader,
 
 /* --set of a server or service that no file has: nothing can be put there. */
 static void setting_of_nothing(struct reader *reader, const struct setting *setting,
-                               const struct names *known, const char *noun)
+                               const struct unique_names *known, const char *noun)
 {
     char hint[256], shown[200];
     struct path first = {NULL, setting->path[0]}, second = {&first, setting->path[1]};

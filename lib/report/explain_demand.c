@@ -16,9 +16,10 @@ static void load_step(const struct report *report, const struct pool_class *clas
     struct text step = {.arena = report->arena};
     text_printf(&step,
                 "rate %g/s x held %g ms / (%" PRId64 " serving x %" PRId64
-                " processes) = %.4g Erlang for one pool",
+                " %s) = %.4g Erlang for one pool",
                 (double)said->rate_thousandths / 1000, (double)said->held_us / 1000,
-                class->demand->serving, service->processes, class->demand->load.erlangs);
+                class->demand->serving, service->processes,
+                plural(service->processes, "process", "processes"), class->demand->load.erlangs);
     if (class->demand->load.variability > 1)
         text_printf(&step, "; waits x %.3g for variability %g (Allen-Cunneen)",
                     waiting_spread(&class->demand->load), class->demand->load.variability);

@@ -43,7 +43,7 @@ static void handed_put(const struct report *report, struct text *text, const cha
             }
             text_put_cell(text, name.bytes, width, TEXT_LEFT);
             text_put(text, "  ");
-            text_put_visible(text, value.bytes);
+            (void)wrap_put(report, text, value.bytes, width + 2, width + 2);
             text_put_char(text, '\n');
         }
         width = width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : width;
@@ -84,7 +84,7 @@ static bool snippet_of(const struct report *report, const struct pool_class *cla
     client_snippet(class->service->client, &settings, variable.bytes, text);
     text_free(&variable);
     homeless_limit_put(report, class, text);
-    /* A snippet is one line here; its own line breaks are kept in the json. */
+    /* A snippet is wrapped as words are here; its own line breaks are kept in the json. */
     for (size_t i = 0; i < text->length; i++)
         if (text->bytes[i] == '\n')
             text->bytes[i] = ' ';

@@ -71,7 +71,8 @@ static void server_head(const struct report *report, const struct server_sizing 
     if (budget->source == SOURCE_NONE)
         text_put(&line, "full, and nobody said how many connections it has");
     else
-        text_printf(&line, "%" PRId64 " connections%s", budget->max_connections,
+        text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
+                    plural(budget->max_connections, "connection", "connections"),
                     source_words[budget->source]);
     if (facts->in_recovery)
         text_put(&line, "  (a standby)");
@@ -261,7 +262,6 @@ void table_render(const struct report *report, struct text *text)
         text_put(text, i > 0 ? "\n" : "");
         server_head(report, &sizing->servers[i], text);
         services_table(report, &sizing->servers[i], text);
-        text_put_char(text, '\n');
         server_lines_put(report, &sizing->servers[i], text);
     }
     if (sizing->purpose == PURPOSE_RECOMMEND) {

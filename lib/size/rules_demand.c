@@ -56,8 +56,8 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
         return; /* what its owner asks for is not what its requests need */
     struct text said = {.arena = judge->arena};
     struct waiting waiting;
-    text_printf(&said, "%s %" PRId64 " connections per pool", by_want ? "wants" : "needs",
-                class->need);
+    text_printf(&said, "%s %" PRId64 " %s per pool", by_want ? "wants" : "needs", class->need,
+                plural(class->need, "connection", "connections"));
     if (!by_want) {
         text_put(&said, " for ");
         need_put(class->demand, &said);

@@ -82,9 +82,11 @@ static void pool_deadlock(struct judge *judge, const struct pool_class *class)
     text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
                 class->deadlock_floor);
     find_service(judge, service, declared ? "/connection_limit" : "/at_most",
-                 "%" PRId64 " connections per pool can deadlock: %" PRId64 " threads x (%" PRId64
+                 "%" PRId64 " %s per pool can deadlock: %" PRId64 " %s x (%" PRId64
                  " per request - 1) + 1 = %" PRId64,
-                 limit, service->threads, service->connections_per_request, class->deadlock_floor);
+                 limit, plural(limit, "connection", "connections"), service->threads,
+                 plural(service->threads, "thread", "threads"), service->connections_per_request,
+                 class->deadlock_floor);
 }
 
 static void limit_ignored(struct judge *judge, const struct pool_class *class)

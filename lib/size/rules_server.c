@@ -213,8 +213,8 @@ static void too_many_for_cores(struct judge *judge, const struct server_sizing *
         return;
     find_server(judge, server, "/cores",
                 "the pools allow %" PRId64 " active sessions on %" PRId64
-                " cores: a burst slows everybody about %" PRId64 "-fold",
-                steady, cores, steady / cores);
+                " %s: a burst slows everybody about %" PRId64 "-fold",
+                steady, cores, plural(cores, "core", "cores"), steady / cores);
 }
 
 const struct rule server_rules[] = {

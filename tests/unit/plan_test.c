@@ -312,7 +312,7 @@ static const struct broken brokens[] = {
     {"^{}", "must not be empty", ""},
     {"{ \"id\": \"a\", ^\"id\": \"b\" }", "given twice", ""},
     {"^{ \"name\": \"Acme\" }", "id: is missing", ""},
-    {WITH_PLAN("\"id\": \"a\"") "^x", "behind the end", ""},
+    {WITH_PLAN("\"id\": \"a\"") "^x", "expected nothing behind the value", ""},
     /* keys */
     {WITH_LINE("^\"hots\": [\"a\"]"), "hots: unknown key", "did you mean \"hosts\"?"},
     {WITH_LINE("^\"qqqqqqqqqq\": 1"), "qqqqqqqqqq: unknown key", ""},

@@ -369,6 +369,15 @@ static void passwords_are_masked(void **state)
     }
 }
 
+static void nouns_follow_their_number(void **state)
+{
+    (void)state;
+    assert_string_equal(plural(1, "process", "processes"), "process");
+    assert_string_equal(plural(0, "process", "processes"), "processes");
+    assert_string_equal(plural(2, "process", "processes"), "processes");
+    assert_string_equal(plural(-1, "process", "processes"), "processes");
+}
+
 int main(void)
 {
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
@@ -377,6 +386,7 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(passwords_are_masked),
+        cmocka_unit_test(nouns_follow_their_number),
         cmocka_unit_test(json_strings),
         cmocka_unit_test(shell_words),
         cmocka_unit_test(shell_words_through_sh),
