@@ -159,21 +159,43 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
     return answers_check(run, topology, inputs, fail);
 }
 
-bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
-                  struct fail *fail)
+static const struct facts not_asked = {
+    .max_connections = UNKNOWN,
+    .superuser_reserved_connections = UNKNOWN,
+    .reserved_connections = UNKNOWN,
+    .sessions = UNKNOWN,
+};
+
+static bool plans_read(struct run *run, const struct topology *topology,
+                       struct server_input *ret_inputs, struct fail *fail)
 {
-    static const struct facts not_asked = {
-        .max_connections = UNKNOWN,
-        .superuser_reserved_connections = UNKNOWN,
-        .reserved_connections = UNKNOWN,
-        .sessions = UNKNOWN,
-    };
     struct plan_cache cache = {0};
     for (size_t i = 0; i < topology->server_count; i++) {
         ret_inputs[i] = (struct server_input){.facts = &not_asked};
         if (!plan_read(run, &cache, topology->servers[i], &ret_inputs[i], fail))
             return false;
     }
+    return true;
+}
+
+bool servers_again(struct run *run, const struct topology *before,
+                   const struct server_input *inputs, const struct topology *topology,
+                   struct server_input *ret_inputs, struct fail *fail)
+{
+    if (!plans_read(run, topology, ret_inputs, fail))
+        return false;
+    for (size_t i = 0; i < topology->server_count; i++)
+        for (size_t k = 0; k < before->server_count; k++)
+            if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
+                ret_inputs[i].facts = inputs[k].facts;
+    return true;
+}
+
+bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
+                  struct fail *fail)
+{
+    if (!plans_read(run, topology, ret_inputs, fail))
+        return false;
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return snapshot_use(run, topology, ret_inputs, fail);
     if (option_given(&run->arguments, OPTION_OFFLINE))

@@ -4,6 +4,7 @@
 #include "input.h"
 #include "render.h"
 #include "servers.h"
+#include "variants.h"
 
 #include "name.h"
 #include "recommend.h"
@@ -152,7 +153,8 @@ static void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, struct topology *ret_topology, struct fail *fail)
+static bool topology_find(struct run *run, struct topology_input *ret_input,
+                          struct topology *ret_topology, struct fail *fail)
 {
     struct topology_input input = {.environment = run->environment, .max_connections = UNKNOWN};
     struct faults *faults = ARENA_NEW(run->arena, struct faults);
@@ -172,6 +174,7 @@ static bool topology_find(struct run *run, struct topology *ret_topology, struct
         .plan = option_label(&run->arguments, OPTION_PLAN),
         .max_connections = option_label(&run->arguments, OPTION_MAX_CONNECTIONS),
     };
+    *ret_input = input;
     if (topology_read(run->arena, &input, ret_topology, faults))
         return true;
     faults_say(faults, fail);
@@ -268,11 +271,28 @@ static bool explain_check(const struct run *run, const struct rendering *renderi
     return fail_hint(fail, "add --format table, or --format table=FILE");
 }
 
+/* What only some runs have, and only csv shows. */
+static bool csv_check(const struct run *run, const struct rendering *renderings, size_t count,
+                      struct fail *fail)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (renderings[i].format->render != csv_render ||
+            option_given(&run->arguments, OPTION_CURVE) ||
+            option_given(&run->arguments, OPTION_SCENARIO))
+            continue;
+        (void)fail_set(fail, FAIL_USAGE, "%s: csv holds the runs of --curve and --scenario",
+                       option_label(&run->arguments, OPTION_FORMAT));
+        return fail_hint(fail, "for example recommend --curve services.api.instances.max=1..20");
+    }
+    return true;
+}
+
 static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
 {
     struct rendering *renderings;
     size_t rendering_count;
     struct topology topology;
+    struct topology_input input;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
@@ -282,13 +302,14 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, fail) ||
-        !ignored_read(run, &report, fail) || !topology_find(run, &topology, fail) ||
-        !only_check(run, &topology, fail))
+        !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
+        !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail))
         return 0;
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
+        !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;
     return exit_status(run, &report);

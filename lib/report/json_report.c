@@ -7,6 +7,7 @@
 #include "report.h"
 #include "sessions.h"
 #include "snapshot.h"
+#include "what_if.h"
 
 static void put_counts(struct json_writer *writer, const char *name,
                        const struct server_sizing *server, enum cap_kind kind)
@@ -327,6 +328,10 @@ void json_render(const struct report *report, struct text *text)
         if (finding_counts(report, &sizing->findings[i]))
             put_finding(&writer, &sizing->findings[i]);
     json_write_close(&writer, ']');
+    if (report->curve != NULL)
+        what_if_json(report->curve, "curve", &writer);
+    if (report->scenarios != NULL)
+        what_if_json(report->scenarios, "scenarios", &writer);
     json_write_close(&writer, '}');
     text_put_char(text, '\n');
 }

@@ -16,6 +16,7 @@ const struct format formats[] = {
      .what = "NAME=value of every service, for a shell or .env; carries passwords",
      .render = env_render,
      .carries_passwords = true},
+    {.name = "csv", .what = "the runs of --curve and --scenario", .render = csv_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 

@@ -3,6 +3,7 @@
  */
 #include "layout.h"
 #include "table_parts.h"
+#include "what_if.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -273,4 +274,8 @@ void table_render(const struct report *report, struct text *text)
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)
         verdict_put(report, text);
+    if (report->curve != NULL)
+        what_if_put(report, report->curve, text);
+    if (report->scenarios != NULL)
+        what_if_put(report, report->scenarios, text);
 }
