@@ -61,7 +61,7 @@ static bool read_fail(const struct json_text *text, size_t offset, const json_er
     while (at > offset && strchr("+-.eE0123456789", text->bytes[at - 1]) != NULL &&
            text->bytes[at - 1] != '\0')
         at--;
-    ret_error->offset = at;
+    *ret_error = (struct json_error){.offset = at};
     error_words(found, ret_error);
     return false;
 }
@@ -113,7 +113,7 @@ static bool depth_check(const struct json_text *text, struct json_error *ret_err
             depth = 0; /* it will be refused for that */
         if (depth <= JSON_MAX_DEPTH)
             continue;
-        ret_error->offset = i;
+        *ret_error = (struct json_error){.offset = i};
         (void)snprintf(ret_error->message, sizeof ret_error->message, "nested more than %d deep",
                        JSON_MAX_DEPTH);
         return false;
@@ -123,7 +123,13 @@ static bool depth_check(const struct json_text *text, struct json_error *ret_err
 
 bool json_check_limits(const struct json_text *text, struct json_error *ret_error)
 {
-    ret_error->offset = 0;
+    *ret_error = (struct json_error){0};
+    if (json_is_utf16(text)) {
+        (void)snprintf(ret_error->message, sizeof ret_error->message,
+                       "this is UTF-16, expected UTF-8");
+        ret_error->hint = "save the file in the encoding UTF-8";
+        return false;
+    }
     if (text->length > JSON_MAX_BYTES) {
         (void)snprintf(ret_error->message, sizeof ret_error->message, "larger than %d MiB",
                        JSON_MAX_BYTES / 1024 / 1024);
@@ -143,10 +149,8 @@ bool json_read_whole(const struct json_text *text, struct json **ret_value,
         return true;
     json_release(*ret_value);
     *ret_value = NULL;
-    ret_error->offset = behind;
-    (void)snprintf(ret_error->message, sizeof ret_error->message,
-                   "something stands behind the end of the value");
-    return false;
+    struct json_scan scan = {.text = text, .at = behind, .error = ret_error};
+    return scan_unexpected(&scan, "nothing behind the value", NULL);
 }
 
 void json_release(struct json *value)

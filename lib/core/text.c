@@ -110,6 +110,11 @@ void text_put_int(struct text *text, int64_t number)
     text_put_bytes(text, at, (size_t)(digits + sizeof digits - at));
 }
 
+const char *plural(int64_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
+}
+
 static void put_json_character(struct text *text, const char *bytes, size_t length,
                                uint32_t code_point)
 {

@@ -9,16 +9,31 @@
 
 enum { SNAPSHOT_MAX_ITEMS = 100000 };
 
-bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
+static bool refuse(struct snapshot_reader *reader, const char *key, const char *what,
+                   bool shows_found)
 {
-    char pointer[400];
+    char pointer[400], found[40];
     size_t offset;
     unsigned line, column;
-    (void)snprintf(pointer, sizeof pointer, "%s/%s", reader->pointer, key);
-    (void)json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
+    (void)snprintf(pointer, sizeof pointer, "%s%s%s", reader->pointer, *key != '\0' ? "/" : "",
+                   key);
+    shows_found &= json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
     json_position(reader->text, reader->arena, offset, &line, &column);
-    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: must be %s", reader->text->name, line,
-                    column, pointer + 1, what);
+    if (shows_found)
+        (void)json_found(reader->text, offset, found, sizeof found);
+    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s%smust be %s%s%s", reader->text->name,
+                    line, column, *pointer != '\0' ? pointer + 1 : "", *pointer != '\0' ? ": " : "",
+                    what, shows_found ? ", got " : "", shows_found ? found : "");
+}
+
+bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
+{
+    return refuse(reader, key, what, true);
+}
+
+bool snapshot_refuse(struct snapshot_reader *reader, const char *key, const char *what)
+{
+    return refuse(reader, key, what, false);
 }
 
 static bool is_absent(const struct json *value)
@@ -114,7 +129,7 @@ bool snapshot_time(struct snapshot_reader *reader, const struct json *object, co
         return true;
     const char *end = strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm);
     if (end == NULL || *end != '\0')
-        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00Z");
+        return snapshot_refuse(reader, key, "a time such as 2026-11-21T09:00:00Z");
     *ret_seconds = timegm(&tm);
     return true;
 }

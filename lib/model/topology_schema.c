@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DURATION_PATTERN "^([0-9]+(\\\\.[0-9]{1,3})?(ms|s|m|min|h|d)|.*\\\\$\\\\{.*)$"
+#define DURATION_PATTERN "^([0-9]+(\\\\.[0-9]{1,3})?(us|ms|s|m|min|h|d)|.*\\\\$\\\\{.*)$"
 #define COMMENTS "\"patternProperties\": {\"^//\": {}}"
 
 static void line_begin(struct text *text, int indent)
@@ -82,6 +82,7 @@ static void value_put(struct text *text, const struct field *field, int indent)
         text_put(text, AMOUNT_SCHEMA);
         break;
     case FIELD_DURATION:
+    case FIELD_DURATION_US:
         text_put(text, "\"type\": \"string\", \"pattern\": \"" DURATION_PATTERN "\"");
         break;
     case FIELD_BOOL:

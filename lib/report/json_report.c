@@ -2,10 +2,12 @@
  * The answer for programs. The keys are a contract: a key is spelled as it is, or not there.
  */
 #include "budget.h"
+#include "demands.h"
 #include "json_write.h"
 #include "report.h"
 #include "sessions.h"
 #include "snapshot.h"
+#include "what_if.h"
 
 /* A server that answered is quoted: a snapshot of it does not take the plan's word for the
  * server's.
@@ -188,6 +190,23 @@ static void put_handed(struct json_writer *writer, const struct report *report,
     text_free(&variable);
 }
 
+/* Overloaded, a wait has no bound, and those who give up are the share that is too much. */
+static void put_waiting(struct json_writer *writer, const struct sizing *sizing,
+                        const struct pool_class *class)
+{
+    struct waiting waiting;
+    bool known = class_waiting(sizing, class, &waiting);
+    if (known && !waiting.is_overloaded)
+        json_write_real(writer, "wait_p99_ms", waiting.p99_ms);
+    else
+        json_write_null(writer, "wait_p99_ms");
+    if (known && !(waiting.is_overloaded && waiting.timeouts_after_ms < 0))
+        json_write_real(writer, "timeout_chance",
+                        waiting.is_overloaded ? waiting.failing_share : waiting.timeout_chance);
+    else
+        json_write_null(writer, "timeout_chance");
+}
+
 static void put_class(struct json_writer *writer, const struct report *report,
                       const struct pool_class *class, struct text *scratch)
 {
@@ -213,8 +232,7 @@ static void put_class(struct json_writer *writer, const struct report *report,
     class_reason_put(sizing, class, scratch);
     put_text(writer, "reason", scratch);
     json_write_count(writer, "max_instances", class->max_instances);
-    json_write_count(writer, "wait_p99_ms", UNKNOWN);
-    json_write_count(writer, "timeout_chance", UNKNOWN);
+    put_waiting(writer, sizing, class);
     put_handed(writer, report, class, scratch);
     json_write_close(writer, '}');
 }
@@ -315,6 +333,10 @@ void json_render(const struct report *report, struct text *text)
         if (finding_counts(report, &sizing->findings[i]))
             put_finding(&writer, &sizing->findings[i]);
     json_write_close(&writer, ']');
+    if (report->curve != NULL)
+        what_if_json(report->curve, "curve", &writer);
+    if (report->scenarios != NULL)
+        what_if_json(report->scenarios, "scenarios", &writer);
     json_write_close(&writer, '}');
     text_put_char(text, '\n');
 }

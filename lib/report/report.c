@@ -16,6 +16,7 @@ const struct format formats[] = {
      .what = "NAME=value of every service, for a shell or .env; carries passwords",
      .render = env_render,
      .carries_passwords = true},
+    {.name = "csv", .what = "the runs of --curve and --scenario", .render = csv_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
@@ -77,7 +78,10 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
     if (template == NULL || class->limit == UNKNOWN || class->limit == 0)
         return false;
     struct pool_settings settings = class_settings(class);
-    struct url *url = client_url(report->arena, class->service->client, template, &settings);
+    struct url *own = url_copy(report->arena, template);
+    if (class->target->role != NULL)
+        url_role_set(report->arena, own, class->target->role);
+    struct url *url = client_url(report->arena, class->service->client, own, &settings);
     /* Only a database that the topology names is put in: the template's own stays as it was
      * written. */
     if (class->service->databases != NULL && class->target->database != NULL)
@@ -88,9 +92,7 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
 
 void class_name_put(const struct pool_class *class, struct text *text)
 {
-    text_put(text, class->service->name);
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "/%s", class->target->database);
+    service_pool_name(class->service, class->target, text);
 }
 
 const char *version_show(int version, char *buffer, size_t size)

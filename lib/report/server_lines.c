@@ -119,10 +119,10 @@ static void now_line(const struct report *report, const struct server_sizing *se
         return;
     struct text line = {.arena = report->arena};
     text_printf(&line,
-                "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
+                "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
                 " (%" PRId64 " %%)",
                 facts_count_is_exact(facts) ? "" : "at most ", facts->sessions,
-                facts->sessions == 1 ? "" : "s", used - facts->sessions, used,
+                plural(facts->sessions, "session", "sessions"), used - facts->sessions, used,
                 facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
     holders_put(report->sizing, server, &line);
@@ -137,27 +137,32 @@ static void growth_put(const struct server_sizing *server, const struct pool_cla
             most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
         const struct cap *cap = &server->caps[class->cap_row];
+        const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
         if (class->cap_instances > now)
-            text_printf(line, " can grow to %" PRId64 " instances before", class->cap_instances);
+            text_printf(line,
+                        " can grow to %" PRId64 " %s before %s \"%s\" reaches its CONNECTION "
+                        "LIMIT %" PRId64,
+                        class->cap_instances, plural(class->cap_instances, "instance", "instances"),
+                        kind, cap->name, cap->limit);
         else
-            text_printf(line, " %s at these limits:",
-                        class->cap_instances == now ? "cannot grow" : "does not fit");
-        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64,
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit);
+            text_printf(line, " %s at these limits: %s \"%s\" has CONNECTION LIMIT %" PRId64,
+                        class->cap_instances == now ? "cannot grow" : "does not fit", kind,
+                        cap->name, cap->limit);
         return;
     }
     if (most < now)
-        text_printf(line, " fits with %" PRId64 " instance%s at these limits", most,
-                    most == 1 ? "" : "s");
+        text_printf(line, " fits with %" PRId64 " %s at these limits", most,
+                    plural(most, "instance", "instances"));
     else if (most == now)
         text_put(line, " cannot grow at these limits: one more instance does not fit");
     else if (calm > now && calm < most)
         text_printf(line,
-                    " can grow to %" PRId64 " instances before the alert, to %" PRId64
+                    " can grow to %" PRId64 " %s before the alert, to %" PRId64
                     " before the server is full",
-                    calm, most);
+                    calm, plural(calm, "instance", "instances"), most);
     else
-        text_printf(line, " can grow to %" PRId64 " instances before the server is full%s", most,
+        text_printf(line, " can grow to %" PRId64 " %s before the server is full%s", most,
+                    plural(most, "instance", "instances"),
                     calm == now ? "; the next one crosses the alert" : "");
 }
 
@@ -166,12 +171,13 @@ static void room_line(const struct report *report, const struct server_sizing *s
                       struct text *text)
 {
     const struct pool_class *shown[ROOM_SHOWN];
-    size_t count = 0;
+    size_t count = 0, all = 0;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
         if (class->max_instances == UNKNOWN || class->max_instances == 0 ||
             !report_shows(report, class->service) || class->service->instances_max == 0)
             continue;
+        all++;
         size_t at = count < ROOM_SHOWN ? count++ : ROOM_SHOWN;
         for (; at > 0 && shown[at - 1]->max_instances - shown[at - 1]->service->instances_max >
                              class->max_instances - class->service->instances_max;
@@ -188,6 +194,11 @@ static void room_line(const struct report *report, const struct server_sizing *s
         growth_put(server, shown[i], &line);
         line_put(report, i == 0 ? "room" : "", line.bytes, text);
     }
+    if (all > count) {
+        line.length = 0;
+        text_printf(&line, "and %zu more", all - count);
+        line_put(report, "", line.bytes, text);
+    }
     text_free(&line);
 }
 
@@ -196,6 +207,7 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
 {
     if (server->budget.source == SOURCE_NONE)
         return;
+    text_put_char(text, '\n');
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
     today_line(report, server, text);

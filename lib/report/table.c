@@ -3,6 +3,7 @@
  */
 #include "layout.h"
 #include "table_parts.h"
+#include "what_if.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -71,7 +72,8 @@ static void server_head(const struct report *report, const struct server_sizing 
     if (budget->source == SOURCE_NONE)
         text_put(&line, "full, and nobody said how many connections it has");
     else
-        text_printf(&line, "%" PRId64 " connections%s", budget->max_connections,
+        text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
+                    plural(budget->max_connections, "connection", "connections"),
                     budget->source == SOURCE_SNAPSHOT && facts->version > 0
                         ? "" /* said beside the version */
                         : source_words[budget->source]);
@@ -267,7 +269,6 @@ void table_render(const struct report *report, struct text *text)
         text_put(text, i > 0 ? "\n" : "");
         server_head(report, &sizing->servers[i], text);
         services_table(report, &sizing->servers[i], text);
-        text_put_char(text, '\n');
         server_lines_put(report, &sizing->servers[i], text);
     }
     if (sizing->purpose == PURPOSE_RECOMMEND) {
@@ -279,4 +280,8 @@ void table_render(const struct report *report, struct text *text)
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)
         verdict_put(report, text);
+    if (report->curve != NULL)
+        what_if_put(report, report->curve, text);
+    if (report->scenarios != NULL)
+        what_if_put(report, report->scenarios, text);
 }

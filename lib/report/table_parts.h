@@ -14,6 +14,10 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
 void urls_put(const struct report *report, struct text *text);
 void snippets_put(const struct report *report, struct text *text);
 
+/* --explain: "25%", "3"; and the instances alive at the worst moment of a deploy. */
+void amount_put(const struct amount *amount, struct text *text);
+void rollout_explain(const struct pool_class *class, struct text *text);
+
 void findings_put(const struct report *report, struct text *text);
 
 /* The last line of check, for whoever reads nothing else. */

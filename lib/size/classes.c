@@ -1,6 +1,7 @@
 #include "classes.h"
 
 #include "budget.h"
+#include "demands.h"
 #include "name.h"
 #include "rollout.h"
 
@@ -130,15 +131,13 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
 {
     struct server_sizing *server = &sizing->servers[target->server];
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
-    /* A role that nobody gave is the user of the URL of each server. */
-    class->role =
-        service->role != NULL || service->url != NULL ? service->role : server->server->user;
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
-    class->superuser = is_superuser(server->input.facts, class->role);
-    class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, class->role);
+    class->superuser = is_superuser(server->input.facts, target->role);
+    class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
-    class->need = service->want;
+    class->demand = pool_demand_make(arena, service);
+    class->need = class_need(service, class->demand);
     pools_count(class);
     bounds_find(class);
     today_find(arena, class, service_url(sizing->topology, service, target));

@@ -12,38 +12,6 @@
     "{\"servers\": {\"main\": {\"url\": \"" URL "\", \"max_connections\": 100, \"reserved\": "     \
     "3}}, "
 
-static void need_unmet(struct judge *judge, const struct pool_class *class)
-{
-    const struct sizing *sizing = judge->sizing;
-    const struct server_sizing *server = &sizing->servers[class->server];
-    if (sizing->purpose != PURPOSE_RECOMMEND || class->need == UNKNOWN || class->limit == UNKNOWN ||
-        class->limit >= class->need || class->pools_at_peak == 0 || class->at_most == 0)
-        return;
-    const char *said = "its own at_most";
-    struct text by = {.arena = judge->arena};
-    if (sizing->formula != FORMULA_FAIR) {
-        said = "the formula, which looks at no needs";
-        text_put(&judge->help, "the formula fair does");
-    } else if (class->at_most < class->need) {
-        if (class->bound == BOUND_THREADS)
-            said = "its threads, which use no more";
-        text_put(&judge->help, "raise that bound, or want less");
-    } else if (class->stopped_by > 0) {
-        const struct cap *cap = &server->caps[class->stopped_by - 1];
-        text_printf(&by, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name);
-        said = by.bytes;
-        text_put(&judge->help, "raise that CONNECTION LIMIT");
-    } else {
-        said = "the budget";
-        (void)raise_put(&judge->help, server, server->needed_peak, false);
-    }
-    find_service(judge, class->service, "/want",
-                 "wants %" PRId64 " connections per pool and gets %" PRId64 ": stopped by %s",
-                 class->need, class->limit, said);
-    text_free(&by);
-}
-
 /* What stands for a limit today, said once of each service: the URLs of several servers may differ.
  * The classes of a service stand side by side. */
 static bool is_undeclared(const struct judge *judge, const struct pool_class *class,
@@ -118,9 +86,11 @@ static void pool_deadlock(struct judge *judge, const struct pool_class *class)
     text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
                 class->deadlock_floor);
     find_service(judge, service, declared ? "/connection_limit" : "/at_most",
-                 "%" PRId64 " connections per pool can deadlock: %" PRId64 " threads x (%" PRId64
+                 "%" PRId64 " %s per pool can deadlock: %" PRId64 " %s x (%" PRId64
                  " per request - 1) + 1 = %" PRId64,
-                 limit, service->threads, service->connections_per_request, class->deadlock_floor);
+                 limit, plural(limit, "connection", "connections"), service->threads,
+                 plural(service->threads, "thread", "threads"), service->connections_per_request,
+                 class->deadlock_floor);
 }
 
 static void limit_ignored(struct judge *judge, const struct pool_class *class)
@@ -140,16 +110,6 @@ static void limit_ignored(struct judge *judge, const struct pool_class *class)
 }
 
 const struct rule limit_rules[] = {
-    {
-        .id = "PGS005",
-        .name = "need-unmet",
-        .severity = SEVERITY_WARNING,
-        .help = "A service gets less than it needs.",
-        .class = need_unmet,
-        .purpose = PURPOSE_RECOMMEND,
-        .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
-        .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
-    },
     {
         .id = "PGS007",
         .name = "limit-not-set",

@@ -82,7 +82,7 @@ static void role_plan_differs(struct judge *judge, const struct server_sizing *s
     bool *is_seen = ARENA_ARRAY(judge->arena, server->cap_count + 1, bool);
     for (size_t i = 0; limit != UNKNOWN && i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        if (class->role == NULL || class->role_row == NO_ROW || is_seen[class->role_row])
+        if (class->target->role == NULL || class->role_row == NO_ROW || is_seen[class->role_row])
             continue;
         const struct cap *cap = &server->caps[class->role_row];
         is_seen[class->role_row] = true;
@@ -175,7 +175,25 @@ static void superuser_service(struct judge *judge, const struct pool_class *clas
                  "logs in as superuser \"%s\": no CONNECTION LIMIT holds for it, and it takes the "
                  "slots kept "
                  "for emergencies",
-                 class->role);
+                 class->target->role);
+}
+
+/* A server's URL may log in as another role: then the one that is handed out must not carry its
+ * password. */
+static void password_missing(struct judge *judge, const struct pool_class *class)
+{
+    const struct server *server = judge->sizing->servers[class->server].server;
+    const struct url *url = service_url(judge->sizing->topology, class->service, class->target);
+    const char *user = url != NULL ? url_user(judge->arena, url) : NULL;
+    const char *role = class->target->role;
+    if (judge->sizing->purpose != PURPOSE_RECOMMEND || user == NULL || role == NULL ||
+        strcmp(user, role) == 0 || !url_has_password(url))
+        return;
+    text_put(&judge->help, "give the service its own \"url\", with that role's password");
+    find_service(judge, class->service, "/role",
+                 "logs in as \"%.60s\", but the url of server %.60s as \"%.60s\": its "
+                 "DATABASE_URL has no password",
+                 role, server->name, user);
 }
 
 static const char password_help[] =
@@ -292,8 +310,8 @@ static void too_many_for_cores(struct judge *judge, const struct server_sizing *
         return;
     find_server(judge, server, "/cores",
                 "the pools allow %" PRId64 " active sessions on %" PRId64
-                " cores: a burst slows everybody about %" PRId64 "-fold",
-                steady, cores, steady / cores);
+                " %s: a burst slows everybody about %" PRId64 "-fold",
+                steady, cores, plural(cores, "core", "cores"), steady / cores);
 }
 
 const struct rule server_rules[] = {
@@ -395,6 +413,20 @@ const struct rule server_rules[] = {
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
         .bad_facts = "unreachable",
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+    },
+    {
+        .id = "PGS033",
+        .name = "password-missing",
+        .severity = SEVERITY_WARNING,
+        .help = "A service's role is not the one whose password the server's URL holds.",
+        .class = password_missing,
+        .purpose = PURPOSE_RECOMMEND,
+        .bad = "{\"servers\": {\"main\": {\"url\": "
+               "\"postgresql://monitor:secret@db.example/app\", \"max_connections\": 100}}, "
+               "\"services\": {\"api\": {\"role\": \"app\"}}}",
+        .good = "{\"servers\": {\"main\": {\"url\": "
+                "\"postgresql://app:secret@db.example/app\", \"max_connections\": 100}}, "
+                "\"services\": {\"api\": {\"role\": \"app\"}}}",
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

@@ -44,10 +44,11 @@ static void live_over_alert(struct judge *judge, const struct server_sizing *ser
         return;
     text_put(&judge->help, "see who holds them: pgsize recommend --format json, servers[].live.by");
     find_server(judge, server, "/alert_at",
-                "now %s%" PRId64 " sessions + %" PRId64 " superuser + %" PRId64
-                " reserved = %" PRId64 " of %" PRId64 ", above the alert",
-                at_most(facts), facts->sessions, known(facts->superuser_reserved_connections),
-                known(facts->reserved_connections), used, facts->max_connections);
+                "now %s%" PRId64 " %s + %" PRId64 " superuser + %" PRId64 " reserved = %" PRId64
+                " of %" PRId64 ", above the alert",
+                at_most(facts), facts->sessions, plural(facts->sessions, "session", "sessions"),
+                known(facts->superuser_reserved_connections), known(facts->reserved_connections),
+                used, facts->max_connections);
 }
 
 static void server_full(struct judge *judge, const struct server_sizing *server)
@@ -78,9 +79,9 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
     if (reserved > 0)
         text_printf(&kept, " - %" PRId64, reserved);
     find_server(judge, server, "/url",
-                "full: %" PRId64 " sessions / (%s) = %" PRId64
-                " %%; an ordinary role is refused now",
-                facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
+                "full: %" PRId64 " %s / (%s) = %" PRId64 " %%; an ordinary role is refused now",
+                facts->sessions, plural(facts->sessions, "session", "sessions"), kept.bytes,
+                room > 0 ? facts->sessions * 100 / room : 100);
     text_free(&kept);
 }
 
@@ -113,10 +114,10 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_put(&judge->help,
              "declare them: as services with their application_name, or in \"reserved\"");
     find_server(judge, server, "/reserved",
-                "%" PRId64 " sessions that no service explains (%s), %" PRId64 " reserved: %" PRId64
+                "%" PRId64 " %s that no service explains (%s), %" PRId64 " reserved: %" PRId64
                 " too many",
-                undeclared, names.bytes, server->budget.reserved,
-                undeclared - server->budget.reserved);
+                undeclared, plural(undeclared, "session", "sessions"), names.bytes,
+                server->budget.reserved, undeclared - server->budget.reserved);
     text_free(&names);
 }
 

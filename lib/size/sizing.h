@@ -61,12 +61,13 @@ enum declared {
 /* Why an upper bound is what it is. */
 enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL };
 
+struct pool_demand;
+
 /* A pool class: all pools that one service opens to one database. */
 struct pool_class {
     const struct service *service;
     const struct target *target;
     size_t server;                 /* index in sizing.servers */
-    const char *role;              /* it logs in as; NULL: not known */
     bool superuser;                /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
@@ -74,10 +75,11 @@ struct pool_class {
     int64_t extra_steady,
         extra_at_peak; /* connections outside the pools; of the service's first class */
     int64_t at_least, at_most;
-    enum bound bound;       /* of at_most */
-    int64_t deadlock_floor; /* 0: none */
-    int64_t need;           /* UNKNOWN: none said */
-    int64_t today;          /* what is declared; UNKNOWN where nothing bounds it */
+    enum bound bound;                 /* of at_most */
+    int64_t deadlock_floor;           /* 0: none */
+    const struct pool_demand *demand; /* NULL: none given */
+    int64_t need;  /* by its want or demand; UNKNOWN: none said, or none is enough */
+    int64_t today; /* what is declared; UNKNOWN where nothing bounds it */
     enum declared declared;
     int64_t limit; /* recommended; UNKNOWN where nothing fits */
     enum allocate_reason reason;

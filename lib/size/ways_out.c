@@ -32,18 +32,11 @@ const struct pool_class *largest_consumer(const struct sizing *sizing,
     return largest;
 }
 
-static void class_name_put(const struct pool_class *class, struct text *text)
-{
-    text_put(text, class->service->name);
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "/%s", class->target->database);
-}
-
 static void consumer_put(const struct sizing *sizing, const struct pool_class *class,
                          struct text *text)
 {
     int64_t limit = class_limit(sizing, class);
-    class_name_put(class, text);
+    service_pool_name(class->service, class->target, text);
     text_printf(text, " %" PRId64 " x %" PRId64 "%s", class->pools_at_peak,
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
     if (class->extra_at_peak > 0)

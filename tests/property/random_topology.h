@@ -316,6 +316,8 @@ static inline void topology_make(struct random *random, struct random_topology *
         service->client =
             &random_clients[chance(random, 50) ? 0 : pick(random, 0, RANDOM_CLIENTS - 1)];
         service->url = url_make(random, 10);
+        if (service->url.given && service->role != NONE)
+            service->role = service->url.role; /* anything else is refused */
         service->processes = maybe(random, 30, 1, 4);
         service->pools = maybe(random, 10, 1, 3);
         service->cpus = maybe(random, 40, 1, 8);

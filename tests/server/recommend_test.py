@@ -320,6 +320,7 @@ def a_full_server_is_an_answer_for_people_too(server):
                 run = pgsize("recommend", written(fleet(server.url_as(role))), *options, status=1)
                 matches(run.out, "server-full")
                 matches(run.out, words)
+                equal("\n\n\n" in run.out, False, run.out)
                 equal(run.err, "")
                 server.settle(17)
             run = pgsize("check", written(fleet(server.url_as(role))), status=1)

@@ -1,0 +1,195 @@
+/*
+ * Rules about what services need: more than they get, more than any pool can serve, more than the
+ * server's cores can run.
+ */
+#include "cores.h"
+#include "demands.h"
+#include "rule.h"
+#include "ways_out.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SERVER "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
+#define SERVER_WITH_CORES                                                                          \
+    "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3, \"cores\": 4}}, "
+
+/* What keeps a recommended limit below the need, and how to lift it into the next finding's help.
+ */
+static void stopped_put(struct judge *judge, const struct pool_class *class, struct text *text)
+{
+    const struct server_sizing *server = &judge->sizing->servers[class->server];
+    if (judge->sizing->formula != FORMULA_FAIR) {
+        text_put(text, "the formula, which looks at no needs");
+        text_put(&judge->help, "the formula fair does");
+    } else if (class->at_most < class->need) {
+        text_put(text, class->bound == BOUND_THREADS ? "its threads, which use no more"
+                                                     : "its own at_most");
+        text_put(&judge->help, "raise that bound, or want less");
+    } else if (class->stopped_by > 0) {
+        const struct cap *cap = &server->caps[class->stopped_by - 1];
+        text_printf(text, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name);
+        text_put(&judge->help, "raise that CONNECTION LIMIT");
+    } else {
+        text_put(text, "the budget");
+        (void)raise_put(&judge->help, server, server->needed_peak, false);
+    }
+}
+
+/* Whether the pool's requests queue without end at the limit that the command is about. */
+static bool is_overloaded(const struct sizing *sizing, const struct pool_class *class)
+{
+    struct waiting waiting;
+    return class_waiting(sizing, class, &waiting) && waiting.is_overloaded;
+}
+
+static void need_unmet(struct judge *judge, const struct pool_class *class)
+{
+    const struct sizing *sizing = judge->sizing;
+    int64_t limit = class_limit(sizing, class);
+    if (class->need == UNKNOWN || limit == UNKNOWN || limit >= class->need ||
+        class->pools_at_peak == 0 || class->at_most == 0 || is_overloaded(sizing, class))
+        return;
+    bool by_want = class->service->want != UNKNOWN;
+    if (by_want && sizing->purpose == PURPOSE_CHECK)
+        return; /* what its owner asks for is not what its requests need */
+    struct text said = {.arena = judge->arena};
+    struct waiting waiting;
+    text_printf(&said, "%s %" PRId64 " %s per pool", by_want ? "wants" : "needs", class->need,
+                plural(class->need, "connection", "connections"));
+    if (!by_want) {
+        text_put(&said, " for ");
+        need_put(class->demand, &said);
+    }
+    text_printf(&said, " and %s %" PRId64, sizing->purpose == PURPOSE_CHECK ? "has" : "gets",
+                limit);
+    if (class_waiting(sizing, class, &waiting)) {
+        text_put(&said, ": ");
+        waiting_put(&waiting, &said);
+    }
+    if (sizing->purpose == PURPOSE_RECOMMEND) {
+        text_put(&said, by_want ? ": stopped by " : "; stopped by ");
+        stopped_put(judge, class, &said);
+    } else {
+        text_printf(&judge->help, "raise its connection_limit to %" PRId64, class->need);
+    }
+    find_service(judge, class->service, by_want ? "/want" : "/demand", "%s", said.bytes);
+    text_free(&said);
+}
+
+/* Offered load in words that need no explanation. */
+static void erlangs_put(double erlangs, struct text *text)
+{
+    text_printf(text,
+                erlangs < 100 ? "%.3g connections busy on average"
+                              : "%.0f connections busy on average",
+                erlangs);
+}
+
+static void overloaded(struct judge *judge, const struct pool_class *class)
+{
+    const struct sizing *sizing = judge->sizing;
+    struct waiting waiting;
+    struct text said = {.arena = judge->arena};
+    if (class->demand == NULL || class->at_most == 0)
+        return;
+    double erlangs = class->demand->load.erlangs;
+    bool by_want = class->service->want != UNKNOWN;
+    if (!by_want && class->need == UNKNOWN) {
+        int64_t threads = class->service->threads;
+        erlangs_put(erlangs, &said);
+        if (threads != UNKNOWN)
+            text_printf(&said, ", and %" PRId64 " threads: no pool size helps", threads);
+        else
+            text_put(&said, " in each pool: no pool size helps");
+        text_put(&judge->help, "spread the load over more instances or processes, or hold "
+                               "connections for less time");
+    } else if (class_waiting(sizing, class, &waiting) && waiting.is_overloaded) {
+        erlangs_put(erlangs, &said);
+        text_printf(&said, ", and %" PRId64 " per pool: ", class_limit(sizing, class));
+        overload_put(&waiting, &said);
+        if (sizing->purpose == PURPOSE_RECOMMEND) {
+            text_put(&said, "; stopped by ");
+            stopped_put(judge, class, &said);
+        } else {
+            text_printf(&judge->help, "raise its connection_limit to %" PRId64, class->need);
+        }
+    }
+    if (said.length > 0)
+        find_service(judge, class->service, "/demand", "%s", said.bytes);
+    text_free(&said);
+}
+
+/* A server has no spindles here: nothing declares them. */
+static bool cores_judge(const struct server_sizing *server, struct cores_load *ret_load)
+{
+    double executing = server_executing(server);
+    return server->server->cores != UNKNOWN && executing >= 0 &&
+           cores_load_find(executing, server->server->cores, 0, ret_load);
+}
+
+static void cores_saturated(struct judge *judge, const struct server_sizing *server)
+{
+    struct cores_load load;
+    if (!cores_judge(server, &load) || !load.is_saturated)
+        return;
+    text_put(&judge->help, "fewer or cheaper statements, or more cores");
+    find_server(judge, server, "/cores",
+                "%.3g statements execute on average, on %" PRId64
+                " cores: saturated, no pool size helps",
+                server_executing(server), server->server->cores);
+}
+
+static void cores_busy(struct judge *judge, const struct server_sizing *server)
+{
+    struct cores_load load;
+    if (!cores_judge(server, &load) || load.is_saturated || (!load.is_busy && !load.queues))
+        return;
+    text_put(&judge->help, "held times grow from here on: measure them again under load");
+    find_server(judge, server, "/cores",
+                "%.3g statements execute on average, on %" PRId64
+                " cores: %.0f %% busy, and more than %" PRId64
+                " at once in 1 %% of the time; expect statements to queue for the cores",
+                server_executing(server), server->server->cores, load.utilisation * 100,
+                load.executing_p99);
+}
+
+const struct rule demand_rules[] = {
+    {
+        .id = "PGS005",
+        .name = "need-unmet",
+        .severity = SEVERITY_WARNING,
+        .help = "A service gets less than it needs.",
+        .class = need_unmet,
+        .purpose = PURPOSE_RECOMMEND,
+        .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
+        .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
+    },
+    {
+        .id = "PGS006",
+        .name = "overloaded",
+        .severity = SEVERITY_ERROR,
+        .help = "The offered load is at least what the pool, or the server's cores, can serve.",
+        .class = overloaded,
+        .server = cores_saturated,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER "\"services\": {\"api\": {\"connection_limit\": 5, "
+                      "\"demand\": {\"rate\": 100, \"held\": \"60ms\"}}}}",
+        .good = SERVER "\"services\": {\"api\": {\"connection_limit\": 15, "
+                       "\"demand\": {\"rate\": 100, \"held\": \"60ms\"}}}}",
+    },
+    {
+        .id = "PGS034",
+        .name = "cores-busy",
+        .severity = SEVERITY_WARNING,
+        .help = "The statements of the declared demand will queue for the server's cores.",
+        .server = cores_busy,
+        .purpose = PURPOSE_CHECK,
+        .bad = SERVER_WITH_CORES "\"services\": {\"api\": {\"connection_limit\": 15, \"demand\": "
+                                 "{\"rate\": 100, \"held\": \"60ms\", \"busy\": \"60%\"}}}}",
+        .good = SERVER_WITH_CORES "\"services\": {\"api\": {\"connection_limit\": 15, \"demand\": "
+                                  "{\"rate\": 100, \"held\": \"60ms\", \"busy\": \"20%\"}}}}",
+    },
+};
+const size_t demand_rule_count = sizeof demand_rules / sizeof demand_rules[0];
