@@ -1,10 +1,12 @@
 #include "servers.h"
 
+#include "budget.h"
 #include "input.h"
 #include "name.h"
 #include "probe.h"
 #include "snapshot.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { DEFAULT_TIMEOUT_MS = 10000 };
@@ -105,8 +107,13 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
             snapshot_find(&snapshot, topology->servers[i]->name, topology->server_count);
         if (facts != NULL)
             inputs[i].facts = facts;
-        else if (!option_given(&run->arguments, OPTION_QUIET))
+        if (option_given(&run->arguments, OPTION_QUIET))
+            continue;
+        if (facts == NULL)
             say("%s: holds nothing about %s", text.name, server_words(run, topology->servers[i]));
+        else if (facts->answer == ANSWER_NOT_ASKED)
+            say("%s: %s did not answer that run, so nothing is taken from it", text.name,
+                server_words(run, topology->servers[i]));
     }
     return true;
 }
@@ -159,6 +166,70 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
     return answers_check(run, topology, inputs, fail);
 }
 
+static bool figure_fail(struct run *run, const struct server *server, const char *key,
+                        const char *message, struct fail *fail)
+{
+    const char *file;
+    unsigned line, column;
+    const char *pointer = arena_printf(run->arena, "/%s", key);
+    if (origin_place(run->arena, &server->origin, pointer, &file, &line, &column))
+        return fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.%s: %s", file, line, column,
+                        server->name, key, message);
+    return fail_set(fail, FAIL_USAGE, "servers.%s.%s: %s", server->name, key, message);
+}
+
+/* What the topology says against what other sources have. Where all of it stands in the topology,
+ * it was judged there. */
+static bool figures_of_check(struct run *run, const struct server *server,
+                             const struct server_input *input, struct fail *fail)
+{
+    struct budget budget = budget_make(server, input);
+    if (budget.source == SOURCE_NONE)
+        return true;
+    int64_t most = budget.max_connections,
+            kept = budget.superuser_reserved_connections + budget.reserved_connections;
+    const char *source = source_name(budget.source), *message;
+    if (most <= kept) {
+        message = arena_printf(run->arena,
+                               "must be more than superuser_reserved_connections + "
+                               "reserved_connections, %" PRId64 ", got %" PRId64,
+                               kept, most);
+        (void)(budget.source == SOURCE_OPTION
+                   ? fail_set(fail, FAIL_USAGE, "--max-connections: %s", message)
+                   : figure_fail(run, server, "max_connections",
+                                 arena_printf(run->arena, "%s (%s)", message, source), fail));
+        return fail_hint(fail, "PostgreSQL does not start so; superuser_reserved_connections is 3 "
+                               "where nothing else says it");
+    }
+    const struct amount *alert = &server->alert_at;
+    if (!alert->given || alert->is_share || alert->value <= most)
+        return true;
+    message =
+        arena_printf(run->arena, "must be at most max_connections, %" PRId64 " (%s), got %" PRId64,
+                     most, source, alert->value);
+    (void)figure_fail(run, server, "alert_at", message, fail);
+    return fail_hint(fail, "a share moves with it: \"80%%\"");
+}
+
+static bool figures_check(struct run *run, const struct topology *topology,
+                          const struct server_input *inputs, struct fail *fail)
+{
+    for (size_t i = 0; i < topology->server_count; i++)
+        if (!figures_of_check(run, topology->servers[i], &inputs[i], fail))
+            return false;
+    return true;
+}
+
+static bool sources_read(struct run *run, const struct topology *topology,
+                         struct server_input *inputs, struct fail *fail)
+{
+    if (option_given(&run->arguments, OPTION_SNAPSHOT))
+        return snapshot_use(run, topology, inputs, fail);
+    if (option_given(&run->arguments, OPTION_OFFLINE))
+        return true;
+    return probe_use(run, topology, inputs, fail);
+}
+
 static const struct facts not_asked = {
     .max_connections = UNKNOWN,
     .superuser_reserved_connections = UNKNOWN,
@@ -188,7 +259,7 @@ bool servers_again(struct run *run, const struct topology *before,
         for (size_t k = 0; k < before->server_count; k++)
             if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
                 ret_inputs[i].facts = inputs[k].facts;
-    return true;
+    return figures_check(run, topology, ret_inputs, fail);
 }
 
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
@@ -196,9 +267,7 @@ bool servers_read(struct run *run, const struct topology *topology, struct serve
 {
     if (!plans_read(run, topology, ret_inputs, fail))
         return false;
-    if (option_given(&run->arguments, OPTION_SNAPSHOT))
-        return snapshot_use(run, topology, ret_inputs, fail);
-    if (option_given(&run->arguments, OPTION_OFFLINE))
-        return true;
-    return probe_use(run, topology, ret_inputs, fail);
+    if (!sources_read(run, topology, ret_inputs, fail))
+        return false;
+    return figures_check(run, topology, ret_inputs, fail);
 }

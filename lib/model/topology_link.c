@@ -2,6 +2,7 @@
 
 #include "decimal.h"
 #include "name.h"
+#include "server_link.h"
 #include "topology_rows.h"
 
 #include <stdio.h>
@@ -101,6 +102,7 @@ static void servers_link(struct reader *reader, struct topology *topology)
 {
     for (size_t i = 0; i < topology->server_count; i++) {
         struct server *server = topology->servers[i];
+        server_figures_check(reader, server);
         if (server->url == NULL)
             continue;
         server->user = url_user(reader->arena, server->url);

@@ -9,12 +9,17 @@
 #include "snapshot.h"
 #include "what_if.h"
 
+/* A server that answered is quoted: a snapshot of it does not take the plan's word for the
+ * server's.
+ */
 static void put_counts(struct json_writer *writer, const char *name,
                        const struct server_sizing *server, enum cap_kind kind)
 {
+    enum answer answer = server->input.facts->answer;
+    bool is_quoted = answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
     json_write_open(writer, name, '{');
     for (size_t i = 0; i < server->cap_count; i++)
-        if (server->caps[i].kind == kind)
+        if (server->caps[i].kind == kind && !(server->caps[i].of_plan && is_quoted))
             json_write_count(writer, server->caps[i].name, server->caps[i].limit);
     json_write_close(writer, '}');
 }

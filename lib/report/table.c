@@ -44,7 +44,7 @@ static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
     [SOURCE_LIVE] = "",
-    [SOURCE_SNAPSHOT] = "",
+    [SOURCE_SNAPSHOT] = " (snapshot)",
     [SOURCE_TOPOLOGY] = " (topology)",
     [SOURCE_PLAN] = " (plan)",
     [SOURCE_DEFAULT] = " (assumed)",
@@ -74,7 +74,9 @@ static void server_head(const struct report *report, const struct server_sizing 
     else
         text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
                     plural(budget->max_connections, "connection", "connections"),
-                    source_words[budget->source]);
+                    budget->source == SOURCE_SNAPSHOT && facts->version > 0
+                        ? "" /* said beside the version */
+                        : source_words[budget->source]);
     if (facts->in_recovery)
         text_put(&line, "  (a standby)");
     text_put_visible(text, line.bytes);

@@ -29,14 +29,16 @@ static void caps_add(struct arena *arena, struct server_sizing *server, enum cap
     }
 }
 
-static void caps_make(struct arena *arena, struct server_sizing *server)
+static void caps_make(struct arena *arena, struct server_sizing *server, size_t service_count)
 {
     const struct facts *facts = server->input.facts;
     const struct server *declared = server->server;
     bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
     size_t roles = answered ? facts->role_limit_count : declared->role_limit_count;
     size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
-    server->caps = ARENA_ARRAY(arena, roles + databases + 1, struct cap);
+    /* A plan may limit the role of each service. */
+    size_t more = budget_role_limit(&server->budget, &server->input) != UNKNOWN ? service_count : 0;
+    server->caps = ARENA_ARRAY(arena, roles + databases + more + 1, struct cap);
     caps_add(arena, server, CAP_ROLE, answered ? facts->role_limits : declared->role_limits, roles);
     caps_add(arena, server, CAP_DATABASE,
              answered ? facts->database_limits : declared->database_limits, databases);
@@ -46,6 +48,22 @@ static size_t cap_find(const struct server_sizing *server, enum cap_kind kind, c
 {
     size_t row;
     return name != NULL && name_table_find(&server->cap_names[kind], name, &row) ? row : NO_ROW;
+}
+
+/* A limit that the plan puts on every role holds where neither server nor topology knows the role's
+ * own; services whose role nobody named share one. */
+static size_t role_cap_find(struct arena *arena, struct server_sizing *server, const char *role)
+{
+    int64_t limit = budget_role_limit(&server->budget, &server->input);
+    if (limit == UNKNOWN)
+        return cap_find(server, CAP_ROLE, role);
+    const char *name = role != NULL ? role : "?";
+    size_t row = server->cap_count;
+    if (!name_table_add(&server->cap_names[CAP_ROLE], arena, name, row, &row))
+        return row;
+    server->caps[server->cap_count++] =
+        (struct cap){.kind = CAP_ROLE, .name = name, .limit = limit, .of_plan = true};
+    return row;
 }
 
 static void pools_count(struct pool_class *class)
@@ -113,7 +131,7 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
     class->superuser = is_superuser(server->input.facts, target->role);
-    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, target->role);
+    class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
     class->demand = pool_demand_make(arena, service);
@@ -172,7 +190,7 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         server->input = inputs[i];
         server->budget = budget_make(server->server, &inputs[i]);
         server->steady = server->peak = server->formula_limit = UNKNOWN;
-        caps_make(arena, server);
+        caps_make(arena, server, topology->service_count);
     }
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];

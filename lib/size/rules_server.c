@@ -1,6 +1,7 @@
 /*
  * Rules about what is known of a server, and what its entry in the topology says.
  */
+#include "budget.h"
 #include "rule.h"
 
 #include <inttypes.h>
@@ -39,6 +40,66 @@ static void setting_differs(struct judge *judge, const struct server_sizing *ser
     text_free(&path);
 }
 
+static const char *cap_word(enum cap_kind kind)
+{
+    return kind == CAP_ROLE ? "role" : "database";
+}
+
+/* CONNECTION LIMITs that the topology states; the live ones are the server's rows. */
+static void limits_differ(struct judge *judge, const struct server_sizing *server,
+                          enum cap_kind kind, const char *key, const struct named_count *declared,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t row;
+        const char *name = declared[i].name;
+        bool found =
+            name_table_find(&server->cap_names[kind], name, &row) && !server->caps[row].of_plan;
+        if (found && server->caps[row].limit == declared[i].count)
+            continue;
+        if (found) {
+            text_printf(&judge->help, "the live value is used; write %" PRId64 " in the topology",
+                        server->caps[row].limit);
+            find_server(judge, server, key,
+                        "%s \"%s\" has CONNECTION LIMIT %" PRId64 " on the server, %" PRId64
+                        " in the topology",
+                        cap_word(kind), name, server->caps[row].limit, declared[i].count);
+        } else {
+            text_put(&judge->help, "the live value is used: none; remove it from the topology");
+            find_server(judge, server, key,
+                        "%s \"%s\" has no CONNECTION LIMIT on the server, %" PRId64
+                        " in the topology",
+                        cap_word(kind), name, declared[i].count);
+        }
+    }
+}
+
+/* A plan that limits roles: what the server says of those that services log in as. */
+static void role_plan_differs(struct judge *judge, const struct server_sizing *server)
+{
+    int64_t limit = budget_role_limit(&server->budget, &server->input);
+    bool *is_seen = ARENA_ARRAY(judge->arena, server->cap_count + 1, bool);
+    for (size_t i = 0; limit != UNKNOWN && i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        if (class->target->role == NULL || class->role_row == NO_ROW || is_seen[class->role_row])
+            continue;
+        const struct cap *cap = &server->caps[class->role_row];
+        is_seen[class->role_row] = true;
+        if (cap->of_plan) {
+            text_put(&judge->help, "the plan's limit is kept to; is this the server of that plan?");
+            find_server(judge, server, "/plan",
+                        "role \"%s\" has no CONNECTION LIMIT on the server, %" PRId64 " in plan %s",
+                        cap->name, limit, server->server->plan);
+        } else if (cap->limit != limit) {
+            text_put(&judge->help, "the live value is used; is this the plan that is paid for?");
+            find_server(judge, server, "/plan",
+                        "role \"%s\" has CONNECTION LIMIT %" PRId64 " on the server, %" PRId64
+                        " in plan %s",
+                        cap->name, cap->limit, limit, server->server->plan);
+        }
+    }
+}
+
 static void plan_differs(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
@@ -53,6 +114,11 @@ static void plan_differs(struct judge *judge, const struct server_sizing *server
                     declared->superuser_reserved_connections);
     setting_differs(judge, server, "reserved_connections", facts->reserved_connections,
                     declared->reserved_connections);
+    limits_differ(judge, server, CAP_ROLE, "/role_limits", declared->role_limits,
+                  declared->role_limit_count);
+    limits_differ(judge, server, CAP_DATABASE, "/database_limits", declared->database_limits,
+                  declared->database_limit_count);
+    role_plan_differs(judge, server);
     if (plan == NULL || server->input.provider->limits_role || plan->max_connections == UNKNOWN ||
         facts->max_connections == UNKNOWN || !differs_from_plan(plan, facts->max_connections))
         return;
@@ -144,17 +210,31 @@ static void class_password(struct judge *judge, const struct pool_class *class)
         service_password(judge, class->service);
 }
 
-/* The other sides of a dispute, in their words where they have any. */
+/* The other sides of a dispute: their figures, and their words where they have any. */
 static void claims_put(const struct plan *plan, struct text *text)
 {
     for (size_t i = 0; i < plan->claim_count; i++) {
         const struct claim *claim = &plan->claims[i];
         const char *words = claim->note != NULL ? claim->note : claim->source;
         text_put(text, i == 0 ? "; others say: " : "; ");
-        if (claim->value != UNKNOWN && (words == NULL || claim->note == NULL))
-            text_printf(text, "%" PRId64 "%s", claim->value, words != NULL ? ", " : "");
-        text_put(text, words != NULL ? words : "");
+        if (claim->value != UNKNOWN && words != NULL)
+            text_printf(text, "%" PRId64 " (%s)", claim->value, words);
+        else if (claim->value != UNKNOWN)
+            text_put_int(text, claim->value);
+        else
+            text_put(text, words != NULL ? words : "");
     }
+}
+
+/* Whether a role is held to the plan's figure, and nobody asked the server. */
+static bool plan_limits_a_role(const struct server_sizing *server)
+{
+    if (has_answered(server))
+        return false;
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].of_plan)
+            return true;
+    return false;
 }
 
 static void assumed_limit(struct judge *judge, const struct server_sizing *server)
@@ -172,14 +252,17 @@ static void assumed_limit(struct judge *judge, const struct server_sizing *serve
         return;
     }
     bool doubted = plan != NULL && (plan->disputed || plan->confidence == CONFIDENCE_REPORTED);
-    if (budget->source != SOURCE_PLAN || !doubted)
+    if (!doubted || (budget->source != SOURCE_PLAN && !plan_limits_a_role(server)))
         return;
     struct text claims = {.arena = judge->arena};
     claims_put(plan, &claims);
-    text_put(&judge->help, "ask the server: SHOW max_connections; or give pgsize its url");
-    find_server(judge, server, "/plan", "max_connections %" PRId64 " of plan %s is %s%s",
-                budget->max_connections, server->server->plan,
-                plan->disputed ? "disputed" : "reported by users only",
+    bool of_role = server->input.provider->limits_role;
+    text_printf(&judge->help, "ask the server: %s; or give pgsize its url",
+                of_role ? "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user"
+                        : "SHOW max_connections");
+    find_server(judge, server, "/plan", "%s %" PRId64 " of plan %s is %s%s",
+                of_role ? "a role's CONNECTION LIMIT" : "max_connections", plan->max_connections,
+                server->server->plan, plan->disputed ? "disputed" : "reported by users only",
                 claims.length > 0 ? claims.bytes : "");
     text_free(&claims);
 }

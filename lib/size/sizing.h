@@ -97,8 +97,9 @@ struct pool_class {
 enum cap_kind { CAP_ROLE, CAP_DATABASE };
 struct cap {
     enum cap_kind kind;
-    const char *name;
+    const char *name; /* "?": the role that nobody named, of a plan's limit */
     int64_t limit;
+    bool of_plan;             /* not the server's own word, nor the topology's */
     int64_t extra_at_peak;    /* outside the pools */
     int64_t peak, today_peak; /* by recommended and by declared limits, with `extra` */
     int64_t short_by;         /* > 0: the floors alone exceed it by so much */

@@ -722,6 +722,18 @@ static const struct refusal servers[] = {
     {"\"alert_at\": \"0%\"", "35: servers.core.alert_at: must be more than 0, got \"0%\"", NULL},
     {"\"alert_at\": 0.8", "35: servers.core.alert_at: must be a count, or a share~", NULL},
     {"\"alert_at\": \"80.1234%\"", "35: servers.core.alert_at: must be a count, or a share~", NULL},
+    {"\"alert_at\": 0", "35: servers.core.alert_at: must be more than 0, got 0", NULL},
+    {"\"alert_at\": 101, \"max_connections\": 100",
+     "35: servers.core.alert_at: must be at most max_connections, 100, got 101", "*"},
+    {"\"max_connections\": 10, \"superuser_reserved_connections\": 10",
+     "42: servers.core.max_connections: superuser_reserved_connections + reserved_connections, 10, "
+     "must be less than max_connections, 10",
+     "*"},
+    {"\"reserved_connections\": 4, \"superuser_reserved_connections\": 6, \"max_connections\": 9",
+     "106: servers.core.max_connections: superuser_reserved_connections + reserved_connections, "
+     "10, "
+     "must be less than max_connections, 9",
+     "*"},
     {"\"role_limits\": {\"app\": \"x\"}",
      "46: servers.core.role_limits.app: must be a whole number, 0 or more, got \"x\"", NULL},
     {"\"role_limits\": 5",
