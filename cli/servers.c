@@ -180,8 +180,8 @@ static bool figure_fail(struct run *run, const struct server *server, const char
 
 /* What the topology says against what other sources have. Where all of it stands in the topology,
  * it was judged there. */
-static bool figures_check(struct run *run, const struct server *server,
-                          const struct server_input *input, struct fail *fail)
+static bool figures_of_check(struct run *run, const struct server *server,
+                             const struct server_input *input, struct fail *fail)
 {
     struct budget budget = budget_make(server, input);
     if (budget.source == SOURCE_NONE)
@@ -212,11 +212,11 @@ static bool figures_check(struct run *run, const struct server *server,
     return fail_hint(fail, "a share moves with it: \"80%%\"");
 }
 
-static bool figures_agree(struct run *run, const struct topology *topology,
+static bool figures_check(struct run *run, const struct topology *topology,
                           const struct server_input *inputs, struct fail *fail)
 {
     for (size_t i = 0; i < topology->server_count; i++)
-        if (!figures_check(run, topology->servers[i], &inputs[i], fail))
+        if (!figures_of_check(run, topology->servers[i], &inputs[i], fail))
             return false;
     return true;
 }
@@ -260,13 +260,15 @@ bool servers_again(struct run *run, const struct topology *before,
         for (size_t k = 0; k < before->server_count; k++)
             if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
                 ret_inputs[i].facts = inputs[k].facts;
-    return figures_agree(run, topology, ret_inputs, fail);
+    return figures_check(run, topology, ret_inputs, fail);
 }
 
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail)
 {
-    return plans_read(run, topology, ret_inputs, fail) &&
-           sources_read(run, topology, ret_inputs, fail) &&
-           figures_agree(run, topology, ret_inputs, fail);
+    if (!plans_read(run, topology, ret_inputs, fail))
+        return false;
+    if (!sources_read(run, topology, ret_inputs, fail))
+        return false;
+    return figures_check(run, topology, ret_inputs, fail);
 }

@@ -120,7 +120,7 @@ static bool read_source(struct snapshot_reader *reader, const struct json *serve
         *ret_is_its_limit = sources[i].is_its_limit;
         return true;
     }
-    return snapshot_refuse(reader, "source", "live, snapshot, option, topology, plan or default");
+    return snapshot_wrong(reader, "source", "live, snapshot, option, topology, plan or default");
 }
 
 /* PostgreSQL would not have started with such figures. */
@@ -135,7 +135,7 @@ static bool check_limits(struct snapshot_reader *reader, const struct facts *fac
     (void)snprintf(what, sizeof what,
                    "more than superuser_reserved_connections + reserved_connections, %" PRId64,
                    kept);
-    return snapshot_refuse(reader, "max_connections", what);
+    return snapshot_wrong(reader, "max_connections", what);
 }
 
 /* An option's max_connections is not the server's, though the server may have answered beside it.
@@ -214,7 +214,7 @@ static bool read_servers(struct snapshot_reader *reader, const struct json *docu
         if (!read_server(reader, json_element(servers, i), name, &ret_snapshot->facts[i]))
             return false;
         if (!name_table_add(&seen, reader->arena, *name, i, NULL))
-            return snapshot_refuse(reader, "name", "a name of its own: it is given twice");
+            return snapshot_wrong(reader, "name", "a name of its own: it is given twice");
     }
     return true;
 }

@@ -1,5 +1,7 @@
 #include "snapshot_values.h"
 
+#include "field.h"
+
 #include "snapshot.h"
 
 #include <inttypes.h>
@@ -9,31 +11,26 @@
 
 enum { SNAPSHOT_MAX_ITEMS = 100000 };
 
-static bool refuse(struct snapshot_reader *reader, const char *key, const char *what,
-                   bool shows_found)
+bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
 {
-    char pointer[400], found[40];
+    char pointer[400], found[VALUE_SHOWN_BYTES];
+    struct json *value = NULL;
+    struct json_error ignored;
+    size_t end;
     size_t offset;
     unsigned line, column;
     (void)snprintf(pointer, sizeof pointer, "%s%s%s", reader->pointer, *key != '\0' ? "/" : "",
                    key);
-    shows_found &= json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
+    bool is_there = json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
     json_position(reader->text, reader->arena, offset, &line, &column);
-    if (shows_found)
-        (void)json_found(reader->text, offset, found, sizeof found);
+    is_there = is_there && json_read(reader->text, offset, &value, &end, &ignored);
+    if (is_there) {
+        value_show(value, found);
+        json_release(value);
+    }
     return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s%smust be %s%s%s", reader->text->name,
                     line, column, *pointer != '\0' ? pointer + 1 : "", *pointer != '\0' ? ": " : "",
-                    what, shows_found ? ", got " : "", shows_found ? found : "");
-}
-
-bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
-{
-    return refuse(reader, key, what, true);
-}
-
-bool snapshot_refuse(struct snapshot_reader *reader, const char *key, const char *what)
-{
-    return refuse(reader, key, what, false);
+                    what, is_there ? ", got " : "", is_there ? found : "");
 }
 
 static bool is_absent(const struct json *value)
@@ -129,7 +126,7 @@ bool snapshot_time(struct snapshot_reader *reader, const struct json *object, co
         return true;
     const char *end = strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm);
     if (end == NULL || *end != '\0')
-        return snapshot_refuse(reader, key, "a time such as 2026-11-21T09:00:00Z");
+        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00Z");
     *ret_seconds = timegm(&tm);
     return true;
 }

@@ -17,11 +17,8 @@ struct snapshot_reader {
     char pointer[256];
 };
 
-/* Always false: "file:line:column: servers/0/key: must be WHAT, got a string". */
+/* Always false: "file:line:column: servers/0/key: must be WHAT". */
 bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what);
-
-/* The same where the kind is right, or nothing is there: what was found is not said. */
-bool snapshot_refuse(struct snapshot_reader *reader, const char *key, const char *what);
 
 bool snapshot_integer(struct snapshot_reader *reader, const struct json *object, const char *key,
                       int64_t minimum, int64_t maximum, int64_t *ret_value) MUST_USE;

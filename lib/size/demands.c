@@ -2,6 +2,7 @@
 
 #include "rollout.h"
 
+enum { HUNDRED = 100 };
 static const double thousand = 1000, all_thousandths = 100000; /* of a percent */
 
 /* Those that are being replaced serve nobody (sizing.md 3.1). */
@@ -14,26 +15,38 @@ static int64_t serving_find(const struct service *service)
     return serving > 1 ? serving : 1;
 }
 
-const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service)
+bool pool_demand_find(const struct service *service, int64_t traffic_hundredths,
+                      struct pool_demand *ret_demand)
 {
     const struct demand *said = service->demand;
-    if (said == NULL || service->instances_max == 0)
-        return NULL;
-    struct pool_demand *demand = ARENA_NEW(arena, struct pool_demand);
-    demand->serving = serving_find(service);
-    demand->targets = (struct wait_targets){
+    int64_t rate_thousandths;
+    if (said == NULL || service->instances_max == 0 ||
+        __builtin_mul_overflow(said->rate_thousandths, traffic_hundredths, &rate_thousandths))
+        return false;
+    *ret_demand = (struct pool_demand){.serving = serving_find(service)};
+    ret_demand->targets = (struct wait_targets){
         .p99_ms = (double)said->wait_p99_us / thousand,
         .timeout_chance = said->timeout_chance,
         .timeout_ms = (double)service->pool_timeout_ms,
         .any_chance = -1,
         .mean_ms = -1,
     };
-    bool good = offered_load_make((double)said->rate_thousandths / thousand,
-                                  (double)said->held_us / thousand,
-                                  (double)said->variability_thousandths / thousand,
-                                  demand->serving * service->processes, &demand->load) &&
-                need_find(&demand->load, &demand->targets, MAX_CONNECTIONS_LIMIT, &demand->need);
-    return good ? demand : NULL;
+    return offered_load_make((double)(rate_thousandths / HUNDRED) / thousand,
+                             (double)said->held_us / thousand,
+                             (double)said->variability_thousandths / thousand,
+                             ret_demand->serving * service->processes, &ret_demand->load) &&
+           need_find(&ret_demand->load, &ret_demand->targets, MAX_CONNECTIONS_LIMIT,
+                     &ret_demand->need);
+}
+
+const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service)
+{
+    struct pool_demand found, *demand;
+    if (!pool_demand_find(service, HUNDRED, &found))
+        return NULL;
+    demand = ARENA_NEW(arena, struct pool_demand);
+    *demand = found;
+    return demand;
 }
 
 static int64_t most_used(const struct service *service)
