@@ -10,6 +10,7 @@
 #include "client.h"
 #include "fail.h"
 #include "json.h"
+#include "schedule.h"
 #include "url.h"
 
 #include <stdbool.h>
@@ -118,7 +119,9 @@ struct service {
     int64_t weight;                                    /* thousandths */
     int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may
                                                                                       be UNKNOWN */
-    const struct demand *demand;                                                   /* NULL: none */
+    struct schedule *schedules;
+    size_t schedule_count;       /* 0: nothing is scheduled */
+    const struct demand *demand; /* NULL: none */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
 };

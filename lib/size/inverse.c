@@ -1,6 +1,7 @@
 #include "inverse.h"
 
 #include "budget.h"
+#include "contexts.h"
 #include "demands.h"
 
 int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *server)
@@ -57,43 +58,27 @@ static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
     return need == UNKNOWN || need > class->at_least ? need : class->at_least;
 }
 
-static bool caps_hold(const struct server_sizing *server, const struct pool_class *class,
-                      int64_t connections, int64_t *used, struct growth *growth)
-{
-    const size_t rows[] = {class->role_row, class->database_row};
-    for (size_t i = 0; i < 2; i++) {
-        if (rows[i] == NO_ROW)
-            continue;
-        used[rows[i]] += connections;
-        if (used[rows[i]] + server->caps[rows[i]].extra_at_peak <= server->caps[rows[i]].limit)
-            continue;
-        growth->end = GROWTH_CAP;
-        growth->cap = &server->caps[rows[i]];
-        return false;
-    }
-    return true;
-}
-
-/* Whether all needs fit at that traffic; else why not, into `growth`. */
-static bool holds(const struct server_sizing *server, int64_t hundredths, int64_t *used,
+/* Whether all needs fit at that traffic; else why not, into `growth`. `needs` is one for each
+ * class. */
+static bool holds(const struct server_sizing *server, int64_t hundredths, int64_t *needs,
                   struct growth *growth)
 {
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->cap_count; i++)
-        used[i] = 0;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        int64_t need = class->pools_at_peak == 0 ? 0 : need_grown(class, hundredths);
+        needs[i] = class->pools_at_peak == 0 ? 0 : need_grown(class, hundredths);
         growth->class = class;
-        growth->end = need == UNKNOWN ? GROWTH_LOAD : GROWTH_BOUND;
-        if (need == UNKNOWN || (need > class->at_most && class->at_most > 0))
+        growth->end = needs[i] == UNKNOWN ? GROWTH_LOAD : GROWTH_BOUND;
+        if (needs[i] == UNKNOWN || (needs[i] > class->at_most && class->at_most > 0))
             return false;
-        peak += class->pools_at_peak * need;
-        if (!caps_hold(server, class, class->pools_at_peak * need, used, growth))
+    }
+    growth->end = GROWTH_CAP;
+    for (size_t i = 0; i < server->cap_count; i++) {
+        growth->cap = &server->caps[i];
+        if (row_most_with(server, i + 1, MOMENT_PEAK, needs) > server->caps[i].limit)
             return false;
     }
     growth->end = GROWTH_BUDGET;
-    if (peak > server->budget.budget)
+    if (row_most_with(server, 0, MOMENT_PEAK, needs) > server->budget.budget)
         return false;
     growth->end = GROWTH_CORES;
     double executing = server_executing(server);
@@ -118,18 +103,18 @@ bool growth_find(const struct arena *arena, const struct server_sizing *server,
     struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
     if (server->budget.source == SOURCE_NONE || !has_demand(server))
         return false;
-    int64_t *used = ARENA_ARRAY(&scratch, server->cap_count + 1, int64_t);
+    int64_t *needs = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
     struct growth end = {0}, ignored;
     int64_t good = ONE, bad = ONE * 2;
-    bool found = holds(server, good, used, &ignored);
-    while (found && holds(server, bad, used, &end)) {
+    bool found = holds(server, good, needs, &ignored);
+    while (found && holds(server, bad, needs, &end)) {
         found = bad < MOST_HUNDREDTHS;
         good = bad;
         bad = bad * 2 < MOST_HUNDREDTHS ? bad * 2 : MOST_HUNDREDTHS;
     }
     while (found && bad - good > 1) {
         int64_t middle = good + (bad - good) / 2;
-        if (holds(server, middle, used, &ignored))
+        if (holds(server, middle, needs, &ignored))
             good = middle;
         else {
             bad = middle;

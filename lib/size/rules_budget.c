@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
 #include "recommend.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -106,9 +107,7 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
 /* Whether everybody's smallest limit fits, where no role or database limit has a say too. */
 static bool floors_fit(const struct server_sizing *server)
 {
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++)
-        peak += server->classes[i]->pools_at_peak * server->classes[i]->at_least;
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, LIMIT_LEAST);
     return server->cap_count == 0 && peak <= server->budget.budget;
 }
 

@@ -2,57 +2,69 @@
 
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { SHOWN = 3 };
 
-/* Whether a class counts in a row: 0 is the budget, else a role or database limit. */
-static bool in_row(const struct pool_class *class, size_t row)
+/* What a row's peak is made of: the pools that run at its worst moment. */
+struct peak {
+    const struct sizing *sizing;
+    const struct server_sizing *server;
+    size_t row, context;
+};
+
+static struct peak peak_of(const struct sizing *sizing, const struct server_sizing *server,
+                           size_t row)
 {
-    return row == 0 || class->role_row == row - 1 || class->database_row == row - 1;
+    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY : LIMIT_RECOMMENDED;
+    return (struct peak){sizing, server, row, row_worst_context(server, row, MOMENT_PEAK, kind)};
 }
 
-static int64_t class_peak(const struct sizing *sizing, const struct pool_class *class)
+static int64_t class_peak(const struct peak *peak, const struct pool_class *class)
 {
-    return class_connections(class->pools_at_peak, class_limit(sizing, class)) +
-           class->extra_at_peak;
+    int64_t pools = context_pools(peak->server, class, peak->context, MOMENT_PEAK);
+    return class_connections(pools, class_limit(peak->sizing, class)) +
+           context_extra(peak->server, class, peak->context, MOMENT_PEAK);
 }
 
 const struct pool_class *largest_consumer(const struct sizing *sizing,
                                           const struct server_sizing *server, size_t row)
 {
     const struct pool_class *largest = NULL;
+    struct peak peak = peak_of(sizing, server, row);
     for (size_t i = 0; i < server->class_count; i++)
-        if (in_row(server->classes[i], row) &&
-            (largest == NULL ||
-             class_peak(sizing, server->classes[i]) > class_peak(sizing, largest)))
+        if (is_in_row(server->classes[i], row) &&
+            (largest == NULL || class_peak(&peak, server->classes[i]) > class_peak(&peak, largest)))
             largest = server->classes[i];
     return largest;
 }
 
-static void consumer_put(const struct sizing *sizing, const struct pool_class *class,
-                         struct text *text)
+static void consumer_put(const struct peak *peak, const struct pool_class *class, struct text *text)
 {
-    int64_t limit = class_limit(sizing, class);
+    int64_t limit = class_limit(peak->sizing, class);
+    int64_t extra = context_extra(peak->server, class, peak->context, MOMENT_PEAK);
     service_pool_name(class->service, class->target, text);
-    text_printf(text, " %" PRId64 " x %" PRId64 "%s", class->pools_at_peak,
+    text_printf(text, " %" PRId64 " x %" PRId64 "%s",
+                context_pools(peak->server, class, peak->context, MOMENT_PEAK),
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
-    if (class->extra_at_peak > 0)
-        text_printf(text, " + %" PRId64, class->extra_at_peak);
-    text_printf(text, " = %" PRId64, class_peak(sizing, class));
+    if (extra > 0)
+        text_printf(text, " + %" PRId64, extra);
+    text_printf(text, " = %" PRId64, class_peak(peak, class));
 }
 
 void consumers_put(const struct sizing *sizing, const struct server_sizing *server, size_t row,
                    struct text *text)
 {
     const struct pool_class *shown[SHOWN];
+    struct peak peak = peak_of(sizing, server, row);
     size_t count = 0, rest = 0;
     /* The largest, kept in file order when all of them are shown. */
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        if (!in_row(class, row) || class_peak(sizing, class) == 0)
+        if (!is_in_row(class, row) || class_peak(&peak, class) == 0)
             continue;
         if (count < SHOWN) {
             shown[count++] = class;
@@ -61,14 +73,14 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
         rest++;
         size_t least = 0;
         for (size_t k = 1; k < SHOWN; k++)
-            if (class_peak(sizing, shown[k]) < class_peak(sizing, shown[least]))
+            if (class_peak(&peak, shown[k]) < class_peak(&peak, shown[least]))
                 least = k;
-        if (class_peak(sizing, class) > class_peak(sizing, shown[least]))
+        if (class_peak(&peak, class) > class_peak(&peak, shown[least]))
             shown[least] = class;
     }
     for (size_t i = 0; i < count; i++) {
         text_put(text, i > 0 ? ", " : "");
-        consumer_put(sizing, shown[i], text);
+        consumer_put(&peak, shown[i], text);
     }
     if (rest > 0)
         text_printf(text, " and %zu more", rest);
@@ -97,7 +109,8 @@ struct lowering {
     const struct server_sizing *server;
     size_t row; /* 0: the budget, else a role or database limit */
     bool within_alert;
-    int64_t most; /* for a service, between the limits recommended to its databases */
+    int64_t most;    /* for a service, between the limits recommended to its databases */
+    int64_t *limits; /* of each class then */
 };
 
 /* The pools of one service stand side by side, and have one connection_limit. */
@@ -127,17 +140,16 @@ static int64_t lowered(const struct lowering *lowering, size_t begin, size_t end
 static bool is_lowered(const struct lowering *lowering, const struct pool_class *class,
                        int64_t limit)
 {
-    return in_row(class, lowering->row) && class->pools_at_peak > 0 &&
+    return is_in_row(class, lowering->row) && class->pools_at_peak > 0 &&
            (class->today == UNKNOWN || limit < class->today);
 }
 
-static bool row_holds(const struct lowering *lowering, int64_t peak)
+static bool row_holds(const struct lowering *lowering)
 {
     const struct server_sizing *server = lowering->server;
+    int64_t peak = row_most_with(server, lowering->row, MOMENT_PEAK, lowering->limits);
     if (lowering->row > 0)
-        return peak + server->caps[lowering->row - 1].extra_at_peak <=
-               server->caps[lowering->row - 1].limit;
-    peak += server->extra_at_peak;
+        return peak <= server->caps[lowering->row - 1].limit;
     return lowering->within_alert ? !budget_over_alert(&server->budget, peak)
                                   : peak <= server->budget.budget;
 }
@@ -146,7 +158,6 @@ static bool row_holds(const struct lowering *lowering, int64_t peak)
 static size_t lowering_count(const struct lowering *lowering)
 {
     const struct server_sizing *server = lowering->server;
-    int64_t peak = 0;
     size_t count = 0;
     for (size_t begin = 0, end; begin < server->class_count; begin = end) {
         bool counted = false;
@@ -157,13 +168,12 @@ static size_t lowering_count(const struct lowering *lowering)
             bool changes = is_lowered(lowering, class, limit);
             if (changes && (limit < 1 || limit < class->deadlock_floor))
                 return 0;
-            if (in_row(class, lowering->row))
-                peak += class_connections(class->pools_at_peak, changes ? limit : class->today);
+            lowering->limits[i] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
             counted |= changes;
         }
         count += counted;
     }
-    return row_holds(lowering, peak) ? count : 0;
+    return row_holds(lowering) ? count : 0;
 }
 
 static void lowering_put(const struct lowering *lowering, size_t count, struct text *text)
@@ -190,10 +200,14 @@ static void lowering_put(const struct lowering *lowering, size_t count, struct t
 /* The largest `most` that is enough: what a service holds grows with it. */
 bool lower_put(struct text *text, const struct server_sizing *server, size_t row, bool within_alert)
 {
-    struct lowering lowering = {server, row, within_alert, 0};
+    struct arena scratch = {.on_out_of_memory = text->arena->on_out_of_memory};
+    struct lowering lowering = {server, row, within_alert, 0,
+                                ARENA_ARRAY(&scratch, server->class_count + 1, int64_t)};
     size_t count = server->fits ? lowering_count(&lowering) : 0;
-    if (count == 0)
+    if (count == 0) {
+        arena_free(&scratch);
         return false;
+    }
     int64_t enough = 0, too_many = MAX_CONNECTIONS_LIMIT;
     lowering.most = too_many;
     if (lowering_count(&lowering) > 0) /* as almost always: the databases of a service are alike */
@@ -207,6 +221,7 @@ bool lower_put(struct text *text, const struct server_sizing *server, size_t row
     }
     lowering.most = enough;
     lowering_put(&lowering, lowering_count(&lowering), text);
+    arena_free(&scratch);
     return true;
 }
 
@@ -239,14 +254,16 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
 {
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
-    int64_t steady =
-        class_connections(class->pools_steady, class_limit(sizing, class)) + class->extra_steady;
+    struct peak peak = peak_of(sizing, server, 0);
+    int64_t at_peak = class_peak(&peak, class),
+            extra = context_extra(server, class, 0, MOMENT_STEADY),
+            steady = class_connections(class->pools_steady, class_limit(sizing, class)) + extra;
     /* The classic rules reserve what is outside the pools at peak: with less of it limits would
      * grow. */
-    if (sizing->purpose == PURPOSE_RECOMMEND && class->extra_at_peak != class->extra_steady)
+    if (sizing->purpose == PURPOSE_RECOMMEND && class->extra_at_peak != extra)
         return false;
-    if (class->service->target_count > 1 || steady == class_peak(sizing, class) ||
-        server_peak(sizing, server) - class_peak(sizing, class) + steady > server->budget.budget)
+    if (class->job != NO_ROW || class->service->target_count > 1 || steady == at_peak ||
+        server_peak(sizing, server) - at_peak + steady > server->budget.budget)
         return false;
     text_put(&judge->help, judge->help.length > 0 ? "; or give " : "give ");
     text_put(&judge->help, class->service->name);

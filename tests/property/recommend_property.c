@@ -336,7 +336,6 @@ static bool classes_are_the_contract(struct trial *trial)
                     class->instances_at_peak) ||
             !equals(trial, "pools steady", found->pools_steady, class->pools_steady) ||
             !equals(trial, "pools at peak", found->pools_at_peak, class->pools_at_peak) ||
-            !equals(trial, "extra steady", found->extra_steady, class->extra_steady) ||
             !equals(trial, "extra at peak", found->extra_at_peak, class->extra_at_peak) ||
             !equals(trial, "at least", found->at_least, class->at_least) ||
             !equals(trial, "at most", found->at_most, class->at_most) ||
