@@ -149,7 +149,7 @@ struct fault {
     const char *file;    /* NULL: an option */
     unsigned line, column;
     char message[512]; /* "services.api.instances.max: must be 1 or more, got 0" */
-    char hint[256];
+    char hint[384];
 };
 
 struct faults {

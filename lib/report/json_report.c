@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "demands.h"
 #include "inverse.h"
+#include "jobs_lines.h"
 #include "json_write.h"
 #include "report.h"
 #include "sessions.h"
@@ -167,6 +168,7 @@ static void put_server(struct json_writer *writer, const struct report *report,
     json_write_count(writer, "alert_connections", budget->alert_connections);
     put_peaks(writer, sizing, server);
     put_inverse(writer, report, server);
+    jobs_json(server, writer);
     put_counts(writer, "role_limits", server, CAP_ROLE);
     put_counts(writer, "database_limits", server, CAP_DATABASE);
     put_said(writer, server);

@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "inverse.h"
+#include "jobs_lines.h"
 #include "layout.h"
 #include "sessions.h"
 #include "table_parts.h"
@@ -63,6 +64,16 @@ static const char *verdict(const struct server_sizing *server, int64_t steady, i
     if (peak > server->budget.budget)
         return "does not fit while deploying";
     return budget_over_alert(&server->budget, peak) ? "fits, above the alert" : "fits";
+}
+
+static void jobs_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    jobs_words(report->sizing, server, &line);
+    if (line.length > 0)
+        line_put(report, "jobs", line.bytes, text);
+    text_free(&line);
 }
 
 static void today_line(const struct report *report, const struct server_sizing *server,
@@ -280,6 +291,7 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
     text_put_char(text, '\n');
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
+    jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);
     if (server_peak(report->sizing, server) != UNKNOWN)

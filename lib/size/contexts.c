@@ -14,7 +14,7 @@ static int64_t context_instances(const struct server_sizing *server, const struc
                                  size_t context)
 {
     const struct service *service = class->service;
-    if (class->job == NO_ROW)
+    if (class->job == NO_ROW || server->overlap == NULL)
         return service->instances_max;
     int64_t runs = server->overlap->rows[context].processes[class->job];
     return runs < service->instances_max ? runs : service->instances_max;

@@ -261,6 +261,9 @@ bool recommend(struct arena *arena, const struct topology *topology,
         .topology = topology,
     };
     classes_make(arena, ret_sizing, inputs);
+    for (size_t i = 0; i < ret_sizing->server_count; i++)
+        if (ret_sizing->servers[i].job_count > 0 && inputs[i].overlap == NULL)
+            return fail_set(fail, FAIL_INTERNAL, "the overlap of schedules was not found");
     for (size_t i = 0; i < ret_sizing->server_count; i++) {
         struct server_sizing *server = &ret_sizing->servers[i];
         if (server->budget.source == SOURCE_NONE)

@@ -8,6 +8,7 @@
 #include "ways_out.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SERVER "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
@@ -155,6 +156,20 @@ static void cores_busy(struct judge *judge, const struct server_sizing *server)
                 load.executing_p99);
 }
 
+static void never_runs(struct judge *judge, const struct pool_class *class)
+{
+    const struct service *service = class->service;
+    for (size_t i = 0; is_first_class(class) && i < service->schedule_count; i++) {
+        char key[48];
+        if (!cron_never_fires(&service->schedules[i].cron))
+            continue;
+        (void)snprintf(key, sizeof key, "/schedules/%zu/cron", i);
+        text_put(&judge->help, "no date is that day of that month");
+        find_service(judge, service, key, "schedule \"%.60s\" never runs",
+                     service->schedules[i].name);
+    }
+}
+
 const struct rule demand_rules[] = {
     {
         .id = "PGS005",
@@ -190,6 +205,20 @@ const struct rule demand_rules[] = {
                                  "{\"rate\": 100, \"held\": \"60ms\", \"busy\": \"60%\"}}}}",
         .good = SERVER_WITH_CORES "\"services\": {\"api\": {\"connection_limit\": 15, \"demand\": "
                                   "{\"rate\": 100, \"held\": \"60ms\", \"busy\": \"20%\"}}}}",
+    },
+    {
+        .id = "PGS035",
+        .name = "never-runs",
+        .severity = SEVERITY_WARNING,
+        .help = "A schedule matches no date.",
+        .class = never_runs,
+        .purpose = PURPOSE_CHECK,
+        .bad =
+            SERVER "\"services\": {\"jobs\": {\"connection_limit\": 1, \"schedules\": [{\"name\": "
+                   "\"a\", \"cron\": \"0 0 30 2 *\", \"duration\": \"1m\"}]}}}",
+        .good =
+            SERVER "\"services\": {\"jobs\": {\"connection_limit\": 1, \"schedules\": [{\"name\": "
+                   "\"a\", \"cron\": \"0 0 29 2 *\", \"duration\": \"1m\"}]}}}",
     },
 };
 const size_t demand_rule_count = sizeof demand_rules / sizeof demand_rules[0];
