@@ -6,8 +6,10 @@
  * is looked at once, however many years have it.
  *
  *   overlap_days     numbers the days so that equal surroundings have equal numbers
+ *   overlap_zones    what the clocks of the time zones do on each day
  *   overlap_fires    at which minutes of a day a schedule fires
  *   overlap_profile  how many of its runs are alive in each minute of a day
+ *   overlap_late     the same for forbid-late, whose days follow from the ones before
  *   overlap_sum      all schedules together: most in total, and most of each service
  *   overlap_front    the combinations of services that no other exceeds
  *   overlap          goes from day to day
@@ -71,6 +73,13 @@ struct job;
  * one that are gone through as well. Sets the class and zone of each job. */
 bool days_build(struct days *days, struct job *jobs, size_t job_count, int64_t from_s, int64_t back,
                 int64_t warm, struct fail *fail) MUST_USE;
+
+/* The parts of it that are about time zones. `ret_listed_days`: until when changes are listed;
+ * `ret_for_ever`: whether a rule goes on changing the clock after that. */
+void days_zones_make(struct days *days, struct job *jobs, size_t job_count);
+bool days_zones_look(struct days *days, const struct job *jobs, int64_t from_s,
+                     int64_t *ret_listed_days, bool *ret_for_ever, struct fail *fail) MUST_USE;
+bool days_zones_fill(struct days *days, const struct job *jobs, struct fail *fail) MUST_USE;
 
 static inline bool class_matches(const struct days *days, size_t class, int64_t day)
 {
@@ -160,7 +169,35 @@ uint32_t day_fires(struct fire_table *table, const struct job *job, size_t index
 /* The number of the fires of a job on a UTC day. */
 uint32_t job_fires(struct fire_table *table, struct job *job, size_t index, int64_t day);
 
+static inline const struct fires *fires_of(const struct fire_table *table, uint32_t number)
+{
+    return &table->rows[number];
+}
+
 /* --- profiles --- */
+
+/* What changes in each minute of a day; the last one takes what changes after it. */
+struct day_changes {
+    int32_t minutes[DAY_MINUTES + 1];
+};
+
+/* One run more from a minute to another, as far as they are of this day. */
+static inline void alive(struct day_changes *changes, int64_t from, int64_t until)
+{
+    from = from < 0 ? 0 : from;
+    until = until > DAY_MINUTES ? DAY_MINUTES : until;
+    if (from >= until)
+        return;
+    changes->minutes[from]++;
+    changes->minutes[until]--;
+}
+
+/* A day of forbid-late; the state at its end. */
+struct late_state late_day(const struct job *job, struct late_state state,
+                           const struct fires *fires, struct day_changes *changes);
+
+/* Whether, once there is a run, there is one for ever. */
+bool late_never_idle(struct fire_table *table, const struct job *job, size_t index);
 
 /* How many runs are alive in the first minute of a day, and what changes later. */
 struct profile {

@@ -6,11 +6,6 @@
 
 enum { MINUTE_S = 60 };
 
-/* What changes in each minute of a day; the last one takes what changes after it. */
-struct day_changes {
-    int32_t minutes[DAY_MINUTES + 1];
-};
-
 static struct span span_of(int64_t duration_s)
 {
     int64_t minutes = divide_up(duration_s, MINUTE_S);
@@ -18,16 +13,6 @@ static struct span span_of(int64_t duration_s)
 }
 
 /* --- runs of fires --- */
-
-static void alive(struct day_changes *changes, int64_t from, int64_t until)
-{
-    from = from < 0 ? 0 : from;
-    until = until > DAY_MINUTES ? DAY_MINUTES : until;
-    if (from >= until)
-        return;
-    changes->minutes[from]++;
-    changes->minutes[until]--;
-}
 
 /* Runs of `minutes` that began `days_ago`. */
 static void runs_add(struct day_changes *changes, const struct fires *fires, int64_t days_ago,
@@ -50,17 +35,12 @@ static void runs_level(struct day_changes *changes)
     }
 }
 
-static const struct fires *fires_of(const struct profile_table *table, uint32_t number)
-{
-    return &table->fires.rows[number];
-}
-
 static void span_runs_add(const struct profile_table *table, struct day_changes *changes,
                           const struct span *span, uint32_t near, uint32_t edge, uint32_t far)
 {
-    runs_add(changes, fires_of(table, near), 0, span->minutes);
-    runs_add(changes, fires_of(table, edge), span->days, span->minutes);
-    runs_add(changes, fires_of(table, far), span->days + 1, span->minutes);
+    runs_add(changes, fires_of(&table->fires, near), 0, span->minutes);
+    runs_add(changes, fires_of(&table->fires, edge), span->days, span->minutes);
+    runs_add(changes, fires_of(&table->fires, far), span->days + 1, span->minutes);
 }
 
 /* --- replace: fires that find a run --- */
@@ -71,7 +51,7 @@ static bool first_finds(struct profile_table *table, struct job *job, size_t ind
 {
     for (int64_t ago = 1; ago <= job->run.days + 1; ago++) {
         const struct fires *before =
-            fires_of(table, job_fires(&table->fires, job, index, day - ago));
+            fires_of(&table->fires, job_fires(&table->fires, job, index, day - ago));
         if (before->count > 0)
             return ago * DAY_MINUTES + fires->minutes[0] - before->minutes[before->count - 1] <
                    job->run.minutes;
@@ -85,7 +65,7 @@ static uint32_t found_find(struct profile_table *table, struct job *job, size_t 
     uint32_t number = job_fires(&table->fires, job, index, day);
     if (number == NO_FIRES)
         return number << 1;
-    bool finds = first_finds(table, job, index, day, fires_of(table, number));
+    bool finds = first_finds(table, job, index, day, fires_of(&table->fires, number));
     return number << 1 | finds;
 }
 
@@ -93,7 +73,7 @@ static uint32_t found_find(struct profile_table *table, struct job *job, size_t 
 static void found_add(const struct profile_table *table, const struct job *job,
                       struct day_changes *changes, uint32_t found, int64_t days_ago)
 {
-    const struct fires *fires = fires_of(table, found >> 1);
+    const struct fires *fires = fires_of(&table->fires, found >> 1);
     for (uint32_t i = 0; i < fires->count; i++) {
         bool finds = i == 0 ? (found & 1) != 0
                             : fires->minutes[i] - fires->minutes[i - 1] < job->run.minutes;
@@ -101,92 +81,6 @@ static void found_add(const struct profile_table *table, const struct job *job,
         if (finds)
             alive(changes, at, at + job->grace.minutes);
     }
-}
-
-/* --- forbid-late --- */
-
-/* Most minutes from one fire to the next, within two days that come one after the other. */
-static int64_t gap_of(const struct fires *fires, const struct fires *next)
-{
-    if (fires->count == 0 || next->count == 0)
-        return INT64_MAX;
-    int64_t gap = DAY_MINUTES - fires->minutes[fires->count - 1] + next->minutes[0];
-    for (uint32_t i = 1; i < fires->count; i++)
-        if (fires->minutes[i] - fires->minutes[i - 1] > gap)
-            gap = fires->minutes[i] - fires->minutes[i - 1];
-    return gap;
-}
-
-/* Where something fires during each run there is a run for ever, once there is one; when one ends
- * and the next begins then has no say any more. */
-static bool never_idle_find(struct profile_table *table, const struct job *job, size_t index)
-{
-    const struct days *days = table->fires.days;
-    const struct day_zone *zone = &days->zones[job->zone];
-    if (job->schedule->policy != SCHEDULE_FORBID_LATE ||
-        !class_is_daily(&days->classes[job->class]))
-        return false;
-    for (size_t i = 0; i < zone->pair_count; i++) {
-        uint32_t fires = day_fires(&table->fires, job, index, zone->pairs[i].shape);
-        uint32_t next = day_fires(&table->fires, job, index, zone->pairs[i].next);
-        if (gap_of(fires_of(table, fires), fires_of(table, next)) >
-            job->schedule->duration_s / MINUTE_S)
-            return false;
-    }
-    return true;
-}
-
-/* A run that is alive, and perhaps one that waits for its end. */
-struct late_run {
-    int64_t from; /* minute since when without a break */
-    int64_t busy_s, duration_s;
-    bool pending;
-};
-
-static void late_start(struct late_run *run)
-{
-    run->busy_s += run->duration_s;
-    run->pending = false;
-}
-
-static void late_fire(struct late_run *run, int64_t minute, struct day_changes *changes)
-{
-    if (run->pending && run->busy_s <= minute * MINUTE_S)
-        late_start(run);
-    if (run->busy_s > minute * MINUTE_S) {
-        run->pending = true;
-        return;
-    }
-    alive(changes, run->from, divide_up(run->busy_s, MINUTE_S));
-    run->from = minute;
-    run->busy_s = minute * MINUTE_S + run->duration_s;
-}
-
-static bool is_for_ever(struct late_state state)
-{
-    return state.busy_s == LATE_FOR_EVER_S;
-}
-
-static struct late_state late_day(const struct job *job, struct late_state state,
-                                  const struct fires *fires, struct day_changes *changes)
-{
-    if (is_for_ever(state)) {
-        alive(changes, 0, DAY_MINUTES);
-        return state;
-    }
-    struct late_run run = {.busy_s = state.busy_s,
-                           .duration_s = job->schedule->duration_s,
-                           .pending = state.pending != 0};
-    for (uint32_t i = 0; i < fires->count; i++)
-        late_fire(&run, fires->minutes[i], changes);
-    if (run.pending && run.busy_s <= DAY_S)
-        late_start(&run);
-    alive(changes, run.from, divide_up(run.busy_s, MINUTE_S));
-    if (run.busy_s <= DAY_S)
-        return (struct late_state){0};
-    if (job->never_idle)
-        return (struct late_state){LATE_FOR_EVER_S, 0};
-    return (struct late_state){(int32_t)(run.busy_s - DAY_S), run.pending};
 }
 
 /* --- profiles --- */
@@ -200,7 +94,7 @@ void profile_table_open(struct profile_table *table, struct arena *arena, struct
     for (size_t i = 0; i < job_count; i++) {
         jobs[i].run = span_of(jobs[i].schedule->duration_s);
         jobs[i].grace = span_of(jobs[i].schedule->grace_s);
-        jobs[i].never_idle = never_idle_find(table, &jobs[i], i);
+        jobs[i].never_idle = late_never_idle(&table->fires, &jobs[i], i);
     }
 }
 
@@ -251,7 +145,7 @@ static void changes_make(const struct profile_table *table, const struct job *jo
 {
     enum schedule_policy policy = job->schedule->policy;
     if (policy == SCHEDULE_FORBID_LATE) {
-        *ret_next = late_day(job, key->late, fires_of(table, key->near), changes);
+        *ret_next = late_day(job, key->late, fires_of(&table->fires, key->near), changes);
         return;
     }
     if (key->is_full)
@@ -299,7 +193,7 @@ static int64_t all_day_runs(struct profile_table *table, struct job *job, size_t
 {
     int64_t runs = 0;
     for (int64_t ago = 1; ago < job->run.days; ago++)
-        runs += fires_of(table, job_fires(&table->fires, job, index, day - ago))->count;
+        runs += fires_of(&table->fires, job_fires(&table->fires, job, index, day - ago))->count;
     return runs;
 }
 
