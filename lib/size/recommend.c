@@ -1,5 +1,6 @@
 #include "recommend.h"
 
+#include "allocate_server.h"
 #include "budget.h"
 #include "classes.h"
 #include "rollout.h"
@@ -60,73 +61,6 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
             return most;
     }
     return UNKNOWN;
-}
-
-/* The rows of one server: its budget, then its role and database limits. */
-static struct allocate_row *rows_make(struct arena *arena, const struct server_sizing *server)
-{
-    struct allocate_row *rows = ARENA_ARRAY(arena, server->cap_count + 1, struct allocate_row);
-    rows[0] = (struct allocate_row){
-        .kind = ALLOCATE_BUDGET,
-        .limit = server->budget.budget - server->extra_at_peak,
-        .has_surplus_limit = true,
-        .surplus_limit = budget_alert_room(&server->budget) - server->extra_at_peak,
-    };
-    for (size_t i = 0; i < server->cap_count; i++)
-        rows[i + 1] = (struct allocate_row){
-            .kind = ALLOCATE_CAP,
-            .limit = server->caps[i].limit - server->caps[i].extra_at_peak,
-        };
-    return rows;
-}
-
-static void class_problem(const struct pool_class *class, struct allocate_class *ret_class,
-                          struct allocate_term *terms)
-{
-    size_t count = 0;
-    terms[count++] = (struct allocate_term){0, class->pools_at_peak};
-    if (class->role_row != NO_ROW)
-        terms[count++] = (struct allocate_term){class->role_row + 1, class->pools_at_peak};
-    if (class->database_row != NO_ROW)
-        terms[count++] = (struct allocate_term){class->database_row + 1, class->pools_at_peak};
-    *ret_class = (struct allocate_class){
-        .at_least = class->at_least,
-        .at_most = class->at_most,
-        .has_need = class->need != UNKNOWN,
-        .need = class->need != UNKNOWN ? class->need : ALLOCATE_NOMINAL_NEED,
-        .weight = class->service->weight,
-        .terms = terms,
-        .term_count = count,
-    };
-}
-
-/* Each server is allocated by itself: no class spans two of them. */
-static bool server_allocate(struct arena *arena, struct server_sizing *server,
-                            enum allocate_mode mode, struct fail *fail)
-{
-    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
-    struct allocate_problem problem = {
-        .classes = ARENA_ARRAY(&scratch, server->class_count + 1, struct allocate_class),
-        .class_count = server->class_count,
-        .rows = rows_make(&scratch, server),
-        .row_count = server->cap_count + 1,
-        .mode = mode,
-    };
-    struct allocate_term *terms =
-        ARENA_ARRAY(&scratch, 3 * server->class_count + 1, struct allocate_term);
-    for (size_t i = 0; i < server->class_count; i++)
-        class_problem(server->classes[i], &problem.classes[i], terms + 3 * i);
-    bool done = allocate(&scratch, &problem, &server->fits, fail);
-    for (size_t i = 0; done && i < server->class_count; i++) {
-        server->classes[i]->limit = server->fits ? problem.classes[i].limit : UNKNOWN;
-        server->classes[i]->reason = problem.classes[i].reason;
-        server->classes[i]->stopped_by = problem.classes[i].stopped_by;
-    }
-    server->short_by = problem.rows[0].short_by;
-    for (size_t i = 0; i < server->cap_count; i++)
-        server->caps[i].short_by = problem.rows[i + 1].short_by;
-    arena_free(&scratch);
-    return done;
 }
 
 /* One limit for everybody; role and database limits, bounds, weights and needs play no part. */
@@ -241,6 +175,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
         .purpose = options->purpose,
         .formula = options->formula,
         .mode = options->mode,
+        .objective = options->objective,
         .topology = topology,
     };
     classes_make(arena, ret_sizing, inputs);
@@ -250,7 +185,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
             continue;
         if (options->formula != FORMULA_FAIR)
             server_uniform(server, options->formula);
-        else if (!server_allocate(arena, server, options->mode, fail))
+        else if (!server_allocate(arena, server, options->mode, options->objective, fail))
             return false;
         sums_make(server);
     }
