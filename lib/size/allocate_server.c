@@ -57,7 +57,7 @@ static bool allocate_once(struct arena *arena, struct server_sizing *server,
     for (size_t i = 0; i < server->class_count; i++) {
         class_problem(server->classes[i], &problem.classes[i], terms + 3 * i);
         if (objective == OBJECTIVE_WAIT)
-            class_gains_make(&scratch, server->classes[i], problem.rows[0].limit,
+            class_gains_make(&scratch, server->classes[i], server->budget.budget,
                              &problem.classes[i]);
     }
     bool done = allocate(&scratch, &problem, &server->fits, fail);
