@@ -11,6 +11,7 @@
 
 static const char *const formulas[] = {"fair", "divisor", "half", NULL};
 static const char *const allocations[] = {"fill", "stable", NULL};
+static const char *const objectives[] = {"fair", "wait", NULL};
 static const char *const severities[] = {"note", "warning", "error", "never", NULL};
 static const char *const colours[] = {"auto", "always", "never", NULL};
 
@@ -41,6 +42,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
                         "how to divide (fair)"},
     [OPTION_ALLOCATION] = {"allocation", 0, OPTION_KIND_VALUE, "MODE", allocations, FOR_SIZING,
                            "use what fits, or never let a limit fall when the budget grows (fill)"},
+    [OPTION_OBJECTIVE] = {"objective", 0, OPTION_KIND_VALUE, "NAME", objectives, FOR_SIZING,
+                          "short of room, share fairly or wait least in all (fair)"},
     [OPTION_FORMAT] = {"format",
                        'f',
                        OPTION_KIND_LIST,

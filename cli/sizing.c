@@ -4,6 +4,7 @@
 #include "input.h"
 #include "render.h"
 #include "servers.h"
+#include "sizing_options.h"
 #include "variants.h"
 #include "zones.h"
 
@@ -229,11 +230,9 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
                         const struct server_input *inputs, struct report *report, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
-    struct recommend_options options = {
-        .purpose = purpose,
-        .formula = (enum formula)option_choice(arguments, OPTION_FORMULA, (int)topology->formula),
-        .mode = (enum allocate_mode)option_choice(arguments, OPTION_ALLOCATION, ALLOCATE_FILL),
-    };
+    struct recommend_options options;
+    if (!sizing_options_make(run, purpose, topology, &options, fail))
+        return false;
     struct sizing *sizing = ARENA_NEW(run->arena, struct sizing);
     if (!recommend(run->arena, topology, inputs, &options, sizing, fail))
         return false;
@@ -242,6 +241,7 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
     if (!option_given(arguments, OPTION_EXPLAIN))
         return true;
     struct sizing *by_formula = ARENA_ARRAY(run->arena, formula_row_count, struct sizing);
+    options.objective = OBJECTIVE_FAIR;
     for (size_t i = 0; i < formula_row_count; i++) {
         options.formula = formula_rows[i].formula;
         if (!recommend(run->arena, topology, inputs, &options, &by_formula[options.formula], fail))
@@ -305,7 +305,8 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, fail) ||
         !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
-        !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail))
+        !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
+        !objective_check(run, &topology, fail))
         return 0;
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);

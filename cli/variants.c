@@ -4,6 +4,7 @@
 #include "jobs.h"
 #include "range.h"
 #include "servers.h"
+#include "sizing_options.h"
 #include "what_if.h"
 #include "zones.h"
 
@@ -52,14 +53,9 @@ static bool point_find(struct run *run, const struct variant_base *base,
     if (good) {
         struct server_input *inputs =
             ARENA_ARRAY(&arena, topology.server_count + 1, struct server_input);
-        const struct recommend_options options = {
-            .purpose = PURPOSE_RECOMMEND,
-            .formula =
-                (enum formula)option_choice(&run->arguments, OPTION_FORMULA, (int)topology.formula),
-            .mode = (enum allocate_mode)option_choice(&run->arguments, OPTION_ALLOCATION,
-                                                      ALLOCATE_FILL),
-        };
-        good = servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
+        struct recommend_options options;
+        good = sizing_options_make(run, PURPOSE_RECOMMEND, &topology, &options, fail) &&
+               servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
                zones_read(run, &arena, &topology, fail) &&
                jobs_find(&arena, &topology, schedules_begin_s(run), inputs, fail) &&
                recommend(&arena, &topology, inputs, &options, &sizing, fail);

@@ -76,6 +76,7 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     step_put(report, "", &step, text);
     if (class->demand != NULL)
         demand_steps(report, class, text);
+    objective_class_step(report, class, text);
     step.length = 0;
     text_printf(&step, "at least %" PRId64, class->at_least);
     if (class->deadlock_floor > 1)
@@ -235,6 +236,7 @@ void explain_put(const struct report *report, struct text *text)
             if (report_shows(report, server->classes[k]->service))
                 class_steps(report, server->classes[k], text);
         sum_step(report, server, text);
+        objective_step(report, i, text);
         formula_steps(report, i, text);
     }
 }

@@ -353,6 +353,8 @@ void json_render(const struct report *report, struct text *text)
     json_write_string(&writer, "command", sizing->purpose == PURPOSE_CHECK ? "check" : "recommend");
     json_write_string(&writer, "status", status_word(report));
     json_write_string(&writer, "formula", formula_name(sizing->formula));
+    json_write_string(&writer, "objective",
+                      sizing->formula == FORMULA_FAIR ? objective_name(sizing->objective) : NULL);
     json_write_open(&writer, "servers", '[');
     for (size_t i = 0; i < sizing->server_count; i++)
         put_server(&writer, report, &sizing->servers[i]);

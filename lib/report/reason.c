@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "demands.h"
+#include "gain.h"
 #include "report.h"
 
 #include <inttypes.h>
@@ -148,6 +149,9 @@ static void fair_why(const struct sizing *sizing, const struct pool_class *class
     }
     if (need_why(sizing, class, text))
         return;
+    if (sizing->servers[class->server].objective == OBJECTIVE_WAIT && class_goes_by_gain(class) &&
+        class->limit >= class_first(class) && class->reason != ALLOCATE_AT_MOST)
+        text_put(text, "least waiting in all: ");
     switch (class->reason) {
     case ALLOCATE_AT_MOST:
     case ALLOCATE_NEED_MET:

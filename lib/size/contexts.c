@@ -9,47 +9,46 @@ size_t context_count(const struct server_sizing *server)
     return server->overlap == NULL ? 1 : server->overlap->row_count;
 }
 
-/* Instances, or runs of a scheduled job as far as its own `concurrent` lets them. */
-static int64_t context_instances(const struct server_sizing *server, const struct pool_class *class,
-                                 size_t context)
+/* What is the same at every moment. */
+static bool is_constant(const struct server_sizing *server, const struct pool_class *class)
 {
-    const struct service *service = class->service;
-    if (class->job == NO_ROW || server->overlap == NULL)
-        return service->instances_max;
-    int64_t runs = server->overlap->rows[context].processes[class->job];
-    return runs < service->instances_max ? runs : service->instances_max;
+    return class->job == NO_ROW || server->overlap == NULL;
 }
 
-/* `instances_max` of a job is its own worst overlap, cut by its bound. */
-static int64_t context_alive(const struct server_sizing *server, const struct pool_class *class,
-                             size_t context, enum moment moment)
+/* Of a scheduled job: its runs at that moment, as far as its own bound lets them. */
+static int64_t context_runs(const struct server_sizing *server, const struct pool_class *class,
+                            size_t context, enum moment moment)
 {
     const struct service *service = class->service;
+    int64_t runs = server->overlap->rows[context].processes[class->job];
     if (service->at_most == 0)
         return 0; /* switched off */
-    if (class->job == NO_ROW && moment == MOMENT_PEAK)
-        return class->instances_at_peak;
-    int64_t instances = context_instances(server, class, context);
-    return moment == MOMENT_STEADY
-               ? instances
-               : rollout_peak(&service->rollout, instances, service->serverless);
+    if (runs > service->instances_max)
+        runs = service->instances_max;
+    return moment == MOMENT_STEADY ? runs
+                                   : rollout_peak(&service->rollout, runs, service->serverless);
 }
 
 int64_t context_pools(const struct server_sizing *server, const struct pool_class *class,
                       size_t context, enum moment moment)
 {
-    return context_alive(server, class, context, moment) * class->service->processes *
+    if (is_constant(server, class))
+        return moment == MOMENT_PEAK ? class->pools_at_peak : class->pools_steady;
+    return context_runs(server, class, context, moment) * class->service->processes *
            class->service->pools;
 }
 
 int64_t context_extra(const struct server_sizing *server, const struct pool_class *class,
                       size_t context, enum moment moment)
 {
+    const struct service *service = class->service;
     /* Of the service, not of each of its databases. */
-    if (class->service->extra == 0 || class->target != class->service->targets)
+    if (class->extra_at_peak == 0 || class->target != service->targets)
         return 0;
-    return context_alive(server, class, context, moment) * class->service->processes *
-           class->service->extra;
+    if (!is_constant(server, class))
+        return context_runs(server, class, context, moment) * service->processes * service->extra;
+    return moment == MOMENT_PEAK ? class->extra_at_peak
+                                 : service->instances_max * service->processes * service->extra;
 }
 
 int64_t context_row_extra(const struct server_sizing *server, size_t row, size_t context,

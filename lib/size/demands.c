@@ -67,10 +67,8 @@ int64_t class_need(const struct service *service, const struct pool_demand *dema
     return demand->need.limit > 1 ? demand->need.limit : 1;
 }
 
-bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
-                   struct waiting *ret_waiting)
+bool class_waiting_at(const struct pool_class *class, int64_t limit, struct waiting *ret_waiting)
 {
-    int64_t limit = class_limit(sizing, class);
     if (class->demand == NULL || limit == UNKNOWN)
         return false;
     const struct service *service = class->service;
@@ -81,6 +79,12 @@ bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
         *ret_waiting =
             (struct waiting){.utilisation = ret_waiting->utilisation, .timeouts_after_ms = -1};
     return true;
+}
+
+bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
+                   struct waiting *ret_waiting)
+{
+    return class_waiting_at(class, class_limit(sizing, class), ret_waiting);
 }
 
 double server_executing(const struct server_sizing *server)

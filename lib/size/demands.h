@@ -36,6 +36,10 @@ int64_t class_need(const struct service *service, const struct pool_demand *dema
 bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
                    struct waiting *ret_waiting) MUST_USE;
 
+/* The same at any limit. */
+bool class_waiting_at(const struct pool_class *class, int64_t limit,
+                      struct waiting *ret_waiting) MUST_USE;
+
 /* Of all statements that execute in a server at its services' busiest, in Erlang; negative where no
  * service says how busy the server is. A lower bound where only some do. */
 double server_executing(const struct server_sizing *server);

@@ -1,5 +1,6 @@
 #include "recommend.h"
 
+#include "allocate_server.h"
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
@@ -65,97 +66,6 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
             return most;
     }
     return UNKNOWN;
-}
-
-/* The rows of one server: for each of its moments the budget, then each role and database limit. */
-struct rows {
-    struct allocate_row *rows;
-    size_t count, contexts;
-};
-
-static struct rows rows_make(struct arena *arena, const struct server_sizing *server)
-{
-    struct rows made = {.contexts = context_count(server)};
-    made.count = made.contexts * (server->cap_count + 1);
-    made.rows = ARENA_ARRAY(arena, made.count, struct allocate_row);
-    for (size_t context = 0; context < made.contexts; context++) {
-        int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
-        made.rows[context] = (struct allocate_row){
-            .kind = ALLOCATE_BUDGET,
-            .limit = server->budget.budget - extra,
-            .has_surplus_limit = true,
-            .surplus_limit = budget_alert_room(&server->budget) - extra,
-        };
-        for (size_t i = 0; i < server->cap_count; i++)
-            made.rows[(i + 1) * made.contexts + context] = (struct allocate_row){
-                .kind = ALLOCATE_CAP,
-                .limit =
-                    server->caps[i].limit - context_row_extra(server, i + 1, context, MOMENT_PEAK),
-            };
-    }
-    return made;
-}
-
-/* A class is in its server's rows, and in those of its role and database. */
-enum { ROWS_OF_CLASS = 3 };
-
-static void class_problem(const struct server_sizing *server, const struct pool_class *class,
-                          struct allocate_class *ret_class, struct allocate_term *terms)
-{
-    size_t count = 0, contexts = context_count(server);
-    for (size_t context = 0; context < contexts; context++) {
-        int64_t pools = context_pools(server, class, context, MOMENT_PEAK);
-        const size_t rows[ROWS_OF_CLASS] = {0, class->role_row, class->database_row};
-        for (size_t i = 0; i < ROWS_OF_CLASS; i++)
-            if (rows[i] != NO_ROW)
-                terms[count++] =
-                    (struct allocate_term){(i == 0 ? 0 : rows[i] + 1) * contexts + context, pools};
-    }
-    *ret_class = (struct allocate_class){
-        .at_least = class->at_least,
-        .at_most = class->at_most,
-        .has_need = class->need != UNKNOWN,
-        .need = class->need != UNKNOWN ? class->need : ALLOCATE_NOMINAL_NEED,
-        .weight = class->service->weight,
-        .terms = terms,
-        .term_count = count,
-    };
-}
-
-/* Each server is allocated by itself: no class spans two of them. */
-static bool server_allocate(struct arena *arena, struct server_sizing *server,
-                            enum allocate_mode mode, struct fail *fail)
-{
-    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
-    struct rows rows = rows_make(&scratch, server);
-    struct allocate_problem problem = {
-        .classes = ARENA_ARRAY(&scratch, server->class_count + 1, struct allocate_class),
-        .class_count = server->class_count,
-        .rows = rows.rows,
-        .row_count = rows.count,
-        .mode = mode,
-    };
-    size_t terms_each = ROWS_OF_CLASS * rows.contexts;
-    struct allocate_term *terms =
-        ARENA_ARRAY(&scratch, terms_each * server->class_count + 1, struct allocate_term);
-    for (size_t i = 0; i < server->class_count; i++)
-        class_problem(server, server->classes[i], &problem.classes[i], terms + terms_each * i);
-    bool done = allocate(&scratch, &problem, &server->fits, fail);
-    for (size_t i = 0; done && i < server->class_count; i++) {
-        server->classes[i]->limit = server->fits ? problem.classes[i].limit : UNKNOWN;
-        server->classes[i]->reason = problem.classes[i].reason;
-        server->classes[i]->stopped_by = problem.classes[i].stopped_by / rows.contexts;
-    }
-    server->short_by = 0;
-    for (size_t i = 0; i < server->cap_count; i++)
-        server->caps[i].short_by = 0;
-    for (size_t i = 0; i < rows.count; i++) {
-        size_t row = i / rows.contexts;
-        int64_t *short_by = row == 0 ? &server->short_by : &server->caps[row - 1].short_by;
-        *short_by = rows.rows[i].short_by > *short_by ? rows.rows[i].short_by : *short_by;
-    }
-    arena_free(&scratch);
-    return done;
 }
 
 /* One limit for everybody; role and database limits, bounds, weights and needs play no part. */
@@ -258,6 +168,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
         .purpose = options->purpose,
         .formula = options->formula,
         .mode = options->mode,
+        .objective = options->objective,
         .topology = topology,
     };
     classes_make(arena, ret_sizing, inputs);
@@ -270,7 +181,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
             continue;
         if (options->formula != FORMULA_FAIR)
             server_uniform(server, options->formula);
-        else if (!server_allocate(arena, server, options->mode, fail))
+        else if (!server_allocate(arena, server, options->mode, options->objective, fail))
             return false;
         sums_make(server);
     }

@@ -107,6 +107,13 @@ struct cap {
     int64_t short_by;         /* > 0: the floors alone exceed it by so much */
 };
 
+/* What the formula fair goes by where not every need can be met. */
+enum objective {
+    OBJECTIVE_FAIR, /* the smallest share of what each needs */
+    OBJECTIVE_WAIT, /* the least waiting in all (gain.h) */
+};
+const char *objective_name(enum objective objective);
+
 struct server_sizing {
     const struct server *server;
     struct server_input input;
@@ -124,6 +131,7 @@ struct server_sizing {
     int64_t extra_at_peak;
     bool fits;                        /* the floors fit every row, and no formula came to 0 */
     int64_t short_by;                 /* of the budget, by the floors alone */
+    enum objective objective;         /* whose order the limits are; fair where that waits less */
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
@@ -154,6 +162,7 @@ struct sizing {
     enum purpose purpose;
     enum formula formula;
     enum allocate_mode mode;
+    enum objective objective;
     const struct topology *topology;
     struct server_sizing *servers;
     size_t server_count;

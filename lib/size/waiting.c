@@ -55,6 +55,14 @@ double waiting_mean_ms(const struct erlang *pool, const struct offered_load *loa
     return erlang_is_overloaded(pool) ? -1 : pool->waiting / decay_per_ms(pool, load);
 }
 
+double waiting_queue(const struct erlang *pool, const struct offered_load *load)
+{
+    if (erlang_is_overloaded(pool))
+        return -1;
+    return pool->waiting * waiting_spread(load) * pool->load /
+           ((double)pool->connections - pool->load);
+}
+
 double waiting_quantile_ms(const struct erlang *pool, const struct offered_load *load,
                            double chance)
 {
@@ -90,8 +98,7 @@ static struct waiting waiting_steady(const struct erlang *pool, const struct off
         .utilisation = pool->load / limit,
         .chance = pool->waiting,
         .mean_ms = waiting_mean_ms(pool, load),
-        /* Little: the wait x the rate, a / S. */
-        .queue = pool->waiting * waiting_spread(load) * pool->load / (limit - pool->load),
+        .queue = waiting_queue(pool, load),
         .p99_ms = waiting_quantile_ms(pool, load, 0.01),
         .timeout_chance = waiting_chance_beyond(pool, load, timeout_ms),
         .timeouts_after_ms = -1,

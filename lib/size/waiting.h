@@ -72,6 +72,10 @@ double waiting_chance_beyond(const struct erlang *pool, const struct offered_loa
 /* Wq = C S k / (c - a); -1 overloaded. Worked: c = 5, a = 4: 0.5541 S. */
 double waiting_mean_ms(const struct erlang *pool, const struct offered_load *load);
 
+/* Lq = C k a / (c - a), requests that wait on average: Little, the wait x the rate a / S; -1
+ * overloaded. Worked: c = 5, a = 4: 2.216. */
+double waiting_queue(const struct erlang *pool, const struct offered_load *load);
+
 /* The wait that a share `chance` (0 < chance <= 1) of the requests exceeds: ln(C / chance) S k /
  * (c - a), or 0 where no more than that wait at all; -1 overloaded. Worked: c = 5, a = 4, 1 %: 4.01
  * S. */
