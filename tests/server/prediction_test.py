@@ -3,7 +3,7 @@
 
     prediction_test.py PGSIZE [CACHE_DIR] [--long]
 
-CACHE_DIR: where node-postgres is put, fetched once from npm. --long: four minutes, tighter bounds.
+CACHE_DIR: where node-postgres is put, fetched once from npm. --long: at least four minutes, tighter bounds.
 
 Pools of node-postgres, with the settings that pgsize prints, get Poisson arrivals whose connections
 are held for an exponential time by a pg_sleep on a throw-away server (pool_load.js), all at the same
@@ -43,7 +43,7 @@ TOPOLOGY = {
 }
 # Calm seconds to be judged; on a busy machine it takes up to four times as long to find them, and some less
 # still tell one limit from the next.
-WINDOWS, LONG_WINDOWS, LEAST_SHARE = 23, 230, 0.75
+WINDOWS, LONG_WINDOWS, LEAST_SHARE = 21, 230, 0.8
 SHORT_TIMEOUT_MS, OVERLOAD_TIMEOUT_MS = 80, 3000
 
 SUITE = Suite("prediction", {"own": Kind(None, ("--set", "max_connections=160"))})
