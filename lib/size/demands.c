@@ -2,7 +2,8 @@
 
 #include "rollout.h"
 
-static const double thousand = 1000, all_thousandths = 100000; /* of a percent */
+static const double thousand = 1000, wait_at_all = 0.01,
+                    all_thousandths = 100000; /* of a percent */
 
 /* Those that are being replaced serve nobody (sizing.md 3.1). */
 static int64_t serving_find(const struct service *service)
@@ -14,6 +15,17 @@ static int64_t serving_find(const struct service *service)
     return serving > 1 ? serving : 1;
 }
 
+static struct wait_targets targets_of(const struct service *service, const struct demand *said)
+{
+    return (struct wait_targets){
+        .p99_ms = (double)said->wait_p99_us / thousand,
+        .timeout_chance = said->timeout_chance,
+        .timeout_ms = (double)service->pool_timeout_ms,
+        .any_chance = -1,
+        .mean_ms = -1,
+    };
+}
+
 const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service)
 {
     const struct demand *said = service->demand;
@@ -21,19 +33,44 @@ const struct pool_demand *pool_demand_make(struct arena *arena, const struct ser
         return NULL;
     struct pool_demand *demand = ARENA_NEW(arena, struct pool_demand);
     demand->serving = serving_find(service);
-    demand->targets = (struct wait_targets){
-        .p99_ms = (double)said->wait_p99_us / thousand,
-        .timeout_chance = said->timeout_chance,
-        .timeout_ms = (double)service->pool_timeout_ms,
-        .any_chance = -1,
-        .mean_ms = -1,
-    };
+    demand->held_is_known = true;
+    demand->targets = targets_of(service, said);
     bool good = offered_load_make((double)said->rate_thousandths / thousand,
                                   (double)said->held_us / thousand,
                                   (double)said->variability_thousandths / thousand,
                                   demand->serving * service->processes, &demand->load) &&
                 need_find(&demand->load, &demand->targets, MAX_CONNECTIONS_LIMIT, &demand->need);
     return good ? demand : NULL;
+}
+
+const struct pool_demand *pool_demand_observe(struct arena *arena, const struct service *service,
+                                              const struct observed_class *class,
+                                              const struct observed_database *database)
+{
+    if (class == NULL || class->state == OBSERVED_ABSENT || class->state == OBSERVED_HIDDEN ||
+        service->instances_max == 0)
+        return NULL;
+    struct pool_demand *demand = ARENA_NEW(arena, struct pool_demand);
+    demand->is_observed = true;
+    demand->serving = serving_find(service);
+    demand->held_is_known = database != NULL && database->held_us.high > 0;
+    demand->load = (struct offered_load){
+        .erlangs =
+            (double)class->in_use.high / thousand / (double)(demand->serving * service->processes),
+        .held_ms = demand->held_is_known ? (double)database->held_us.high / thousand : 1,
+        .variability = 1,
+    };
+    demand->targets =
+        demand->held_is_known
+            ? targets_of(service, &demand_default)
+            : (struct wait_targets){-1, -1, (double)service->pool_timeout_ms, wait_at_all, -1};
+    bool good = need_find(&demand->load, &demand->targets, MAX_CONNECTIONS_LIMIT, &demand->need);
+    return good ? demand : NULL;
+}
+
+double demand_erlangs(const struct demand *said)
+{
+    return (double)said->rate_thousandths / thousand * (double)said->held_us / thousand / thousand;
 }
 
 static int64_t most_used(const struct service *service)
@@ -47,7 +84,11 @@ int64_t class_need(const struct service *service, const struct pool_demand *dema
     if (service->want != UNKNOWN)
         return service->want;
     int64_t most = most_used(service);
-    if (demand == NULL || demand->load.erlangs >= (double)most || !demand->need.is_possible)
+    bool is_too_much =
+        demand != NULL && (demand->load.erlangs >= (double)most || !demand->need.is_possible);
+    if (is_too_much && demand->is_observed && service->threads != UNKNOWN)
+        return most; /* its threads cannot have used more: it is only the upper limit */
+    if (demand == NULL || is_too_much)
         return UNKNOWN;
     if (demand->need.limit > most)
         return most;
@@ -64,6 +105,8 @@ bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
     int64_t most = most_used(service);
     if (!waiting_find(limit, &class->demand->load, class->demand->targets.timeout_ms, ret_waiting))
         return false;
+    if (!class->demand->held_is_known && !ret_waiting->is_overloaded)
+        return false;
     if (limit >= most && !ret_waiting->is_overloaded)
         *ret_waiting =
             (struct waiting){.utilisation = ret_waiting->utilisation, .timeouts_after_ms = -1};
@@ -76,7 +119,8 @@ double server_executing(const struct server_sizing *server)
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
         const struct demand *said = class->service->demand;
-        if (class->demand == NULL || said->busy_thousandths == UNKNOWN || class->at_most == 0)
+        if (class->demand == NULL || said == NULL || said->busy_thousandths == UNKNOWN ||
+            class->at_most == 0)
             continue;
         double erlangs = class->demand->load.erlangs *
                          (double)(class->demand->serving * class->service->processes);

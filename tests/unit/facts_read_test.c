@@ -535,7 +535,7 @@ static void statements_fit_the_version(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct query *asked[PROBE_MAX_QUERIES];
         struct text text = {.arena = &arena};
-        size_t count = queries_put(&text, rows[i].major, 1234, asked), ends = 0;
+        size_t count = queries_put(&text, QUERY_ONCE, rows[i].major, 1234, asked), ends = 0;
         for (const char *at = text.bytes; (at = strchr(at, ';')) != NULL; at++)
             ends++;
         assert_int_equal(ends, count);
