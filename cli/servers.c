@@ -199,7 +199,8 @@ static bool figures_of_check(struct run *run, const struct server *server,
                                "reserved_connections, %" PRId64 ", got %" PRId64,
                                kept, most);
         (void)(budget.source == SOURCE_OPTION
-                   ? fail_set(fail, FAIL_USAGE, "--max-connections: %s", message)
+                   ? fail_set(fail, FAIL_USAGE, "%s: %s",
+                              option_label(&run->arguments, OPTION_MAX_CONNECTIONS), message)
                    : figure_fail(run, server, "max_connections",
                                  arena_printf(run->arena, "%s (%s)", message, source), fail));
         return fail_hint(fail, "PostgreSQL does not start so; superuser_reserved_connections is 3 "

@@ -5,7 +5,9 @@
 #include "render.h"
 #include "servers.h"
 #include "variants.h"
+#include "zones.h"
 
+#include "jobs.h"
 #include "name.h"
 #include "recommend.h"
 
@@ -308,6 +310,8 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
+        !zones_read(run, run->arena, &topology, fail) ||
+        !jobs_find(run->arena, &topology, schedules_begin_s(run), inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))

@@ -1,9 +1,11 @@
 #include "variants.h"
 
 #include "input.h"
+#include "jobs.h"
 #include "range.h"
 #include "servers.h"
 #include "what_if.h"
+#include "zones.h"
 
 #include <string.h>
 
@@ -58,6 +60,8 @@ static bool point_find(struct run *run, const struct variant_base *base,
                                                       ALLOCATE_FILL),
         };
         good = servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
+               zones_read(run, &arena, &topology, fail) &&
+               jobs_find(&arena, &topology, schedules_begin_s(run), inputs, fail) &&
                recommend(&arena, &topology, inputs, &options, &sizing, fail);
     }
     if (good) {

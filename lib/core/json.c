@@ -232,19 +232,58 @@ struct json *json_new_integer(int64_t value)
     return wrap(json_integer(value));
 }
 
+/* "0", "12": a place of an array, or the one behind its last. */
+static bool index_read(const json_t *array, const char *name, size_t *ret_index)
+{
+    size_t index = 0, size = json_array_size(array);
+    if (*name == '\0' || (name[0] == '0' && name[1] != '\0'))
+        return false;
+    for (; *name >= '0' && *name <= '9' && index <= size; name++)
+        index = index * 10 + (size_t)(*name - '0');
+    *ret_index = index;
+    return *name == '\0' && index <= size;
+}
+
+/* The value below an object or array; an object that is not there is made where asked. */
+static json_t *value_below(json_t *at, const char *name, bool create)
+{
+    size_t index;
+    if (json_is_array(at))
+        return index_read(at, name, &index) ? json_array_get(at, index) : NULL;
+    json_t *below = json_object_get(at, name);
+    if (below == NULL && create && json_object_set_new(at, name, json_object()) == 0)
+        below = json_object_get(at, name);
+    return below;
+}
+
+static bool element_put(json_t *array, const char *name, json_t *put)
+{
+    size_t index;
+    bool good = index_read(array, name, &index);
+    if (put == NULL)
+        return good && (index == json_array_size(array) || json_array_remove(array, index) == 0);
+    if (!good) {
+        json_decref(put);
+        return false;
+    }
+    return index == json_array_size(array) ? json_array_append_new(array, put) == 0
+                                           : json_array_set_new(array, index, put) == 0;
+}
+
 bool json_put(struct json *object, const char *const *path, size_t path_length, struct json *value)
 {
     json_t *at = (json_t *)(void *)object, *put = (json_t *)(void *)value;
+    bool was_array = false;
     for (size_t i = 0; i + 1 < path_length; i++) {
-        if (!json_is_object(at))
+        if (!json_is_object(at) && !json_is_array(at))
             break;
-        json_t *below = json_object_get(at, path[i]);
-        if (below == NULL && value != NULL && json_object_set_new(at, path[i], json_object()) == 0)
-            below = json_object_get(at, path[i]);
-        at = below;
+        was_array = json_is_array(at);
+        at = value_below(at, path[i], value != NULL);
     }
-    if (at == NULL && value == NULL)
+    if (at == NULL && value == NULL && !was_array)
         return true; /* nothing there to remove */
+    if (json_is_array(at))
+        return element_put(at, path[path_length - 1], put);
     if (!json_is_object(at)) {
         json_decref(put);
         return false;

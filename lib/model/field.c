@@ -286,6 +286,7 @@ static bool field_read(struct reader *reader, const struct path *path, const str
     case FIELD_OBJECT:
         return fields_read(reader, path, value, field->fields, field->field_count, object);
     case FIELD_CUSTOM:
+    case FIELD_LIST:
         return field->read(reader, path, value, object);
     case FIELD_IGNORED:
         return json_kind_of(value) == JSON_KIND_STRING ||
@@ -308,7 +309,7 @@ static const struct field *field_find(const char *name, const struct field *fiel
 static bool key_unknown(struct reader *reader, const struct path *path, const struct field *fields,
                         size_t count)
 {
-    char hint[256] = "allowed here: ";
+    char hint[384] = "allowed here: ";
     if (faults_full(reader))
         return fault_at(reader, path, FAULT_KEY, NULL, "unknown key");
     if (guess_hint(path->name, &fields->name, count, sizeof *fields, hint, sizeof hint) == NULL) {

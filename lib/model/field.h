@@ -38,6 +38,7 @@ enum field_kind {
     FIELD_COUNTS,      /* struct named_count * and size_t behind it: an object of counts */
     FIELD_OBJECT,      /* fields of the same struct, below a key */
     FIELD_CUSTOM,      /* `read` */
+    FIELD_LIST,        /* `read`: an array of objects of `fields` */
     FIELD_IGNORED,     /* has no meaning for the answer, any string ("$schema") */
     FIELD_UNSUPPORTED, /* is part of the format, but not built yet: refused */
 };

@@ -1,5 +1,11 @@
 #include "server_link.h"
 
+static const char *option_label(const struct reader *reader)
+{
+    const char *label = reader->input->labels.max_connections;
+    return label != NULL ? label : "--max-connections";
+}
+
 /* PostgreSQL refuses to start so. The fault is max_connections', unless --set made it elsewhere. */
 static void reserved_check(struct reader *reader, const struct path *path,
                            const struct server *server, int64_t most)
@@ -17,9 +23,9 @@ static void reserved_check(struct reader *reader, const struct path *path,
         return;
     if (server->max_connections_option != UNKNOWN) {
         (void)fault_usage(reader, hint,
-                          "--max-connections: must be more than superuser_reserved_connections + "
+                          "%s: must be more than superuser_reserved_connections + "
                           "reserved_connections, %lld, got %lld",
-                          (long long)kept, (long long)most);
+                          option_label(reader), (long long)kept, (long long)most);
         return;
     }
     const struct path *at = path_is_set(reader, &superuser)  ? &superuser
@@ -40,7 +46,7 @@ static void alert_check(struct reader *reader, const struct path *path, const st
         return;
     if (server->max_connections_option != UNKNOWN)
         (void)fault_usage(reader, "a share moves with it: --set servers.NAME.alert_at=80%",
-                          "--max-connections: must be at least alert_at, %lld, got %lld",
+                          "%s: must be at least alert_at, %lld, got %lld", option_label(reader),
                           (long long)server->alert_at.value, (long long)most);
     else
         (void)fault_at(reader, &here, FAULT_VALUE, "a share moves with it: \"80%\"",
@@ -60,4 +66,5 @@ void server_figures_check(struct reader *reader, const struct server *server)
     reader->base = &path;
     reserved_check(reader, &path, server, most);
     alert_check(reader, &path, server, most);
+    reader->base = NULL;
 }

@@ -1,6 +1,8 @@
 #include "setting.h"
 
+#include "decimal.h"
 #include <stdio.h>
+
 #include <string.h>
 
 static bool path_add(struct setting *setting, const char *name, struct fail *fail)
@@ -172,27 +174,57 @@ static bool setting_put(const struct setting *setting, size_t depth, struct json
     return setting_put_below(setting, depth, *value, put);
 }
 
-/* Why a value cannot be put: the part of the path that is neither an object nor absent. */
+static bool holds_values(const struct json *value)
+{
+    return json_kind_of(value) == JSON_KIND_OBJECT || json_kind_of(value) == JSON_KIND_ARRAY;
+}
+
+/* The value below another; NULL where there is none. */
+static const struct json *below(const struct json *value, const char *name)
+{
+    int64_t index;
+    if (json_kind_of(value) != JSON_KIND_ARRAY)
+        return json_member(value, name);
+    return count_read(name, &index) && (uint64_t)index < json_size(value)
+               ? json_element(value, (size_t)index)
+               : NULL;
+}
+
+/* Why a value cannot be put: the part of the path that is neither an object nor an array with that
+ * place, nor absent. */
 static bool setting_fail(const struct setting *setting, size_t depth, const struct json *value,
                          struct fail *fail)
 {
     char place[200] = "";
     size_t length = 0;
+    const struct json *array = NULL;
     for (size_t i = 0; i < setting->depth && length < sizeof place; i++) {
-        if (i >= depth && value != NULL && json_kind_of(value) != JSON_KIND_OBJECT)
+        if (i >= depth && value != NULL && !holds_values(value))
             break;
-        if (i >= depth)
-            value = value != NULL ? json_member(value, setting->path[i]) : NULL;
+        if (i >= depth && value != NULL) {
+            const struct json *next = below(value, setting->path[i]);
+            if (next == NULL && json_kind_of(value) == JSON_KIND_ARRAY) {
+                array = value;
+                break;
+            }
+            value = next;
+        }
         length += (size_t)snprintf(place + length, sizeof place - length, "%s%.40s",
                                    i > 0 ? "." : "", setting->path[i]);
     }
-    if (value == NULL || json_kind_of(value) == JSON_KIND_OBJECT)
+    if (array != NULL) {
+        (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s has %zu %s, and no such one", setting->label,
+                       setting->argument, place, json_size(array),
+                       plural((int64_t)json_size(array), "element", "elements"));
+        return fail_hint(fail, "they are counted from 0; %s.%zu is a new one", place,
+                         json_size(array));
+    }
+    if (value == NULL || holds_values(value))
         return fail_set(fail, FAIL_USAGE, "%s %.80s: cannot be put there", setting->label,
                         setting->argument);
     (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s is %s, not an object", setting->label,
                    setting->argument, place, json_kind_name(json_kind_of(value)));
-    return fail_hint(fail, "set the whole of it: --set '%s=%s'", place,
-                     json_kind_of(value) == JSON_KIND_ARRAY ? "[...]" : "VALUE");
+    return fail_hint(fail, "set the whole of it: --set '%s=VALUE'", place);
 }
 
 bool settings_apply(struct settings *settings, const char *const *place, size_t depth,

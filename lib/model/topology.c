@@ -79,6 +79,11 @@ static bool name_twice(struct reader *reader, const struct path *path, const str
                     first->text->name, line, column);
 }
 
+static struct origin member_origin(const struct member *member)
+{
+    return (struct origin){member->reader->text, (uint32_t)member->reader->offset};
+}
+
 /* False when a member must not be read: its name is no name, or one too many. */
 static bool name_good(struct member *member, struct unique_names *names)
 {
@@ -94,62 +99,82 @@ static bool name_good(struct member *member, struct unique_names *names)
     return first == NULL || name_twice(reader, path, first);
 }
 
-static bool server_member(struct member *member, size_t *ret_end)
+static void *server_add(struct member *member)
 {
-    struct reader *reader = member->reader;
     struct gather *gather = member->gather;
-    struct json *value = NULL;
-    if (gather->server_names.table.count == TOPOLOGY_MAX_SERVICES)
-        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 servers");
-    if (!name_good(member, &gather->server_names))
-        return value_skip(reader, reader->offset, ret_end);
-    if (!member_value(member, &value, ret_end))
-        return false;
-    if (value == NULL)
-        return true;
-    struct server *server = ARENA_NEW(reader->arena, struct server);
+    struct server *server = ARENA_NEW(member->reader->arena, struct server);
     server_defaults(server);
     server->name = member->path.name;
-    server->origin = (struct origin){reader->text, (uint32_t)reader->offset};
+    server->origin = member_origin(member);
     *gather->server_end = server;
     gather->server_end = &server->next;
     gather->topology->server_count++;
-    (void)fields_read(reader, &member->path, value, server_fields, server_field_count, server);
-    json_release(value);
-    return true;
+    return server;
 }
 
-static bool service_member(struct member *member, size_t *ret_end)
+static void *service_add(struct member *member)
+{
+    struct gather *gather = member->gather;
+    struct service *service = ARENA_NEW(member->reader->arena, struct service);
+    service_defaults(service);
+    service->name = member->path.name;
+    service->origin = member_origin(member);
+    *gather->service_end = service;
+    gather->service_end = &service->next;
+    gather->topology->service_count++;
+    return service;
+}
+
+/* The members of the document that hold named objects. */
+static const struct section {
+    const char *name;
+    const struct field *fields;
+    const size_t *field_count;
+    size_t names;                  /* place of their struct unique_names in struct gather */
+    void *(*add)(struct member *); /* a new object behind those there are */
+} sections[] = {
+    {"servers", server_fields, &server_field_count, offsetof(struct gather, server_names),
+     server_add},
+    {"services", service_fields, &service_field_count, offsetof(struct gather, service_names),
+     service_add},
+};
+
+static const struct section *section_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        if (strcmp(sections[i].name, name) == 0)
+            return &sections[i];
+    return NULL;
+}
+
+static bool member_read(struct member *member, const struct section *section, size_t *ret_end)
 {
     struct reader *reader = member->reader;
-    struct gather *gather = member->gather;
+    struct unique_names *names =
+        (struct unique_names *)(void *)((char *)member->gather + section->names);
     struct json *value = NULL;
-    if (gather->service_names.table.count == TOPOLOGY_MAX_SERVICES)
-        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 services");
-    if (!name_good(member, &gather->service_names))
+    if (names->table.count == TOPOLOGY_MAX_SERVICES)
+        return fault_at_offset(
+            reader, reader->key_offset, NULL,
+            arena_printf(reader->arena, "more than %d %s", TOPOLOGY_MAX_SERVICES, section->name));
+    if (!name_good(member, names))
         return value_skip(reader, reader->offset, ret_end);
     if (!member_value(member, &value, ret_end))
         return false;
     if (value == NULL)
         return true;
-    struct service *service = ARENA_NEW(reader->arena, struct service);
-    service_defaults(service);
-    service->name = member->path.name;
-    service->origin = (struct origin){reader->text, (uint32_t)reader->offset};
-    *gather->service_end = service;
-    gather->service_end = &service->next;
-    gather->topology->service_count++;
-    (void)fields_read(reader, &member->path, value, service_fields, service_field_count, service);
+    (void)fields_read(reader, &member->path, value, section->fields, *section->field_count,
+                      section->add(member));
     json_release(value);
     return true;
 }
 
 /* The members of "servers" or "services", one at a time, so that a large file is never held twice.
  */
-static bool section_read(struct gather *gather, struct reader *reader, const char *name,
-                         size_t offset, bool (*read)(struct member *, size_t *), size_t *ret_end)
+static bool section_read(struct gather *gather, struct reader *reader,
+                         const struct section *section, size_t offset, size_t *ret_end)
 {
-    struct path section = {NULL, name};
+    struct path path = {NULL, section->name};
     size_t open;
     struct json_error error;
     if (!json_opens_object(reader->text, offset, &open)) {
@@ -157,8 +182,8 @@ static bool section_read(struct gather *gather, struct reader *reader, const cha
             return false;
         char found[40];
         (void)json_found(reader->text, open, found, sizeof found);
-        const char *message =
-            arena_printf(reader->arena, "%s: must be an object of names, got %s", name, found);
+        const char *message = arena_printf(reader->arena, "%s: must be an object of names, got %s",
+                                           section->name, found);
         (void)fault_at_offset(reader, open, NULL, message);
         return true;
     }
@@ -173,13 +198,13 @@ static bool section_read(struct gather *gather, struct reader *reader, const cha
                 return false;
             continue;
         }
-        struct member member = {gather, NULL, {&section, walk.key}};
+        struct member member = {gather, NULL, {&path, walk.key}};
         struct reader inner = *reader;
         inner.base = &member.path;
         inner.offset = walk.value_offset;
         inner.key_offset = walk.key_offset;
         member.reader = &inner;
-        if (!read(&member, &walk.at))
+        if (!member_read(&member, section, &walk.at))
             return false;
     }
     *ret_end = walk.at;
@@ -233,11 +258,9 @@ static bool document_member(struct gather *gather, struct reader *reader,
     const char *key = walk->key;
     if (strncmp(key, "//", 2) == 0)
         return value_skip(reader, walk->value_offset, ret_end);
-    if (strcmp(key, "servers") == 0)
-        return section_read(gather, reader, key, walk->value_offset, server_member, ret_end);
-    if (strcmp(key, "services") == 0)
-        return section_read(gather, reader, key, walk->value_offset, service_member, ret_end);
-    return document_scalar(gather, reader, walk, ret_end);
+    const struct section *section = section_find(key);
+    return section != NULL ? section_read(gather, reader, section, walk->value_offset, ret_end)
+                           : document_scalar(gather, reader, walk, ret_end);
 }
 
 /* A byte order mark is not JSON, but editors write it. */

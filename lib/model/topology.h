@@ -10,6 +10,7 @@
 #include "client.h"
 #include "fail.h"
 #include "json.h"
+#include "schedule.h"
 #include "url.h"
 
 #include <stdbool.h>
@@ -121,10 +122,18 @@ struct service {
     int64_t weight;                                    /* thousandths */
     int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may
                                                                                       be UNKNOWN */
-    const struct demand *demand;                                                   /* NULL: none */
+    struct schedule *schedules;
+    size_t schedule_count;       /* 0: nothing is scheduled */
+    const struct demand *demand; /* NULL: none */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
 };
+
+/* No topology names it: it stands for whoever is connected. */
+static inline bool service_is_implicit(const struct service *service)
+{
+    return service->origin.text == NULL || service->origin.text->name == NULL;
+}
 
 struct topology {
     struct json_text *texts;
@@ -143,7 +152,7 @@ struct fault {
     const char *file;    /* NULL: an option */
     unsigned line, column;
     char message[512]; /* "services.api.instances.max: must be 1 or more, got 0" */
-    char hint[256];
+    char hint[384];
 };
 
 struct faults {

@@ -211,15 +211,19 @@ static void rollout_link(struct service *service)
 
 static void instances_link(struct reader *reader, const struct path *path, struct service *service)
 {
-    struct path instances = {path, "instances"}, concurrent = {path, "concurrent"};
-    service->is_job = service->concurrent != UNKNOWN;
+    struct path instances = {path, "instances"},
+                concurrent = {path, service->concurrent != UNKNOWN ? "concurrent" : "schedules"};
+    service->is_job = service->concurrent != UNKNOWN || service->schedule_count > 0;
     if (service->is_job && service->instances_max != UNKNOWN)
         (void)fault_at(reader, path_is_set(reader, &concurrent) ? &concurrent : &instances,
-                       FAULT_KEY, "a job has \"concurrent\" runs instead of \"instances\"",
-                       "a service has one of instances and concurrent");
+                       FAULT_KEY,
+                       "a job has \"concurrent\" runs, or \"schedules\", instead of \"instances\"",
+                       "a service has one of instances and %s",
+                       service->concurrent != UNKNOWN ? "concurrent" : "schedules");
     if (service->is_job) {
         service->instances_min = 0;
-        service->instances_max = service->concurrent;
+        /* The runs of schedules are found when it is sized (size/jobs.h). */
+        service->instances_max = service->schedule_count > 0 ? 0 : service->concurrent;
     } else if (service->instances_max == UNKNOWN) {
         service->instances_min = service->instances_max = 1;
     }

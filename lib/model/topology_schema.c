@@ -97,6 +97,11 @@ static void value_put(struct text *text, const struct field *field, int indent)
     case FIELD_OBJECT:
         object_put(text, field->fields, field->field_count, indent);
         break;
+    case FIELD_LIST:
+        text_put(text, "\"type\": \"array\", \"minItems\": 1, \"items\": {");
+        object_put(text, field->fields, field->field_count, indent);
+        text_put_char(text, '}');
+        break;
     case FIELD_CUSTOM:
         custom_put(text, field, indent);
         break;

@@ -71,9 +71,25 @@ const struct query queries[] = {
     {
         .name = "sessions",
         .description = "who is connected, in which state, and since how many seconds",
+        .until = 16,
         .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
                "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
                "  backend_type, date_part('epoch', now() - state_change)::bigint\n"
+               "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
+        .read = facts_read_sessions,
+    },
+    {
+        .name = "numbered-sessions",
+        .description = "the same; where its kind is hidden, the number of a backend says it: those "
+                       "of max_connections come first",
+        .since = 17,
+        .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
+               "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
+               "  coalesce(backend_type, CASE WHEN pid IN (\n"
+               "    SELECT pg_stat_get_backend_pid(id) FROM pg_stat_get_backend_idset() AS id\n"
+               "    WHERE id < current_setting('max_connections')::int)\n"
+               "    THEN 'client backend' ELSE 'other' END),\n"
+               "  date_part('epoch', now() - state_change)::bigint\n"
                "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
         .read = facts_read_sessions,
     },

@@ -4,6 +4,8 @@
 #include "explain.h"
 
 #include "budget.h"
+#include "contexts.h"
+#include "jobs_lines.h"
 #include "layout.h"
 #include "table_parts.h"
 
@@ -103,12 +105,20 @@ static void sum_step(const struct report *report, const struct server_sizing *se
     struct text step = {.arena = report->arena};
     if (server->peak == UNKNOWN)
         return;
+    size_t worst = row_worst_context(server, 0, MOMENT_PEAK, LIMIT_RECOMMENDED);
+    for (size_t i = 0; server->overlap != NULL && i < context_count(server); i++) {
+        step.length = 0;
+        jobs_moments_words(server, i, &step);
+        step_put(report, i == 0 ? "moments" : "", &step, text);
+        step.length = 0;
+    }
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "", class->pools_at_peak,
-                    class->limit);
-        if (class->extra_at_peak > 0)
-            text_printf(&step, " + %" PRId64, class->extra_at_peak);
+        int64_t extra = context_extra(server, class, worst, MOMENT_PEAK);
+        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "",
+                    context_pools(server, class, worst, MOMENT_PEAK), class->limit);
+        if (extra > 0)
+            text_printf(&step, " + %" PRId64, extra);
     }
     int64_t used = server->peak + budget->kept;
     text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",

@@ -78,6 +78,10 @@ void rollout_explain(const struct pool_class *class, struct text *text)
     int64_t instances = service->instances_max, alive = class->instances_at_peak;
     const char *noun = service->is_job ? plural(instances, "run", "runs")
                                        : plural(instances, "instance", "instances");
+    if (service->at_most == 0) {
+        text_put(text, "at_most 0 switches it off: 0 alive at peak");
+        return;
+    }
     text_printf(text, "%" PRId64 " %s, %s", instances, noun,
                 rollout_strategy_name(rollout->strategy));
     if (rollout->strategy == ROLLOUT_RECREATE) {

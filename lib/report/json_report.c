@@ -3,6 +3,8 @@
  */
 #include "budget.h"
 #include "demands.h"
+#include "inverse.h"
+#include "jobs_lines.h"
 #include "json_parts.h"
 #include "report.h"
 #include "sessions.h"
@@ -84,13 +86,43 @@ static void put_said(struct json_writer *writer, const struct server_sizing *ser
     json_write_close(writer, '}');
 }
 
-/* The peak that needs are measured by where they are not met. */
-static int64_t peak_needed(const struct sizing *sizing, const struct server_sizing *server)
+/* "budget", "role app", "api at_most": what ends the growth of traffic. */
+static const char *growth_end_words(struct arena *arena, const struct growth *growth)
 {
-    bool unmet = sizing->purpose == PURPOSE_RECOMMEND && !server->fits;
-    for (size_t i = 0; sizing->purpose == PURPOSE_RECOMMEND && i < server->class_count; i++)
-        unmet |= class_wanted(server->classes[i]) > server->classes[i]->limit;
-    return unmet ? server->needed_peak : server_peak(sizing, server);
+    switch (growth->end) {
+    case GROWTH_CAP:
+        return arena_printf(arena, "%s %s", growth->cap->kind == CAP_ROLE ? "role" : "database",
+                            growth->cap->name);
+    case GROWTH_BOUND:
+        return arena_printf(arena, "%s %s", growth->class->service->name,
+                            growth->class->bound == BOUND_THREADS ? "threads" : "at_most");
+    case GROWTH_LOAD:
+        return growth->class->service->name;
+    case GROWTH_CORES:
+        return "cores";
+    default:
+        return "budget";
+    }
+}
+
+static void put_inverse(struct json_writer *writer, const struct report *report,
+                        const struct server_sizing *server)
+{
+    int64_t peak = peak_wanted(report->sizing, server);
+    bool known = server->budget.source != SOURCE_NONE && peak != UNKNOWN;
+    const struct plan *plan = known ? plan_enough(server, peak) : NULL;
+    struct growth growth;
+    bool grows = growth_find(report->arena, server, &growth);
+    json_write_count(writer, "max_connections_needed",
+                     known ? budget_needed(server->server, &server->budget, peak, true) : UNKNOWN);
+    json_write_string(
+        writer, "plan_needed",
+        plan == NULL ? NULL
+                     : arena_printf(report->arena, "%s/%s", server->input.provider->id, plan->id));
+    json_write_thousandths(writer, "traffic_growth",
+                           grows ? growth.factor_hundredths * 10 : UNKNOWN);
+    json_write_string(writer, "breaks_first",
+                      grows ? growth_end_words(report->arena, &growth) : NULL);
 }
 
 static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
@@ -105,16 +137,12 @@ static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
     json_write_thousandths(writer, "percent_at_peak",
                            known ? budget_permille(budget, used) * 100 : UNKNOWN);
     json_write_count(writer, "today_peak", server->today_peak);
-    json_write_count(
-        writer, "max_connections_needed",
-        budget->source == SOURCE_NONE
-            ? UNKNOWN
-            : budget_needed(server->server, budget, peak_needed(sizing, server), true));
 }
 
-static void put_server(struct json_writer *writer, const struct sizing *sizing,
+static void put_server(struct json_writer *writer, const struct report *report,
                        const struct server_sizing *server)
 {
+    const struct sizing *sizing = report->sizing;
     const struct budget *budget = &server->budget;
     const struct facts *facts = server->input.facts;
     bool known = budget->source != SOURCE_NONE;
@@ -141,6 +169,8 @@ static void put_server(struct json_writer *writer, const struct sizing *sizing,
     json_write_thousandths(writer, "alert_at", budget->alert_thousandths);
     json_write_count(writer, "alert_connections", budget->alert_connections);
     put_peaks(writer, sizing, server);
+    put_inverse(writer, report, server);
+    jobs_json(server, writer);
     put_counts(writer, "role_limits", server, CAP_ROLE);
     put_counts(writer, "database_limits", server, CAP_DATABASE);
     put_said(writer, server);
@@ -327,7 +357,7 @@ void json_render(const struct report *report, struct text *text)
     json_write_string(&writer, "formula", formula_name(sizing->formula));
     json_write_open(&writer, "servers", '[');
     for (size_t i = 0; i < sizing->server_count; i++)
-        put_server(&writer, sizing, &sizing->servers[i]);
+        put_server(&writer, report, &sizing->servers[i]);
     json_write_close(&writer, ']');
     put_services(&writer, report);
     json_write_open(&writer, "findings", '[');

@@ -34,6 +34,8 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
         text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE
                            ? "not known"
                            : "does not fit");
+    else if (class->service->at_most == 0)
+        text_put(text, words[ALLOCATE_AT_MOST]);
     else if (sizing->formula != FORMULA_FAIR)
         text_put(text, formula_name(sizing->formula));
     else if (words[class->reason] != NULL)
@@ -140,7 +142,8 @@ static bool need_why(const struct sizing *sizing, const struct pool_class *class
 static void fair_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
 {
     if (class->pools_at_peak == 0) {
-        text_put(text, "no instances: costs nothing");
+        text_put(text, class->service->at_most == 0 ? "switched off: costs nothing"
+                                                    : "no instances: costs nothing");
         return;
     }
     if (need_why(sizing, class, text))

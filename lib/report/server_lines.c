@@ -2,6 +2,8 @@
  * The lines below a server's table: its use at peak, today and now, and the room that is left.
  */
 #include "budget.h"
+#include "inverse.h"
+#include "jobs_lines.h"
 #include "layout.h"
 #include "sessions.h"
 #include "table_parts.h"
@@ -63,6 +65,16 @@ static const char *verdict(const struct server_sizing *server, int64_t steady, i
     return budget_over_alert(&server->budget, peak) ? "fits, above the alert" : "fits";
 }
 
+static void jobs_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    jobs_words(report->sizing, server, &line);
+    if (line.length > 0)
+        server_line_put(report, "jobs", line.bytes, text);
+    text_free(&line);
+}
+
 static void today_line(const struct report *report, const struct server_sizing *server,
                        struct text *text)
 {
@@ -120,7 +132,7 @@ static void now_line(const struct report *report, const struct server_sizing *se
     text_printf(&line,
                 "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
                 " (%" PRId64 " %%)",
-                facts->hidden ? "at most " : "", facts->sessions,
+                facts_count_is_exact(facts) ? "" : "at most ", facts->sessions,
                 plural(facts->sessions, "session", "sessions"), used - facts->sessions, used,
                 facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
@@ -201,6 +213,75 @@ static void room_line(const struct report *report, const struct server_sizing *s
     text_free(&line);
 }
 
+/* Only where needs decide: a share of what there is is never too much. */
+static bool has_need(const struct report *report, const struct server_sizing *server)
+{
+    bool has = report->sizing->purpose == PURPOSE_CHECK;
+    for (size_t i = 0; i < server->class_count; i++)
+        has |= server->classes[i]->need != UNKNOWN && server->classes[i]->at_most > 0;
+    return has && server->class_count > 0;
+}
+
+static void enough_line(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
+{
+    int64_t peak = peak_wanted(report->sizing, server);
+    struct text line = {.arena = report->arena};
+    if (!has_need(report, server) || peak == UNKNOWN ||
+        (report->sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound))
+        return;
+    int64_t needed = budget_needed(server->server, &server->budget, peak, true);
+    const struct plan *plan = plan_enough(server, peak);
+    if (needed != UNKNOWN)
+        text_printf(&line, "max_connections %" PRId64 " would do", needed);
+    if (plan != NULL)
+        text_printf(&line, "%s plan %s/%s", needed != UNKNOWN ? ", or" : "",
+                    server->input.provider->id, plan->id);
+    if (line.length > 0)
+        server_line_put(report, "enough", line.bytes, text);
+    text_free(&line);
+}
+
+static void end_put(const struct growth *growth, struct text *line)
+{
+    switch (growth->end) {
+    case GROWTH_BUDGET:
+        text_put(line, "the needs no longer fit");
+        break;
+    case GROWTH_CAP:
+        text_printf(line, "%s \"%s\" reaches its CONNECTION LIMIT %" PRId64,
+                    growth->cap->kind == CAP_ROLE ? "role" : "database", growth->cap->name,
+                    growth->cap->limit);
+        break;
+    case GROWTH_BOUND:
+        class_name_put(growth->class, line);
+        text_printf(line, " needs more than its %s",
+                    growth->class->bound == BOUND_THREADS ? "threads use" : "at_most");
+        break;
+    case GROWTH_LOAD:
+        text_put(line, "no pool is enough for ");
+        class_name_put(growth->class, line);
+        break;
+    default:
+        text_put(line, "the cores are saturated");
+        break;
+    }
+}
+
+static void traffic_line(const struct report *report, const struct server_sizing *server,
+                         struct text *text)
+{
+    struct growth growth;
+    struct text line = {.arena = report->arena};
+    if (report->sizing->purpose == PURPOSE_CHECK || !growth_find(report->arena, server, &growth))
+        return;
+    text_printf(&line, "can grow %" PRId64 ".%" PRId64 "-fold before ",
+                growth.factor_hundredths / 100, growth.factor_hundredths % 100 / 10);
+    end_put(&growth, &line);
+    server_line_put(report, "traffic", line.bytes, text);
+    text_free(&line);
+}
+
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text)
 {
@@ -209,9 +290,12 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
     text_put_char(text, '\n');
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
+    jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);
     observed_lines_put(report, server, text);
     if (server_peak(report->sizing, server) != UNKNOWN)
         room_line(report, server, text);
+    enough_line(report, server, text);
+    traffic_line(report, server, text);
 }

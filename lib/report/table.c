@@ -96,7 +96,7 @@ static void server_head(const struct report *report, const struct server_sizing 
 static void processes_put(const struct pool_class *class, struct text *text)
 {
     const struct service *service = class->service;
-    int64_t steady = service->instances_max * service->processes;
+    int64_t steady = class->pools_steady / service->pools;
     int64_t more = class->instances_at_peak * service->processes - steady;
     text_put_int(text, steady);
     if (service->pools > 1)
@@ -120,11 +120,15 @@ static void peak_put(const struct sizing *sizing, const struct pool_class *class
         text_printf(text, " + %" PRId64, class->extra_at_peak);
     text_put(text, " = ");
     text_put_int(text, class->pools_at_peak * counted + class->extra_at_peak);
-    text_put(text, limit == UNKNOWN ? "?" : "");
+    text_put(text, limit == UNKNOWN && class->pools_at_peak > 0 ? "?" : "");
 }
 
 static void declared_why(const struct pool_class *class, struct text *text)
 {
+    if (class->service->at_most == 0) {
+        text_put(text, "switched off");
+        return;
+    }
     switch (class->declared) {
     case DECLARED_KEY:
         text_put(text, "declared");

@@ -1,6 +1,7 @@
 #include "classes.h"
 
 #include "budget.h"
+#include "contexts.h"
 #include "demands.h"
 #include "name.h"
 #include "observed.h"
@@ -71,12 +72,13 @@ static void pools_count(struct pool_class *class)
 {
     const struct service *service = class->service;
     int64_t each = service->processes * service->pools;
+    if (service->at_most == 0) /* switched off: no pool is open, whatever was declared */
+        return;
     class->instances_at_peak =
         rollout_peak(&service->rollout, service->instances_max, service->serverless);
     class->pools_steady = service->instances_max * each;
     class->pools_at_peak = class->instances_at_peak * each;
     if (class->target == service->targets) {
-        class->extra_steady = service->instances_max * service->processes * service->extra;
         class->extra_at_peak = class->instances_at_peak * service->processes * service->extra;
     }
 }
@@ -143,22 +145,19 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
 }
 
 /* Today's figures of a server and of its limits. */
-static void today_add(struct server_sizing *server, const struct pool_class *class)
+static void today_sum(struct server_sizing *server)
 {
-    int64_t peak = class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
-    server->today_peak += peak;
-    server->today_steady +=
-        class_connections(class->pools_steady, class->today) + class->extra_steady;
-    server->today_is_lower_bound |= class->today == UNKNOWN && class->pools_at_peak > 0;
-    server->extra_at_peak += class->extra_at_peak;
-    server->extra_steady += class->extra_steady;
-    const size_t rows[] = {class->role_row, class->database_row};
-    for (size_t i = 0; i < 2; i++) {
-        if (rows[i] == NO_ROW)
-            continue;
-        server->caps[rows[i]].today_peak += peak;
-        server->caps[rows[i]].extra_at_peak += class->extra_at_peak;
+    for (size_t i = 0; i < server->class_count; i++)
+        server->today_is_lower_bound |=
+            server->classes[i]->today == UNKNOWN && server->classes[i]->pools_at_peak > 0;
+    server->today_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_TODAY);
+    server->today_steady = row_most(server, 0, MOMENT_STEADY, LIMIT_TODAY);
+    for (size_t context = 0; context < context_count(server); context++) {
+        int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
+        server->extra_at_peak = extra > server->extra_at_peak ? extra : server->extra_at_peak;
     }
+    for (size_t i = 0; i < server->cap_count; i++)
+        server->caps[i].today_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_TODAY);
 }
 
 /* Where nobody declared a demand, it is what was observed. */
@@ -207,6 +206,7 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         struct server_sizing *server = &sizing->servers[i];
         server->server = topology->servers[i];
         server->input = inputs[i];
+        server->overlap = inputs[i].overlap;
         server->budget = budget_make(server->server, &inputs[i]);
         server->steady = server->peak = server->formula_limit = UNKNOWN;
         caps_make(arena, server, topology->service_count);
@@ -218,6 +218,17 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         for (size_t k = 0; k < service->target_count; k++)
             sizing->servers[service->targets[k].server].class_count++;
     }
+}
+
+/* Scheduled services are numbered as they come, in file order, as jobs_find() does. */
+static size_t job_index(struct server_sizing *server, const struct service *service)
+{
+    if (service->schedule_count == 0)
+        return NO_ROW;
+    if (server->last_job != service)
+        server->job_count++;
+    server->last_job = service;
+    return server->job_count - 1;
 }
 
 void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs)
@@ -240,12 +251,13 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
         for (size_t k = 0; k < service->target_count; k++, class ++) {
             struct server_sizing *server = &sizing->servers[service->targets[k].server];
             class_make(arena, sizing, class, service, &service->targets[k]);
+            class->job = job_index(server, service);
             server->classes[server->class_count++] = class;
-            today_add(server, class);
         }
     }
     for (size_t i = 0; i < sizing->server_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
         nominal_bounds(&sizing->servers[i]);
+        today_sum(&sizing->servers[i]);
     }
 }

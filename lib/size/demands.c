@@ -2,6 +2,7 @@
 
 #include "rollout.h"
 
+enum { HUNDRED = 100 };
 static const double thousand = 1000, wait_at_all = 0.01,
                     all_thousandths = 100000; /* of a percent */
 
@@ -26,21 +27,32 @@ static struct wait_targets targets_of(const struct service *service, const struc
     };
 }
 
-const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service)
+bool pool_demand_find(const struct service *service, int64_t traffic_hundredths,
+                      struct pool_demand *ret_demand)
 {
     const struct demand *said = service->demand;
-    if (said == NULL || service->instances_max == 0)
+    int64_t rate_thousandths;
+    if (said == NULL || service->instances_max == 0 ||
+        __builtin_mul_overflow(said->rate_thousandths, traffic_hundredths, &rate_thousandths))
+        return false;
+    *ret_demand = (struct pool_demand){.serving = serving_find(service), .held_is_known = true};
+    ret_demand->targets = targets_of(service, said);
+    return offered_load_make((double)(rate_thousandths / HUNDRED) / thousand,
+                             (double)said->held_us / thousand,
+                             (double)said->variability_thousandths / thousand,
+                             ret_demand->serving * service->processes, &ret_demand->load) &&
+           need_find(&ret_demand->load, &ret_demand->targets, MAX_CONNECTIONS_LIMIT,
+                     &ret_demand->need);
+}
+
+const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service)
+{
+    struct pool_demand found, *demand;
+    if (!pool_demand_find(service, HUNDRED, &found))
         return NULL;
-    struct pool_demand *demand = ARENA_NEW(arena, struct pool_demand);
-    demand->serving = serving_find(service);
-    demand->held_is_known = true;
-    demand->targets = targets_of(service, said);
-    bool good = offered_load_make((double)said->rate_thousandths / thousand,
-                                  (double)said->held_us / thousand,
-                                  (double)said->variability_thousandths / thousand,
-                                  demand->serving * service->processes, &demand->load) &&
-                need_find(&demand->load, &demand->targets, MAX_CONNECTIONS_LIMIT, &demand->need);
-    return good ? demand : NULL;
+    demand = ARENA_NEW(arena, struct pool_demand);
+    *demand = found;
+    return demand;
 }
 
 const struct pool_demand *pool_demand_observe(struct arena *arena, const struct service *service,
@@ -66,6 +78,16 @@ const struct pool_demand *pool_demand_observe(struct arena *arena, const struct 
             : (struct wait_targets){-1, -1, (double)service->pool_timeout_ms, wait_at_all, -1};
     bool good = need_find(&demand->load, &demand->targets, MAX_CONNECTIONS_LIMIT, &demand->need);
     return good ? demand : NULL;
+}
+
+bool pool_demand_grow(const struct pool_demand *demand, int64_t traffic_hundredths,
+                      struct pool_demand *ret_grown)
+{
+    *ret_grown = *demand;
+    ret_grown->is_observed = traffic_hundredths <= HUNDRED;
+    ret_grown->load.erlangs *= (double)traffic_hundredths / HUNDRED;
+    return need_find(&ret_grown->load, &ret_grown->targets, MAX_CONNECTIONS_LIMIT,
+                     &ret_grown->need);
 }
 
 double demand_erlangs(const struct demand *said)

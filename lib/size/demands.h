@@ -20,6 +20,11 @@ struct pool_demand {
     struct need need; /* of the targets, without bounds */
 };
 
+/* The demand of a service's pools when its traffic is so many hundredths of what is declared, and
+ * its need; false where none is given, or nothing runs. */
+bool pool_demand_find(const struct service *service, int64_t traffic_hundredths,
+                      struct pool_demand *ret_demand) MUST_USE;
+
 /* The demand of a class, and its need; NULL where none is given, or nothing runs. Everything that
  * is read from a topology is within the domains of the formulas. */
 const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service);
@@ -31,6 +36,10 @@ const struct pool_demand *pool_demand_make(struct arena *arena, const struct ser
 const struct pool_demand *pool_demand_observe(struct arena *arena, const struct service *service,
                                               const struct observed_class *class,
                                               const struct observed_database *database);
+
+/* An observed demand at so many hundredths of its load. What grew is no longer only seen. */
+bool pool_demand_grow(const struct pool_demand *demand, int64_t traffic_hundredths,
+                      struct pool_demand *ret_grown) MUST_USE;
 
 /* What is declared of a whole service, in Erlang. */
 double demand_erlangs(const struct demand *said);

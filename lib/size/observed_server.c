@@ -299,7 +299,9 @@ const char *observation_refused(struct arena *arena, const struct topology *topo
                             observation->window_ms / 1000, observation->sample_count,
                             plural((int64_t)observation->sample_count, "sample", "samples"),
                             OBSERVE_LEAST_MS / 1000, OBSERVE_LEAST_SAMPLES);
-    for (size_t i = 0; i < observation->after_count; i++) {
+    /* In a shorter window the counters are not used. */
+    bool counts = observation->counted_ms >= OBSERVE_COUNTERS_MS;
+    for (size_t i = 0; counts && i < observation->after_count; i++) {
         const struct observed_counters *after = &observation->after[i];
         const struct observed_counters *before =
             counters_find(observation->before, observation->before_count, after->database);

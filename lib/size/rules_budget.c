@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
 #include "recommend.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -106,9 +107,7 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
 /* Whether everybody's smallest limit fits, where no role or database limit has a say too. */
 static bool floors_fit(const struct server_sizing *server)
 {
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++)
-        peak += server->classes[i]->pools_at_peak * server->classes[i]->at_least;
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, LIMIT_LEAST);
     return server->cap_count == 0 && peak <= server->budget.budget;
 }
 
@@ -164,8 +163,10 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
                     cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
         cap_raise_put(&judge->help, cap, cap_peak(sizing, cap));
-        if (sizing->purpose == PURPOSE_CHECK && server->fits && sizing->formula == FORMULA_FAIR)
-            text_put(&judge->help, "; or lower connection_limit as pgsize recommend says");
+        struct text lower = {.arena = judge->arena};
+        if (sizing->purpose == PURPOSE_CHECK && lower_put(&lower, server, i + 1, false))
+            text_printf(&judge->help, "; or %s", lower.bytes);
+        text_free(&lower);
         find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }

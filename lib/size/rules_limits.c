@@ -31,8 +31,9 @@ static void limit_not_set(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_DEFAULT))
         return;
+    int64_t limit = service_limit(class);
     text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
-                client->limit_setting, class->limit != UNKNOWN ? class->limit : class->today);
+                client->limit_setting, limit != UNKNOWN ? limit : class->today);
     find_service(judge, class->service, "/connection_limit",
                  "no limit is declared: client %s opens up to %" PRId64 " (its default, %s)",
                  client->id, class->today, client->default_words);
@@ -43,9 +44,10 @@ static void unbounded_pool(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_UNLIMITED))
         return;
-    if (class->limit != UNKNOWN)
+    int64_t limit = service_limit(class);
+    if (limit != UNKNOWN)
         text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
-                    client->limit_setting, class->limit);
+                    client->limit_setting, limit);
     find_service(judge, class->service, "/connection_limit",
                  "no limit is declared, and client %s opens connections without limit", client->id);
 }
@@ -55,15 +57,17 @@ static void limit_unknown(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_UNKNOWN))
         return;
+    int64_t limit = service_limit(class);
     if (client->default_kind == DEFAULT_FROM_CPUS)
         text_printf(&judge->help,
                     "declare \"connection_limit\", or \"cpus\": the default of %s is %s",
                     client->id, client->default_words);
-    else if (class->limit > 0)
+    else if (limit != UNKNOWN)
         text_printf(&judge->help,
-                    "declare what is deployed; %" PRId64
-                    " would fit: \"connection_limit\": %" PRId64,
-                    class->limit, class->limit);
+                    "declare what is deployed; recommended is \"connection_limit\": %" PRId64,
+                    limit);
+    else
+        text_put(&judge->help, "declare what is deployed: \"connection_limit\"");
     find_service(
         judge, class->service, "/connection_limit",
         "nothing bounds this pool as far as anyone can tell: client %s, no connection_limit; "

@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "rule.h"
+#include "sessions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -129,18 +130,31 @@ static void plan_differs(struct judge *judge, const struct server_sizing *server
                 declared->plan);
 }
 
+/* Whether a role that may use reserved slots could be inside though ordinary ones are refused.
+ * Before 16 there is none: who is no superuser got in as an ordinary role. */
+static bool may_be_full(const struct facts *facts)
+{
+    int64_t used = sessions_used(facts);
+    bool has_reserved_slots = facts->reserved_connections > 0;
+    return has_reserved_slots && used != UNKNOWN && used >= facts->max_connections;
+}
+
 static void hidden_sessions(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
     if (!has_answered(server) || !facts->hidden)
         return;
     const char *role = facts->role != NULL ? facts->role : "?";
+    const char *more = facts_count_is_exact(facts) ? ""
+                       : may_be_full(facts)
+                           ? ", the count of sessions is an upper bound, and whether an ordinary "
+                             "role would be refused now is not known"
+                           : ", and the count of sessions is an upper bound";
     text_printf(&judge->help, "GRANT pg_read_all_stats TO \"%s\"", role);
     find_server(judge, server, "",
                 "role \"%s\" may not see other roles' sessions: their states and addresses are "
-                "missing, and "
-                "the count of sessions is an upper bound",
-                role);
+                "missing%s",
+                role, more);
 }
 
 /* Once for each service: on several servers it may log in as several roles. */

@@ -27,7 +27,7 @@ static int64_t known(int64_t value)
 
 static const char *at_most(const struct facts *facts)
 {
-    return facts->hidden ? "at most " : "";
+    return facts_count_is_exact(facts) ? "" : "at most ";
 }
 
 static void live_over_alert(struct judge *judge, const struct server_sizing *server)
@@ -66,9 +66,8 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         return;
     }
     int64_t used = sessions_used(facts);
-    /* An ordinary role that sees only an upper bound got in itself: it cannot know that others
-     * would not. */
-    if (used == UNKNOWN || used < facts->max_connections || facts->hidden) {
+    /* An upper bound is no proof. hidden-sessions says then that nothing is known. */
+    if (used == UNKNOWN || used < facts->max_connections || !facts_count_is_exact(facts)) {
         judge->help.length = 0;
         return;
     }

@@ -9,6 +9,8 @@ static bool matches(const struct pool_class *class, const struct session_group *
     const char *application = group->application_name != NULL ? group->application_name : "";
     if (!name_matches(class->service->application_name, application))
         return false;
+    if (service_is_implicit(class->service))
+        return true;
     if (class->target->role != NULL && group->role != NULL &&
         strcmp(class->target->role, group->role) != 0)
         return false;

@@ -29,11 +29,14 @@ enum source {
 };
 const char *source_name(enum source source);
 
+struct overlap;
+
 /* What is known of a server besides the topology. */
 struct server_input {
     const struct facts *facts;       /* never NULL: ANSWER_NOT_ASKED where nothing answered */
     const struct provider *provider; /* NULL: no plan */
     const struct plan *plan;
+    const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
@@ -68,13 +71,13 @@ struct pool_demand;
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server;                 /* index in sizing.servers */
-    bool superuser;                /* exempt from role and database limits */
+    size_t server;  /* index in sizing.servers */
+    size_t job;     /* of a scheduled service: its index in the server's overlap; else NO_ROW */
+    bool superuser; /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
     int64_t pools_steady, pools_at_peak;
-    int64_t extra_steady,
-        extra_at_peak; /* connections outside the pools; of the service's first class */
+    int64_t extra_at_peak; /* connections outside the pools; of the service's first class */
     int64_t at_least, at_most;
     enum bound bound;                 /* of at_most */
     int64_t deadlock_floor;           /* 0: none */
@@ -101,7 +104,6 @@ struct cap {
     const char *name; /* "?": the role that nobody named, of a plan's limit */
     int64_t limit;
     bool of_plan;             /* not the server's own word, nor the topology's */
-    int64_t extra_at_peak;    /* outside the pools */
     int64_t peak, today_peak; /* by recommended and by declared limits, with `extra` */
     int64_t short_by;         /* > 0: the floors alone exceed it by so much */
 };
@@ -112,18 +114,21 @@ struct server_sizing {
     struct budget budget;
     struct pool_class **classes; /* of this server, in file order */
     size_t class_count;
+    const struct overlap *overlap;  /* of its scheduled jobs; NULL: there are none */
+    const struct service *last_job; /* while classes are made */
+    size_t job_count;
     const struct service **idle; /* services of this server that open no pool, in file order */
     size_t idle_count;
     struct cap *caps;
     size_t cap_count;
     struct name_table cap_names[2]; /* by enum cap_kind: name -> index in caps */
-    int64_t extra_steady, extra_at_peak;
+    int64_t extra_at_peak;
     bool fits;                        /* the floors fit every row, and no formula came to 0 */
     int64_t short_by;                 /* of the budget, by the floors alone */
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
-    int64_t needed_peak;             /* sum of pools x class_wanted() */
+    int64_t needed_peak;             /* the peak at class_wanted() */
     const struct observed *observed; /* by --observe, or its snapshot; NULL: was not */
     int64_t formula_limit;           /* of divisor or half; UNKNOWN otherwise */
 };

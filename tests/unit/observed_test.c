@@ -256,6 +256,8 @@ static void what_says_nothing_is_refused(void **state)
     after[0] = before[0];
     after[0].busy_us--;
     assert_non_null(observation_refused(&arena, &topology, 0, &facts));
+    observation.counted_ms = OBSERVE_COUNTERS_MS - 1; /* too short to use them */
+    assert_null(observation_refused(&arena, &topology, 0, &facts));
     after[0] = before[0];
     observation.window_ms = OBSERVE_LEAST_MS - 1;
     assert_non_null(observation_refused(&arena, &topology, 0, &facts));

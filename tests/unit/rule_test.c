@@ -1,4 +1,5 @@
 /* Every rule fires on its bad example and not on its good one; rows are well formed. */
+#include "jobs.h"
 #include "recommend.h"
 #include "rule.h"
 #include "snapshot.h"
@@ -65,6 +66,7 @@ static void judge(struct arena *arena, const struct rule *rule, const char *docu
     server->facts = facts_of(arena, snapshot);
     struct recommend_options options = {.purpose = rule->purpose};
     struct fail fail = {0};
+    assert_true(jobs_find(arena, topology, 0, server, &fail));
     assert_true(recommend(arena, topology, server, &options, ret_sizing, &fail));
     rules_judge(arena, ret_sizing);
 }
