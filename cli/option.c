@@ -21,6 +21,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_SNAPSHOT] = {"snapshot", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_SIZING,
                          "facts taken earlier (--format json) instead of a live server"},
     [OPTION_OFFLINE] = {"offline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING, "never connect"},
+    [OPTION_OBSERVE] = {"observe", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_RECOMMEND,
+                        "watch the servers for so long (60s), and size by what was in use where no "
+                        "demand is declared"},
     [OPTION_PLAN] = {"plan", 0, OPTION_KIND_VALUE, "PROVIDER/PLAN", NULL, FOR_SIZING,
                      "the provider's plan, instead of the topology's (pgsize plans)"},
     [OPTION_MAX_CONNECTIONS] = {"max-connections", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,

@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "input.h"
 #include "name.h"
+#include "observe.h"
 #include "probe.h"
 #include "snapshot.h"
 
@@ -85,8 +86,7 @@ static bool is_environments(const struct run *run, const struct topology *topolo
            environment_names_server(run);
 }
 
-/* "server core"; an only server may have no better name than that. */
-static const char *server_words(const struct run *run, const struct server *server)
+const char *server_words(const struct run *run, const struct server *server)
 {
     return strcmp(server->name, "server") == 0
                ? "the server"
@@ -143,7 +143,7 @@ static bool answers_check(const struct run *run, const struct topology *topology
 }
 
 static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,
-                      struct fail *fail)
+                      int64_t window_ms, struct fail *fail)
 {
     int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
     if (!option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
@@ -162,8 +162,12 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
         if (option_given(&run->arguments, OPTION_VERBOSE))
             say("asking %s", server_words(run, server));
     }
-    probe_servers(run->arena, targets, count, timeout_ms);
-    return answers_check(run, topology, inputs, fail);
+    if (window_ms > 0)
+        observe_servers(run, targets, count, timeout_ms, window_ms);
+    else
+        probe_servers(run->arena, targets, count, timeout_ms);
+    return answers_check(run, topology, inputs, fail) &&
+           (window_ms == 0 || observe_check(run, topology, inputs, fail));
 }
 
 static bool figure_fail(struct run *run, const struct server *server, const char *key,
@@ -224,11 +228,14 @@ static bool figures_check(struct run *run, const struct topology *topology,
 static bool sources_read(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
+    int64_t window_ms;
+    if (!observe_read(run, &window_ms, fail))
+        return false;
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return snapshot_use(run, topology, inputs, fail);
     if (option_given(&run->arguments, OPTION_OFFLINE))
         return true;
-    return probe_use(run, topology, inputs, fail);
+    return probe_use(run, topology, inputs, window_ms, fail);
 }
 
 static const struct facts not_asked = {

@@ -12,6 +12,9 @@
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail) MUST_USE;
 
+/* "server core"; an only server may have no better name than "the server". */
+const char *server_words(const struct run *run, const struct server *server);
+
 /* Whether libpq's own variables name a server. */
 bool environment_names_server(const struct run *run);
 

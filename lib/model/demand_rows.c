@@ -4,12 +4,14 @@
 #include "decimal.h"
 #include "service_readers.h"
 
-enum {
-    DEFAULT_WAIT_P99_US = 10000,
-    DEFAULT_VARIABILITY = 1000,
-    ALL_THOUSANDTHS = 100000, /* of a percent */
+enum { ALL_THOUSANDTHS = 100000 /* of a percent */ };
+
+const struct demand demand_default = {
+    .variability_thousandths = 1000,
+    .wait_p99_us = 10000,
+    .timeout_chance = 1e-6,
+    .busy_thousandths = UNKNOWN,
 };
-static const double default_timeout_chance = 1e-6;
 
 /* A chance is a share, or a number: 1e-6 has too many places for a share. */
 static bool timeout_chance_read(struct reader *reader, const struct path *path,
@@ -92,12 +94,7 @@ bool demand_read(struct reader *reader, const struct path *path, const struct js
                  void *into)
 {
     struct demand *demand = ARENA_NEW(reader->arena, struct demand);
-    *demand = (struct demand){
-        .variability_thousandths = DEFAULT_VARIABILITY,
-        .wait_p99_us = DEFAULT_WAIT_P99_US,
-        .timeout_chance = default_timeout_chance,
-        .busy_thousandths = UNKNOWN,
-    };
+    *demand = demand_default;
     ((struct service *)into)->demand = demand;
     return fields_read(reader, path, value, demand_fields, DEMAND_FIELD_COUNT, demand);
 }

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 struct named_count;
+struct observation;
+struct observed;
 
 /* Sessions that look the same. Strings are NULL where the server did not say. */
 struct session_group {
@@ -69,6 +71,8 @@ struct facts {
     size_t superuser_count;
     struct server_setting *settings;
     size_t setting_count;
+    struct observation *observation; /* live, --observe; NULL: not observed */
+    const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
 };
 
 /* What kind other roles' sessions are is hidden from a role without pg_read_all_stats. Since 17 the

@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include "name.h"
+#include "snapshot_observed.h"
 #include "snapshot_values.h"
 
 #include <inttypes.h>
@@ -89,6 +90,7 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
         !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
         !snapshot_string(reader, live, "role", &facts->role) ||
         !snapshot_string(reader, live, "database", &facts->database) ||
+        !snapshot_observed(reader, live, &facts->observed) ||
         !snapshot_many(reader, live, "by", JSON_KIND_ARRAY, &by))
         return false;
     size_t count = by != NULL ? json_size(by) : 0, inner = strlen(reader->pointer);

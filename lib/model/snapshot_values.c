@@ -55,6 +55,24 @@ bool snapshot_integer(struct snapshot_reader *reader, const struct json *object,
     return true;
 }
 
+bool snapshot_thousandths(struct snapshot_reader *reader, const struct json *object,
+                          const char *key, int64_t maximum, int64_t *ret_thousandths)
+{
+    const struct json *value = json_member(object, key);
+    if (is_absent(value))
+        return true;
+    enum json_kind kind = json_kind_of(value);
+    bool is_number = kind == JSON_KIND_INTEGER || kind == JSON_KIND_REAL;
+    double number = is_number ? json_as_real(value) * 1000 + 0.5 : -1;
+    if (!(number >= 0.5 && number < (double)maximum + 1)) {
+        char what[80];
+        (void)snprintf(what, sizeof what, "a number from 0 to %" PRId64, maximum / 1000);
+        return snapshot_wrong(reader, key, what);
+    }
+    *ret_thousandths = (int64_t)number;
+    return true;
+}
+
 bool snapshot_string(struct snapshot_reader *reader, const struct json *object, const char *key,
                      const char **ret_string)
 {

@@ -22,6 +22,10 @@ bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char 
 
 bool snapshot_integer(struct snapshot_reader *reader, const struct json *object, const char *key,
                       int64_t minimum, int64_t maximum, int64_t *ret_value) MUST_USE;
+
+/* A number from 0 to `maximum` thousandths, rounded to one. */
+bool snapshot_thousandths(struct snapshot_reader *reader, const struct json *object,
+                          const char *key, int64_t maximum, int64_t *ret_thousandths) MUST_USE;
 bool snapshot_string(struct snapshot_reader *reader, const struct json *object, const char *key,
                      const char **ret_string) MUST_USE;
 bool snapshot_bool(struct snapshot_reader *reader, const struct json *object, const char *key,

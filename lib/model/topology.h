@@ -57,6 +57,9 @@ struct demand {
     int64_t busy_thousandths;        /* of a percent of `held`: what the server computes; UNKNOWN */
 };
 
+/* What a demand has where it does not say it; no rate, and nothing held. */
+extern const struct demand demand_default;
+
 /* Where in the input something was said. */
 struct origin {
     struct json_text *text; /* NULL: not in a file (options, environment) */

@@ -8,6 +8,26 @@
 
 #include <inttypes.h>
 
+static void observed_load_step(const struct report *report, const struct pool_class *class,
+                               struct text *text)
+{
+    const struct service *service = class->service;
+    const struct pool_demand *demand = class->demand;
+    struct text step = {.arena = report->arena};
+    text_printf(&step,
+                "observed at most %.4g in use / (%" PRId64 " serving x %" PRId64
+                " %s) = %.4g Erlang for one pool",
+                demand->load.erlangs * (double)(demand->serving * service->processes),
+                demand->serving, service->processes,
+                plural(service->processes, "process", "processes"), demand->load.erlangs);
+    if (demand->held_is_known)
+        text_printf(&step, "; held at most %.4g ms", demand->load.held_ms);
+    else
+        text_put(&step, "; held for a time that is not known");
+    step_put(report, "", &step, text);
+    text_free(&step);
+}
+
 static void load_step(const struct report *report, const struct pool_class *class,
                       struct text *text)
 {
@@ -51,6 +71,13 @@ static void targets_step(const struct report *report, const struct pool_class *c
     struct wait_targets p99 = none, timeout = none;
     struct text step = {.arena = report->arena};
     char after[24];
+    if (!class->demand->held_is_known) {
+        need_put(class->demand, &step);
+        text_printf(&step, " needs %" PRId64, class->demand->need.limit);
+        step_put(report, "", &step, text);
+        text_free(&step);
+        return;
+    }
     p99.p99_ms = all->p99_ms;
     timeout.timeout_chance = all->timeout_chance;
     timeout.timeout_ms = all->timeout_ms;
@@ -84,7 +111,10 @@ static void waiting_step(const struct report *report, const struct pool_class *c
 
 void demand_steps(const struct report *report, const struct pool_class *class, struct text *text)
 {
-    load_step(report, class, text);
+    if (class->demand->is_observed)
+        observed_load_step(report, class, text);
+    else
+        load_step(report, class, text);
     targets_step(report, class, text);
     waiting_step(report, class, text);
 }

@@ -5,7 +5,7 @@
 #include "demands.h"
 #include "inverse.h"
 #include "jobs_lines.h"
-#include "json_write.h"
+#include "json_parts.h"
 #include "report.h"
 #include "sessions.h"
 #include "snapshot.h"
@@ -66,6 +66,8 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
     for (size_t i = 0; i < facts->group_count; i++)
         put_group(writer, sizing, server, &facts->groups[i]);
     json_write_close(writer, ']');
+    if (server->observed != NULL)
+        observed_json(server->observed, writer);
     json_write_close(writer, '}');
 }
 

@@ -122,7 +122,7 @@ static bool need_why(const struct sizing *sizing, const struct pool_class *class
     if (class->need != UNKNOWN)
         text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
     if (class->need != UNKNOWN && !wants) {
-        text_put(text, " for ");
+        text_put(text, class->demand->is_observed ? " as observed, for " : " for ");
         need_put(class->demand, text);
     }
     if (waits && met && class->need != UNKNOWN) {

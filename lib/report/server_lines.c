@@ -13,8 +13,7 @@
 
 enum { BAR_CELLS = 20, ROOM_SHOWN = 3 };
 
-/* A line below the table: its label, and words that wrap beside it. */
-static void line_put(const struct report *report, const char *label, const char *words,
+void server_line_put(const struct report *report, const char *label, const char *words,
                      struct text *text)
 {
     enum { WORDS = 16 };
@@ -72,7 +71,7 @@ static void jobs_line(const struct report *report, const struct server_sizing *s
     struct text line = {.arena = report->arena};
     jobs_words(report->sizing, server, &line);
     if (line.length > 0)
-        line_put(report, "jobs", line.bytes, text);
+        server_line_put(report, "jobs", line.bytes, text);
     text_free(&line);
 }
 
@@ -89,7 +88,7 @@ static void today_line(const struct report *report, const struct server_sizing *
                 server->today_is_lower_bound ? "at least " : "", server->today_peak,
                 server->budget.budget, word,
                 strncmp(word, "does not", 8) == 0 ? " (pgsize check says more)" : "");
-    line_put(report, "today", line.bytes, text);
+    server_line_put(report, "today", line.bytes, text);
     text_free(&line);
 }
 
@@ -138,7 +137,7 @@ static void now_line(const struct report *report, const struct server_sizing *se
                 facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
     holders_put(report->sizing, server, &line);
-    line_put(report, "now", line.bytes, text);
+    server_line_put(report, "now", line.bytes, text);
     text_free(&line);
 }
 
@@ -204,12 +203,12 @@ static void room_line(const struct report *report, const struct server_sizing *s
         line.length = 0;
         class_name_put(shown[i], &line);
         growth_put(server, shown[i], &line);
-        line_put(report, i == 0 ? "room" : "", line.bytes, text);
+        server_line_put(report, i == 0 ? "room" : "", line.bytes, text);
     }
     if (all > count) {
         line.length = 0;
         text_printf(&line, "and %zu more", all - count);
-        line_put(report, "", line.bytes, text);
+        server_line_put(report, "", line.bytes, text);
     }
     text_free(&line);
 }
@@ -239,7 +238,7 @@ static void enough_line(const struct report *report, const struct server_sizing 
         text_printf(&line, "%s plan %s/%s", needed != UNKNOWN ? ", or" : "",
                     server->input.provider->id, plan->id);
     if (line.length > 0)
-        line_put(report, "enough", line.bytes, text);
+        server_line_put(report, "enough", line.bytes, text);
     text_free(&line);
 }
 
@@ -279,7 +278,7 @@ static void traffic_line(const struct report *report, const struct server_sizing
     text_printf(&line, "can grow %" PRId64 ".%" PRId64 "-fold before ",
                 growth.factor_hundredths / 100, growth.factor_hundredths % 100 / 10);
     end_put(&growth, &line);
-    line_put(report, "traffic", line.bytes, text);
+    server_line_put(report, "traffic", line.bytes, text);
     text_free(&line);
 }
 
@@ -294,6 +293,7 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
     jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);
+    observed_lines_put(report, server, text);
     if (server_peak(report->sizing, server) != UNKNOWN)
         room_line(report, server, text);
     enough_line(report, server, text);

@@ -4,6 +4,7 @@
 #include "contexts.h"
 #include "demands.h"
 #include "name.h"
+#include "observed.h"
 #include "rollout.h"
 
 #include <string.h>
@@ -159,6 +160,24 @@ static void today_sum(struct server_sizing *server)
         server->caps[i].today_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_TODAY);
 }
 
+/* Where nobody declared a demand, it is what was observed. */
+static void observed_apply(struct arena *arena, const struct sizing *sizing,
+                           struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    server->observed =
+        facts->observation != NULL ? observed_make(arena, sizing, server) : facts->observed;
+    for (size_t i = 0; server->observed != NULL && i < server->class_count; i++) {
+        struct pool_class *class = server->classes[i];
+        if (class->service->demand != NULL)
+            continue;
+        class->demand =
+            pool_demand_observe(arena, class->service, observed_class_find(server, class),
+                                observed_database_find(server, class));
+        class->need = class_need(class->service, class->demand);
+    }
+}
+
 static void nominal_bounds(struct server_sizing *server)
 {
     bool somebody_needs = false;
@@ -237,6 +256,7 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
         }
     }
     for (size_t i = 0; i < sizing->server_count; i++) {
+        observed_apply(arena, sizing, &sizing->servers[i]);
         nominal_bounds(&sizing->servers[i]);
         today_sum(&sizing->servers[i]);
     }

@@ -54,6 +54,10 @@ void need_put(const struct pool_demand *demand, struct text *text)
         share_put(demand->targets.timeout_chance, text);
         text_put(text, " timing out");
         break;
+    case NEED_ANY:
+        share_put(demand->targets.any_chance, text);
+        text_put(text, " waiting at all");
+        break;
     default:
         text_printf(text, "%.2g Erlang", demand->load.erlangs);
         break;

@@ -12,7 +12,9 @@
 
 /* A demand, as it reaches one pool. */
 struct pool_demand {
-    int64_t serving; /* instances that carry the peak: the fewest there are at that moment */
+    int64_t serving;    /* instances that carry the peak: the fewest there are at that moment */
+    bool is_observed;   /* else declared */
+    bool held_is_known; /* else how long requests wait is not known, only whether they do */
     struct offered_load load; /* of one pool */
     struct wait_targets targets;
     struct need need; /* of the targets, without bounds */
@@ -27,12 +29,28 @@ bool pool_demand_find(const struct service *service, int64_t traffic_hundredths,
  * is read from a topology is within the domains of the formulas. */
 const struct pool_demand *pool_demand_make(struct arena *arena, const struct service *service);
 
+/* The same by what was observed of it: the upper limit of its load, spread over the pools that
+ * carry the peak, and of the time held in its database. Where nobody counted that, the need is for
+ * 1 % of the requests to wait at all, which is safe for any time. NULL where its load is not known.
+ */
+const struct pool_demand *pool_demand_observe(struct arena *arena, const struct service *service,
+                                              const struct observed_class *class,
+                                              const struct observed_database *database);
+
+/* An observed demand at so many hundredths of its load. What grew is no longer only seen. */
+bool pool_demand_grow(const struct pool_demand *demand, int64_t traffic_hundredths,
+                      struct pool_demand *ret_grown) MUST_USE;
+
+/* What is declared of a whole service, in Erlang. */
+double demand_erlangs(const struct demand *said);
+
 /* What a class needs by its `want`, else by its demand and the threads of a process, which hold no
  * more connections than they can ask for; UNKNOWN where neither is given, or no pool is enough. */
 int64_t class_need(const struct service *service, const struct pool_demand *demand);
 
-/* How its requests wait at the limit that the command is about; false where there is no demand, or
- * no such limit. Where every thread has its connections nobody waits. */
+/* How its requests wait at the limit that the command is about; false where there is no demand, no
+ * such limit, or no time held and no overload. Where every thread has its connections nobody waits.
+ */
 bool class_waiting(const struct sizing *sizing, const struct pool_class *class,
                    struct waiting *ret_waiting) MUST_USE;
 

@@ -52,7 +52,9 @@ static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
     if (class->demand == NULL || class->service->want != UNKNOWN)
         return class_wanted(class);
     struct pool_demand grown;
-    if (!pool_demand_find(class->service, hundredths, &grown))
+    bool found = class->demand->is_observed ? pool_demand_grow(class->demand, hundredths, &grown)
+                                            : pool_demand_find(class->service, hundredths, &grown);
+    if (!found)
         return UNKNOWN;
     int64_t need = class_need(class->service, &grown);
     return need == UNKNOWN || need > class->at_least ? need : class->at_least;

@@ -54,9 +54,9 @@ static inline bool is_first_class(const struct pool_class *class)
     return class->target == class->service->targets;
 }
 
-extern const struct rule budget_rules[], demand_rules[], limit_rules[], server_rules[],
-    session_rules[];
-extern const size_t budget_rule_count, demand_rule_count, limit_rule_count, server_rule_count,
-    session_rule_count;
+extern const struct rule budget_rules[], demand_rules[], limit_rules[], observed_rules[],
+    server_rules[], session_rules[];
+extern const size_t budget_rule_count, demand_rule_count, limit_rule_count, observed_rule_count,
+    server_rule_count, session_rule_count;
 
 #endif

@@ -38,11 +38,13 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
     }
 }
 
-/* Whether the pool's requests queue without end at the limit that the command is about. */
+/* Whether the pool's requests queue without end at the limit that the command is about. That the
+ * upper limit of what was observed would is not certain: then the need is not met, and no more. */
 static bool is_overloaded(const struct sizing *sizing, const struct pool_class *class)
 {
     struct waiting waiting;
-    return class_waiting(sizing, class, &waiting) && waiting.is_overloaded;
+    return class->demand != NULL && !class->demand->is_observed &&
+           class_waiting(sizing, class, &waiting) && waiting.is_overloaded;
 }
 
 static void need_unmet(struct judge *judge, const struct pool_class *class)
@@ -60,7 +62,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
     text_printf(&said, "%s %" PRId64 " %s per pool", by_want ? "wants" : "needs", class->need,
                 plural(class->need, "connection", "connections"));
     if (!by_want) {
-        text_put(&said, " for ");
+        text_put(&said, class->demand->is_observed ? " as observed, for " : " for ");
         need_put(class->demand, &said);
     }
     text_printf(&said, " and %s %" PRId64, sizing->purpose == PURPOSE_CHECK ? "has" : "gets",
@@ -93,7 +95,7 @@ static void overloaded(struct judge *judge, const struct pool_class *class)
     const struct sizing *sizing = judge->sizing;
     struct waiting waiting;
     struct text said = {.arena = judge->arena};
-    if (class->demand == NULL || class->at_most == 0)
+    if (class->demand == NULL || class->demand->is_observed || class->at_most == 0)
         return;
     double erlangs = class->demand->load.erlangs;
     bool by_want = class->service->want != UNKNOWN;

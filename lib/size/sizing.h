@@ -9,6 +9,7 @@
 #include "allocate.h"
 #include "facts.h"
 #include "name.h"
+#include "observation.h"
 #include "plan.h"
 #include "topology.h"
 
@@ -80,7 +81,7 @@ struct pool_class {
     int64_t at_least, at_most;
     enum bound bound;                 /* of at_most */
     int64_t deadlock_floor;           /* 0: none */
-    const struct pool_demand *demand; /* NULL: none given */
+    const struct pool_demand *demand; /* declared, else observed; NULL: neither */
     int64_t need;  /* by its want or demand; UNKNOWN: none said, or none is enough */
     int64_t today; /* what is declared; UNKNOWN where nothing bounds it */
     enum declared declared;
@@ -135,8 +136,9 @@ struct server_sizing {
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
-    int64_t needed_peak;   /* the peak at class_wanted() */
-    int64_t formula_limit; /* of divisor or half; UNKNOWN otherwise */
+    int64_t needed_peak;             /* the peak at class_wanted() */
+    const struct observed *observed; /* by --observe, or its snapshot; NULL: was not */
+    int64_t formula_limit;           /* of divisor or half; UNKNOWN otherwise */
 };
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
