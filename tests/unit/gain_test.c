@@ -43,6 +43,7 @@ static struct pool_class *class_add(struct fixture *fixture, int64_t pools, doub
                                              .connections_per_request = 1};
     fixture->demands[at] = (struct pool_demand){
         .serving = pools,
+        .held_is_known = true,
         .load = {.erlangs = erlangs, .held_ms = 60, .variability = 1},
         .targets = {.timeout_ms = 20000},
     };
