@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+enum { ZONES_SAID = 20 };
 static const char system_zones[] = "/usr/share/zoneinfo";
 
 /* A name is a path below the folder of zones, and nothing else. */
@@ -17,20 +18,26 @@ static bool is_zone_name(const char *name)
            strstr(name, "//") == NULL;
 }
 
+/* All wrong ones are said; the last of them is what the run fails with. */
 static bool zone_fail(struct arena *arena, const struct service *service, size_t index,
                       const char *message, struct fail *fail)
 {
     const char *file;
     unsigned line, column;
     const char *pointer = arena_printf(arena, "/schedules/%zu/timezone", index);
+    const char *hint = "write a name such as Europe/Paris, or UTC; the package tzdata has them";
+    if (fail->kind != FAIL_NONE) {
+        say("%s", fail->message);
+        say_more(fail->hint);
+        *fail = (struct fail){0};
+    }
     if (origin_place(arena, &service->origin, pointer, &file, &line, &column))
         (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: services.%s.schedules.%zu.timezone: %s", file,
                        line, column, service->name, index, message);
     else
         (void)fail_set(fail, FAIL_USAGE, "services.%s.schedules.%zu.timezone: %s", service->name,
                        index, message);
-    return fail_hint(fail,
-                     "write a name such as Europe/Paris, or UTC; the package tzdata has them");
+    return fail_hint(fail, "%s", hint);
 }
 
 static bool zone_find(struct run *run, struct arena *arena, const struct service *service,
@@ -57,6 +64,7 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
 {
     struct name_table names = {0};
     const struct zone **zones = NULL;
+    size_t wrong = 0;
     for (size_t i = 0; i < topology->service_count; i++) {
         struct service *service = topology->services[i];
         for (size_t k = 0; k < service->schedule_count; k++) {
@@ -68,8 +76,11 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
                 schedule->zone = zones[known];
                 continue;
             }
-            if (!zone_find(run, arena, service, k, &schedule->zone, fail))
-                return false;
+            if (!zone_find(run, arena, service, k, &schedule->zone, fail)) {
+                if (++wrong == ZONES_SAID)
+                    return false;
+                continue;
+            }
             const struct zone **more = ARENA_ARRAY(arena, names.count + 1, const struct zone *);
             if (names.count > 0)
                 memcpy(more, zones, names.count * sizeof *more);
@@ -78,7 +89,7 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
             (void)name_table_add(&names, arena, schedule->timezone, names.count, NULL);
         }
     }
-    return true;
+    return wrong == 0;
 }
 
 int64_t schedules_begin_s(const struct run *run)

@@ -333,18 +333,20 @@ bool fields_read(struct reader *reader, const struct path *path, const struct js
 {
     if (json_kind_of(value) != JSON_KIND_OBJECT)
         return fault_wrong(reader, path, value, "an object");
-    bool good = true;
+    bool good = true, keys_good = true;
     for (void *i = json_first(value); i != NULL; i = json_next(value, i)) {
         struct path here = {path, json_key(i)};
         if (strncmp(here.name, "//", 2) == 0)
             continue;
         const struct field *field = field_find(here.name, fields, count);
+        keys_good &= field != NULL && field->kind != FIELD_UNSUPPORTED;
         if (field == NULL)
             good = key_unknown(reader, &here, fields, count);
         else
             good &= field_read(reader, &here, json_value(i), field, into);
     }
-    for (size_t i = 0; good && i < count; i++)
+    /* A key that is not one may be what is missing, written wrong. */
+    for (size_t i = 0; keys_good && i < count; i++)
         if (fields[i].required && json_member(value, fields[i].name) == NULL)
             good = fault_at(reader, path, FAULT_VALUE, NULL, "%s is missing", fields[i].name);
     return good;

@@ -136,9 +136,10 @@ bool schedules_read(struct reader *reader, const struct path *path, const struct
         struct said said = {.duration_ms = UNKNOWN, .grace_ms = UNKNOWN, .parallel = 1};
         struct schedule schedule;
         bool read = fields_read(reader, &here, json_element(value, i), schedule_fields,
-                                SCHEDULE_FIELD_COUNT, &said) &&
-                    name_is_new(reader, &here, service, said.name) &&
-                    schedule_make(reader, &here, &said, &schedule);
+                                SCHEDULE_FIELD_COUNT, &said);
+        /* What is there is judged, whatever else is wrong or missing. */
+        read &= said.name == NULL || name_is_new(reader, &here, service, said.name);
+        read &= said.cron == NULL || schedule_make(reader, &here, &said, &schedule);
         if (read)
             service->schedules[service->schedule_count++] = schedule;
         good &= read;

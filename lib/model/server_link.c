@@ -1,5 +1,8 @@
 #include "server_link.h"
 
+#include "name.h"
+#include "plan.h"
+
 static const char *option_label(const struct reader *reader)
 {
     const char *label = reader->input->labels.max_connections;
@@ -54,6 +57,38 @@ static void alert_check(struct reader *reader, const struct path *path, const st
                        (long long)server->alert_at.value);
 }
 
+static void server_at(struct reader *reader, const struct server *server, const struct path *path)
+{
+    reader->text = server->origin.text;
+    reader->offset = reader->key_offset = server->origin.offset;
+    reader->base = path;
+}
+
+void server_plans_check(struct reader *reader, const struct topology *topology)
+{
+    struct arena scratch = {.on_out_of_memory = reader->arena->on_out_of_memory};
+    struct name_table known = {0};
+    for (size_t i = 0; i < topology->server_count && !faults_full(reader); i++) {
+        const struct server *server = topology->servers[i];
+        struct path section = {NULL, "servers"}, path = {&section, server->name},
+                    here = {&path, "plan"};
+        const struct provider *provider;
+        const struct plan *plan;
+        struct fail why = {0};
+        if (server->plan == NULL || server->plan_from_option ||
+            name_table_find(&known, server->plan, NULL))
+            continue;
+        server_at(reader, server, &path);
+        if (plan_find(&scratch, server->plan, &provider, &plan, &why))
+            (void)name_table_add(&known, &scratch, server->plan, i, NULL);
+        else
+            (void)fault_at(reader, &here, FAULT_VALUE, why.hint[0] != '\0' ? why.hint : NULL, "%s",
+                           why.message);
+        reader->base = NULL;
+    }
+    arena_free(&scratch);
+}
+
 void server_figures_check(struct reader *reader, const struct server *server)
 {
     struct path section = {NULL, "servers"}, path = {&section, server->name};
@@ -61,9 +96,7 @@ void server_figures_check(struct reader *reader, const struct server *server)
                                                              : server->max_connections;
     if (most == UNKNOWN)
         return;
-    reader->text = server->origin.text;
-    reader->offset = reader->key_offset = server->origin.offset;
-    reader->base = &path;
+    server_at(reader, server, &path);
     reserved_check(reader, &path, server, most);
     alert_check(reader, &path, server, most);
     reader->base = NULL;

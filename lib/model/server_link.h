@@ -9,4 +9,7 @@
 
 void server_figures_check(struct reader *reader, const struct server *server);
 
+/* Whether the catalogue has the plans that the topology names. */
+void server_plans_check(struct reader *reader, const struct topology *topology);
+
 #endif

@@ -100,6 +100,7 @@ static bool options_apply(struct reader *reader, struct topology *topology)
 
 static void servers_link(struct reader *reader, struct topology *topology)
 {
+    server_plans_check(reader, topology);
     for (size_t i = 0; i < topology->server_count; i++) {
         struct server *server = topology->servers[i];
         server_figures_check(reader, server);

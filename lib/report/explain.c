@@ -104,9 +104,12 @@ static void sum_step(const struct report *report, const struct server_sizing *se
 {
     const struct budget *budget = &server->budget;
     struct text step = {.arena = report->arena};
-    if (server->peak == UNKNOWN)
+    const struct sizing *sizing = report->sizing;
+    int64_t peak = server_peak(sizing, server);
+    if (peak == UNKNOWN)
         return;
-    size_t worst = row_worst_context(server, 0, MOMENT_PEAK, LIMIT_RECOMMENDED);
+    size_t worst = row_worst_context(
+        server, 0, MOMENT_PEAK, sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY : LIMIT_RECOMMENDED);
     for (size_t i = 0; server->overlap != NULL && i < context_count(server); i++) {
         step.length = 0;
         jobs_moments_words(server, i, &step);
@@ -117,15 +120,16 @@ static void sum_step(const struct report *report, const struct server_sizing *se
         const struct pool_class *class = server->classes[i];
         int64_t extra = context_extra(server, class, worst, MOMENT_PEAK);
         text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "",
-                    context_pools(server, class, worst, MOMENT_PEAK), class->limit);
+                    context_pools(server, class, worst, MOMENT_PEAK),
+                    class_limit(sizing, class) == UNKNOWN ? 1 : class_limit(sizing, class));
         if (extra > 0)
             text_printf(&step, " + %" PRId64, extra);
     }
-    int64_t used = server->peak + budget->kept;
+    int64_t used = peak + budget->kept;
     text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",
-                server->class_count > 0 ? " = " : "", server->peak, budget->kept, used,
+                server->class_count > 0 ? " = " : "", peak, budget->kept, used,
                 budget->max_connections, (double)budget_permille(budget, used) / 10);
-    step_put(report, "sum", &step, text);
+    step_put(report, sizing->purpose == PURPOSE_CHECK ? "today" : "sum", &step, text);
     text_free(&step);
 }
 

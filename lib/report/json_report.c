@@ -97,7 +97,9 @@ static const char *growth_end_words(struct arena *arena, const struct growth *gr
         return arena_printf(arena, "%s %s", growth->class->service->name,
                             growth->class->bound == BOUND_THREADS ? "threads" : "at_most");
     case GROWTH_LOAD:
-        return growth->class->service->name;
+        return arena_printf(arena, "%s load", growth->class->service->name);
+    case GROWTH_WANT:
+        return arena_printf(arena, "%s want", growth->class->service->name);
     case GROWTH_CORES:
         return "cores";
     default:
@@ -112,7 +114,8 @@ static void put_inverse(struct json_writer *writer, const struct report *report,
     bool known = server->budget.source != SOURCE_NONE && peak != UNKNOWN;
     const struct plan *plan = known ? plan_enough(server, peak) : NULL;
     struct growth growth;
-    bool grows = growth_find(report->arena, server, &growth);
+    bool grows =
+        report->sizing->formula == FORMULA_FAIR && growth_find(report->arena, server, &growth);
     json_write_count(writer, "max_connections_needed",
                      known ? budget_needed(server->server, &server->budget, peak, true) : UNKNOWN);
     json_write_string(

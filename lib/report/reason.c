@@ -114,18 +114,18 @@ static void met_why(const struct pool_class *class, struct text *text)
 }
 
 /* "needs 7 for p99 wait 10 ms (3.0 ms); met"; false where it is not, and why must follow. */
-static bool need_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
+static bool need_why(const struct pool_class *class, struct text *text)
 {
     struct waiting waiting;
     bool wants = class->service->want != UNKNOWN, met = class->limit >= class->need;
-    bool waits = class_waiting(sizing, class, &waiting);
+    bool waits = class->limit != UNKNOWN && class_waiting_at(class, class->limit, &waiting);
     if (class->need != UNKNOWN)
         text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
     if (class->need != UNKNOWN && !wants) {
         text_put(text, class->demand->is_observed ? " as observed, for " : " for ");
         need_put(class->demand, text);
     }
-    if (waits && met && class->need != UNKNOWN) {
+    if (waits && met && class->need != UNKNOWN && !waiting.is_overloaded) {
         text_put(text, " (");
         if (wants || !need_reached_put(class->demand, &waiting, text))
             waiting_put(&waiting, text);
@@ -136,7 +136,7 @@ static bool need_why(const struct sizing *sizing, const struct pool_class *class
     }
     text_put(text, class->need != UNKNOWN || waits ? "; " : "");
     if (class->need != UNKNOWN && met)
-        met_why(class, text);
+        met_why(class, text); /* as asked for, which may still be too few */
     return class->need != UNKNOWN && met;
 }
 
@@ -147,7 +147,7 @@ static void fair_why(const struct sizing *sizing, const struct pool_class *class
                                                     : "no instances: costs nothing");
         return;
     }
-    if (need_why(sizing, class, text))
+    if (need_why(class, text))
         return;
     if (sizing->servers[class->server].objective == OBJECTIVE_WAIT && class_goes_by_gain(class) &&
         class->limit >= class_first(class) && class->reason != ALLOCATE_AT_MOST)

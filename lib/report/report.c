@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "budget.h"
+#include "contexts.h"
 #include "name.h"
 
 #include <inttypes.h>
@@ -36,11 +37,23 @@ bool report_shows(const struct report *report, const struct service *service)
     return report->only_count == 0;
 }
 
+/* Whether --only shows anybody whom a role's or database's limit binds. */
+static bool cap_is_shown(const struct report *report, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->of_cap->class_count; i++)
+        if (is_in_row(finding->of_cap->classes[i], finding->cap + 1) &&
+            report_shows(report, finding->of_cap->classes[i]->service))
+            return true;
+    return false;
+}
+
 bool finding_counts(const struct report *report, const struct finding *finding)
 {
     for (size_t i = 0; i < report->ignored_count; i++)
         if (report->ignored[i] == finding->rule)
             return false;
+    if (finding->of_cap != NULL)
+        return cap_is_shown(report, finding);
     return finding->service == NULL || report_shows(report, finding->service);
 }
 

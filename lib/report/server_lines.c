@@ -84,6 +84,11 @@ static void today_line(const struct report *report, const struct server_sizing *
     if (server->today_is_lower_bound && server->today_peak <= server->budget.budget)
         word = "not known, some limits are not declared";
     struct text line = {.arena = report->arena};
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].today_peak > server->caps[i].limit && strncmp(word, "does", 4) != 0)
+            word = arena_printf(report->arena, "does not fit %s \"%s\"",
+                                server->caps[i].kind == CAP_ROLE ? "role" : "database",
+                                server->caps[i].name);
     text_printf(&line, "%s%" PRId64 " at peak, %" PRId64 " available: %s%s",
                 server->today_is_lower_bound ? "at least " : "", server->today_peak,
                 server->budget.budget, word,
@@ -258,6 +263,10 @@ static void end_put(const struct growth *growth, struct text *line)
         text_printf(line, " needs more than its %s",
                     growth->class->bound == BOUND_THREADS ? "threads use" : "at_most");
         break;
+    case GROWTH_WANT:
+        class_name_put(growth->class, line);
+        text_put(line, " is overloaded at what it wants");
+        break;
     case GROWTH_LOAD:
         text_put(line, "no pool is enough for ");
         class_name_put(growth->class, line);
@@ -273,7 +282,8 @@ static void traffic_line(const struct report *report, const struct server_sizing
 {
     struct growth growth;
     struct text line = {.arena = report->arena};
-    if (report->sizing->purpose == PURPOSE_CHECK || !growth_find(report->arena, server, &growth))
+    if (report->sizing->formula != FORMULA_FAIR || report->sizing->purpose == PURPOSE_CHECK ||
+        !growth_find(report->arena, server, &growth))
         return;
     text_printf(&line, "can grow %" PRId64 ".%" PRId64 "-fold before ",
                 growth.factor_hundredths / 100, growth.factor_hundredths % 100 / 10);

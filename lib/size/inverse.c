@@ -10,8 +10,11 @@ int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *ser
         return server->today_peak;
     bool unmet = !server->fits;
     for (size_t i = 0; i < server->class_count; i++)
-        unmet |= class_wanted(server->classes[i]) > server->classes[i]->limit;
-    return unmet ? server->needed_peak : server->peak;
+        unmet |= server->classes[i]->pools_at_peak > 0 &&
+                 class_wanted(server->classes[i]) > server->classes[i]->limit;
+    /* Where a role's limit is in the way and not the budget, others may hold more than they need.
+     */
+    return unmet && server->needed_peak > server->peak ? server->needed_peak : server->peak;
 }
 
 const struct plan *plan_enough(const struct server_sizing *server, int64_t peak)
@@ -49,13 +52,16 @@ enum { MOST_DEMANDS = 10000, ONE = 100, MOST_HUNDREDTHS = 10000 * ONE };
 /* What a class needs when its traffic is `hundredths` of today's; UNKNOWN: no pool is enough. */
 static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
 {
-    if (class->demand == NULL || class->service->want != UNKNOWN)
+    if (class->demand == NULL)
         return class_wanted(class);
     struct pool_demand grown;
     bool found = class->demand->is_observed ? pool_demand_grow(class->demand, hundredths, &grown)
                                             : pool_demand_find(class->service, hundredths, &grown);
     if (!found)
         return UNKNOWN;
+    /* A want stays what it is, until the load is more. */
+    if (class->service->want != UNKNOWN)
+        return grown.load.erlangs < (double)class_wanted(class) ? class_wanted(class) : UNKNOWN;
     int64_t need = class_need(class->service, &grown);
     return need == UNKNOWN || need > class->at_least ? need : class->at_least;
 }
@@ -69,7 +75,9 @@ static bool holds(const struct server_sizing *server, int64_t hundredths, int64_
         const struct pool_class *class = server->classes[i];
         needs[i] = class->pools_at_peak == 0 ? 0 : need_grown(class, hundredths);
         growth->class = class;
-        growth->end = needs[i] == UNKNOWN ? GROWTH_LOAD : GROWTH_BOUND;
+        growth->end = needs[i] != UNKNOWN               ? GROWTH_BOUND
+                      : class->service->want != UNKNOWN ? GROWTH_WANT
+                                                        : GROWTH_LOAD;
         if (needs[i] == UNKNOWN || (needs[i] > class->at_most && class->at_most > 0))
             return false;
     }
@@ -93,8 +101,7 @@ static bool has_demand(const struct server_sizing *server)
     size_t count = 0;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        count += class->demand != NULL && class->service->want == UNKNOWN && class->at_most > 0 &&
-                 class->demand->load.erlangs > 0;
+        count += class->demand != NULL && class->at_most > 0 && class->demand->load.erlangs > 0;
     }
     return count > 0 && count <= MOST_DEMANDS;
 }

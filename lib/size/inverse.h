@@ -20,6 +20,7 @@ enum growth_end {
     GROWTH_CAP,    /* nor a role's or database's CONNECTION LIMIT */
     GROWTH_BOUND,  /* a service needs more than its at_most or threads */
     GROWTH_LOAD,   /* no pool is enough */
+    GROWTH_WANT,   /* a service is overloaded at what it wants */
     GROWTH_CORES,  /* the cores are saturated */
     GROWTH_ENDS
 };
@@ -29,7 +30,7 @@ enum growth_end {
 struct growth {
     int64_t factor_hundredths;      /* 100 and more, rounded down */
     enum growth_end end;            /* what comes next */
-    const struct pool_class *class; /* GROWTH_BOUND, GROWTH_LOAD */
+    const struct pool_class *class; /* GROWTH_BOUND, GROWTH_LOAD, GROWTH_WANT */
     const struct cap *cap;          /* GROWTH_CAP */
 };
 

@@ -167,6 +167,8 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         if (sizing->purpose == PURPOSE_CHECK && lower_put(&lower, server, i + 1, false))
             text_printf(&judge->help, "; or %s", lower.bytes);
         text_free(&lower);
+        judge->of_cap = server;
+        judge->cap = i;
         find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }

@@ -2,6 +2,7 @@
  * Rules about what services need: more than they get, more than any pool can serve, more than the
  * server's cores can run.
  */
+#include "contexts.h"
 #include "cores.h"
 #include "demands.h"
 #include "rule.h"
@@ -15,15 +16,67 @@
 #define SERVER_WITH_CORES                                                                          \
     "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3, \"cores\": 4}}, "
 
+/* The role's or database's limit would be the next to stop it. */
+static void caps_raise_put(const struct server_sizing *server, const struct pool_class *class,
+                           struct text *help)
+{
+    const size_t rows[] = {class->role_row, class->database_row};
+    for (size_t i = 0; i < 2; i++) {
+        const struct cap *cap = rows[i] == NO_ROW ? NULL : &server->caps[rows[i]];
+        int64_t wanted = cap == NULL ? 0 : row_most(server, rows[i] + 1, MOMENT_PEAK, LIMIT_WANTED);
+        if (cap != NULL && wanted > cap->limit)
+            text_printf(help, ", and the CONNECTION LIMIT of %s \"%s\" to %" PRId64,
+                        cap->kind == CAP_ROLE ? "role" : "database", cap->name, wanted);
+    }
+}
+
+/* Whether today's limits still fit everywhere when this service has another one. */
+static bool limit_fits(struct arena *arena, const struct server_sizing *server,
+                       const struct service *service, int64_t limit)
+{
+    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
+    int64_t *limits = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
+    for (size_t i = 0; i < server->class_count; i++)
+        limits[i] = server->classes[i]->service == service
+                        ? limit
+                        : class_limit_of(server->classes[i], LIMIT_TODAY);
+    bool fits = row_most_with(server, 0, MOMENT_PEAK, limits) <= server->budget.budget;
+    for (size_t i = 0; fits && i < server->cap_count; i++)
+        fits = row_most_with(server, i + 1, MOMENT_PEAK, limits) <= server->caps[i].limit;
+    arena_free(&scratch);
+    return fits;
+}
+
+/* The way out for a declared limit that is too low. */
+static void raise_limit_put(struct judge *judge, const struct pool_class *class)
+{
+    const struct server_sizing *server = &judge->sizing->servers[class->server];
+    const struct need *found = &class->demand->need;
+    int64_t need =
+        class->service->want != UNKNOWN && found->is_possible ? found->limit : class->need;
+    const char *both =
+        need > class->at_most && class->bound == BOUND_AT_MOST ? "at_most and its " : "";
+    text_printf(&judge->help, "raise its %sconnection_limit to %" PRId64, both, need);
+    if (!limit_fits(judge->arena, server, class->service, need))
+        text_put(&judge->help, ", which does not fit beside the others: pgsize recommend divides "
+                               "what there is");
+}
+
 /* What keeps a recommended limit below the need, and how to lift it into the next finding's help.
  */
 static void stopped_put(struct judge *judge, const struct pool_class *class, struct text *text)
 {
     const struct server_sizing *server = &judge->sizing->servers[class->server];
-    if (judge->sizing->formula != FORMULA_FAIR) {
+    if (class->service->want != UNKNOWN && class->limit >= class->need) {
+        text_put(text, "its own want");
+        if (class->demand->need.is_possible)
+            text_printf(&judge->help,
+                        "want %" PRId64 ", which its demand needs, or leave it to that",
+                        class->demand->need.limit);
+    } else if (judge->sizing->formula != FORMULA_FAIR) {
         text_put(text, "the formula, which looks at no needs");
         text_put(&judge->help, "the formula fair does");
-    } else if (class->at_most < class->need) {
+    } else if (class->at_most < class->need && class->limit == class->at_most) {
         text_put(text, class->bound == BOUND_THREADS ? "its threads, which use no more"
                                                      : "its own at_most");
         text_put(&judge->help, "raise that bound, or want less");
@@ -31,10 +84,12 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         const struct cap *cap = &server->caps[class->stopped_by - 1];
         text_printf(text, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
                     cap->kind == CAP_ROLE ? "role" : "database", cap->name);
-        text_put(&judge->help, "raise that CONNECTION LIMIT");
+        text_printf(&judge->help, "raise that CONNECTION LIMIT to %" PRId64,
+                    row_most(server, class->stopped_by, MOMENT_PEAK, LIMIT_WANTED));
     } else {
         text_put(text, "the budget");
         (void)raise_put(&judge->help, server, server->needed_peak, false);
+        caps_raise_put(server, class, &judge->help);
     }
 }
 
@@ -45,6 +100,13 @@ static bool is_overloaded(const struct sizing *sizing, const struct pool_class *
     struct waiting waiting;
     return class->demand != NULL && !class->demand->is_observed &&
            class_waiting(sizing, class, &waiting) && waiting.is_overloaded;
+}
+
+/* Which of its pools, where a service has several. */
+static void pool_put(const struct pool_class *class, struct text *text)
+{
+    if (class->service->target_count > 1 && class->target->database != NULL)
+        text_printf(text, "%s: ", class->target->database);
 }
 
 static void need_unmet(struct judge *judge, const struct pool_class *class)
@@ -59,6 +121,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
         return; /* what its owner asks for is not what its requests need */
     struct text said = {.arena = judge->arena};
     struct waiting waiting;
+    pool_put(class, &said);
     text_printf(&said, "%s %" PRId64 " %s per pool", by_want ? "wants" : "needs", class->need,
                 plural(class->need, "connection", "connections"));
     if (!by_want) {
@@ -75,7 +138,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
         text_put(&said, by_want ? ": stopped by " : "; stopped by ");
         stopped_put(judge, class, &said);
     } else {
-        text_printf(&judge->help, "raise its connection_limit to %" PRId64, class->need);
+        raise_limit_put(judge, class);
     }
     find_service(judge, class->service, by_want ? "/want" : "/demand", "%s", said.bytes);
     text_free(&said);
@@ -101,6 +164,7 @@ static void overloaded(struct judge *judge, const struct pool_class *class)
     bool by_want = class->service->want != UNKNOWN;
     if (!by_want && class->need == UNKNOWN) {
         int64_t threads = class->service->threads;
+        pool_put(class, &said);
         erlangs_put(erlangs, &said);
         if (threads != UNKNOWN)
             text_printf(&said, ", and %" PRId64 " threads: no pool size helps", threads);
@@ -109,6 +173,7 @@ static void overloaded(struct judge *judge, const struct pool_class *class)
         text_put(&judge->help, "spread the load over more instances or processes, or hold "
                                "connections for less time");
     } else if (class_waiting(sizing, class, &waiting) && waiting.is_overloaded) {
+        pool_put(class, &said);
         erlangs_put(erlangs, &said);
         text_printf(&said, ", and %" PRId64 " per pool: ", class_limit(sizing, class));
         overload_put(&waiting, &said);
@@ -116,7 +181,7 @@ static void overloaded(struct judge *judge, const struct pool_class *class)
             text_put(&said, "; stopped by ");
             stopped_put(judge, class, &said);
         } else {
-            text_printf(&judge->help, "raise its connection_limit to %" PRId64, class->need);
+            raise_limit_put(judge, class);
         }
     }
     if (said.length > 0)

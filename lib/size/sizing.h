@@ -155,7 +155,9 @@ struct finding {
     const char *pointer; /* JSON Pointer in the document */
     const char *file;    /* NULL: not in a file */
     unsigned line, column;
-    const struct service *service; /* NULL: about a server, though shown at a service */
+    const struct service *service;      /* NULL: about a server, though shown at a service */
+    const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
+    size_t cap;                         /* index of its caps */
 };
 
 enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };

@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "demands.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -154,6 +155,12 @@ static bool row_holds(const struct lowering *lowering)
                                   : peak <= server->budget.budget;
 }
 
+static bool overloads(const struct pool_class *class, int64_t limit)
+{
+    return class->demand != NULL && !class->demand->is_observed &&
+           class->demand->load.erlangs >= (double)limit;
+}
+
 /* Counts the services to lower; 0: it is not enough, or another error would come of it. */
 static size_t lowering_count(const struct lowering *lowering)
 {
@@ -166,7 +173,7 @@ static size_t lowering_count(const struct lowering *lowering)
         for (size_t i = begin; i < end; i++) {
             const struct pool_class *class = server->classes[i];
             bool changes = is_lowered(lowering, class, limit);
-            if (changes && (limit < 1 || limit < class->deadlock_floor))
+            if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
                 return 0;
             lowering->limits[i] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
             counted |= changes;

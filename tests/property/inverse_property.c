@@ -3,6 +3,7 @@
  * be enough is put in, and is enough; one less is not.
  */
 #include "budget.h"
+#include "demands.h"
 #include "harness.h"
 #include "inverse.h"
 #include "recommend.h"
@@ -117,6 +118,8 @@ static bool all_met(const struct trial *trial)
         wanted = made->threads > 0 && made->threads < wanted ? made->threads : wanted;
         if (class->limit < wanted)
             return false;
+        if (made->want > 0 && demand != NULL && class->demand->load.erlangs >= (double)class->limit)
+            return false;
         if (made->want == 0 && made->rate > 0 &&
             (class->need == UNKNOWN || class->limit == UNKNOWN || class->limit < class->need))
             return false;
@@ -132,7 +135,7 @@ static bool growth_is_the_last_that_holds(struct trial *trial)
         return false;
     bool held = all_met(trial), demands = false;
     for (int i = 0; i < trial->count; i++)
-        demands |= trial->services[i].rate > 0 && trial->services[i].want == 0;
+        demands |= trial->services[i].rate > 0;
     bool found = growth_find(&trial->arena, &trial->sizing.servers[0], &growth);
     if (!found)
         return !held || !demands ||

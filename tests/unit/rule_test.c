@@ -61,9 +61,10 @@ static void judge(struct arena *arena, const struct rule *rule, const char *docu
     struct faults *faults = ARENA_NEW(arena, struct faults);
     if (!topology_read(arena, &input, topology, faults))
         fail_msg("%s: %s", rule->id, faults->items[0].message);
-    assert_int_equal(topology->server_count, 1);
-    struct server_input *server = ARENA_NEW(arena, struct server_input);
-    server->facts = facts_of(arena, snapshot);
+    assert_in_range(topology->server_count, 1, 2);
+    struct server_input *server = ARENA_ARRAY(arena, topology->server_count, struct server_input);
+    for (size_t i = 0; i < topology->server_count; i++)
+        server[i].facts = facts_of(arena, snapshot);
     struct recommend_options options = {.purpose = rule->purpose};
     struct fail fail = {0};
     assert_true(jobs_find(arena, topology, 0, server, &fail));

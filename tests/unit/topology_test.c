@@ -984,7 +984,7 @@ static bool read_with_options(const char *bytes, const char *const *urls, const 
 static const char one_server[] = "{\"servers\": {\"core\": {}}, \"services\": {\"api\": {}}}";
 static const char one_with_url[] =
     "{\"servers\": {\"core\": {\"url\": \"postgresql://u:p@h/d\"}}, \"services\": {\"api\": {}}}";
-static const char one_with_plan[] = "{\"servers\": {\"core\": {\"plan\": \"a/b\", "
+static const char one_with_plan[] = "{\"servers\": {\"core\": {\"plan\": \"supabase/nano\", "
                                     "\"max_connections\": 50}}, \"services\": {\"api\": {}}}";
 
 static void database_url(void **state)
