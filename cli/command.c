@@ -8,7 +8,7 @@ const struct command commands[] = {
         .bit = FOR_RECOMMEND,
         .words = "[TOPOLOGY...]",
         .most = (size_t)-1,
-        .what = "size every service: connection_limit, settings and DATABASE_URL",
+        .what = "size every service: its limit, settings and DATABASE_URL",
         .more =
             "TOPOLOGY is pgsize.json here or in the nearest parent directory; - is standard input; "
             "several files make one fleet. Without any, but with a server (--url, DATABASE_URL, "

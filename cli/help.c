@@ -30,7 +30,8 @@ static void paragraph_put(struct text *text, const char *words, size_t column, s
     text_put_char(text, '\n');
 }
 
-static void option_put(const struct option_row *row, struct text *text)
+static void option_put(const struct command *command, const struct option_row *row,
+                       struct text *text)
 {
     char name[64];
     char letter[8] = "    ";
@@ -45,13 +46,15 @@ static void option_put(const struct option_row *row, struct text *text)
         length = 0;
     }
     text_repeat(text, " ", COLUMN - length);
-    paragraph_put(text, row->what, COLUMN, COLUMN);
+    paragraph_put(text, option_what(row, command->bit), COLUMN, COLUMN);
 }
 
 static void command_help(const struct command *command, struct text *text)
 {
-    text_printf(text, "pgsize %s: %s\n\nUsage: pgsize %s%s%s [OPTIONS]\n", command->name,
-                command->what, command->name, *command->words != '\0' ? " " : "", command->words);
+    text_printf(text, "pgsize %s: ", command->name);
+    paragraph_put(text, command->what, strlen("pgsize : ") + strlen(command->name), 0);
+    text_printf(text, "\nUsage: pgsize %s%s%s [OPTIONS]\n", command->name,
+                *command->words != '\0' ? " " : "", command->words);
     if (command->more != NULL) {
         text_put_char(text, '\n');
         paragraph_put(text, command->more, 0, 0);
@@ -59,12 +62,17 @@ static void command_help(const struct command *command, struct text *text)
     text_put(text, "\nOptions:\n");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if ((option_rows[i].commands & command->bit) != 0)
-            option_put(&option_rows[i], text);
-    text_put(
+            option_put(command, &option_rows[i], text);
+    text_put_char(text, '\n');
+    paragraph_put(
         text,
-        "\nEvery option is also a variable: --max-connections is PGSIZE_MAX_CONNECTIONS.\n"
-        "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 a file that cannot be read,\n"
-        "4 a server that cannot be reached, 70 a bug.\n");
+        "Every option is also a variable: --max-connections is PGSIZE_MAX_CONNECTIONS. One "
+        "that means nothing to a command is ignored by it.",
+        0, 0);
+    paragraph_put(text,
+                  "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 a file that cannot be "
+                  "read, 4 a server that cannot be reached, 70 a bug.",
+                  0, 0);
 }
 
 void help_put(const struct command *command, struct text *text)
@@ -73,11 +81,12 @@ void help_put(const struct command *command, struct text *text)
         command_help(command, text);
         return;
     }
-    text_put(
-        text,
-        "pgsize says how many PostgreSQL connections each process may hold, so that the server "
-        "can\nnever be overcommitted, and fails the build when what is to be deployed does not "
-        "fit.\n\nUsage: pgsize COMMAND [OPTIONS]\n\nCommands:\n");
+    paragraph_put(text,
+                  "pgsize says how many PostgreSQL connections each process may hold, so that the "
+                  "server can never be overcommitted, and fails the build when what is to be "
+                  "deployed does not fit.",
+                  0, 0);
+    text_put(text, "\nUsage: pgsize COMMAND [OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; i < command_count; i++)
         text_printf(text, "  %-10s %s\n", commands[i].name, commands[i].what);
     text_put(text, "\npgsize COMMAND --help says more. pgsize --version says which this is.\n");

@@ -11,10 +11,7 @@ enum { FIRST_READ = 64 * 1024, MOST_PARENTS = 64 };
 
 static bool read_fail(const char *path, int error, struct fail *fail)
 {
-    (void)fail_set(fail, FAIL_INPUT, "%s: cannot be read: %s", path, strerror(error));
-    if (error == ENOENT)
-        return fail_hint(fail, "is that the right place? pgsize reads pgsize.json by default");
-    return false;
+    return fail_set(fail, FAIL_INPUT, "%s: cannot be read: %s", path, strerror(error));
 }
 
 /* One byte more than the limit is enough to know that it is passed. */
@@ -55,13 +52,17 @@ static bool fd_read(struct arena *arena, int fd, const char *path, struct json_t
     return true;
 }
 
-bool file_read(struct arena *arena, const char *path, struct json_text *ret_text, struct fail *fail)
+bool file_read(struct arena *arena, const char *path, const char *missing_hint,
+               struct json_text *ret_text, struct fail *fail)
 {
     if (strcmp(path, "-") == 0)
         return fd_read(arena, STDIN_FILENO, "standard input", ret_text, fail);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) {
+        if (errno == ENOENT)
+            (void)fail_hint(fail, "%s", missing_hint);
         return read_fail(path, errno, fail);
+    }
     bool done = fd_read(arena, fd, path, ret_text, fail);
     (void)close(fd);
     return done;

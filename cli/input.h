@@ -7,9 +7,10 @@
 #include "command.h"
 #include "json.h"
 
-/* Reads a whole file; `-` is standard input. Fails with FAIL_INPUT. */
-bool file_read(struct arena *arena, const char *path, struct json_text *ret_text,
-               struct fail *fail) MUST_USE;
+/* Reads a whole file; `-` is standard input. Fails with FAIL_INPUT, and with the hint where there
+ * is no such file. */
+bool file_read(struct arena *arena, const char *path, const char *missing_hint,
+               struct json_text *ret_text, struct fail *fail) MUST_USE;
 
 /* pgsize.json of the working directory or of the nearest parent that has one; NULL: there is none.
  */

@@ -21,7 +21,7 @@ static void selection_table(const struct page *page, const void *content, struct
     if (selection->count == 0)
         return;
     if (selection->full && selection->list->full != NULL) {
-        selection->list->full(selection, text);
+        selection->list->full(page, selection, text);
         return;
     }
     rows_put(page,

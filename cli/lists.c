@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* Cells that may be cut on a narrow terminal, see struct rows. */
-enum { CUTTABLE = 1000 };
-
 /* --- clients --- */
 
 static size_t clients_count(void)
@@ -37,21 +34,58 @@ static bool limit_is_in_url(const struct client *client)
 }
 
 static const struct column client_columns[] = {
-    {"CLIENT", TEXT_LEFT, 0, false},         {"NAME", TEXT_LEFT, CUTTABLE, false},
-    {"LANGUAGE", TEXT_LEFT, 0, false},       {"LIMIT IS SET IN", TEXT_LEFT, 0, false},
-    {"DEFAULT", TEXT_LEFT, CUTTABLE, false}, {"VERIFIED", TEXT_LEFT, 0, true},
+    {"CLIENT", TEXT_LEFT, 0, false},
+    {"LANGUAGE", TEXT_LEFT, 0, false},
+    {"LIMIT IS SET IN", TEXT_LEFT, 0, false},
+    {"DEFAULT", TEXT_LEFT, 0, true},
 };
+
+static void limit_place_put(const struct client *client, struct text *text)
+{
+    text_printf(text, "%s: %s", limit_is_in_url(client) ? "URL" : "code", client->limit_setting);
+}
 
 static void client_fill(size_t index, struct row *row)
 {
     const struct client *client = &clients[index];
     text_put(&row->cells[0], client->id);
-    text_put(&row->cells[1], client->name);
-    text_put(&row->cells[2], client->language);
-    text_printf(&row->cells[3], "%s: %s", limit_is_in_url(client) ? "URL" : "code",
-                client->limit_setting);
-    text_put(&row->cells[4], client->default_words);
-    text_put(&row->cells[5], client->verified ? "run" : "from documentation");
+    text_put(&row->cells[1], client->language);
+    limit_place_put(client, &row->cells[2]);
+    text_put(&row->cells[3], client->default_words);
+}
+
+static const char *verified_words(const struct client *client)
+{
+    return client->verified ? "run" : "from documentation";
+}
+
+static void client_full(const struct page *page, const struct client *client, struct text *text)
+{
+    struct text place = {.arena = page->lines.arena}, settings = {.arena = page->lines.arena};
+    limit_place_put(client, &place);
+    text_put(&settings, "");
+    for (size_t i = 0; i < client->setting_count; i++)
+        text_printf(&settings, "%s%s", i > 0 ? ", " : "", client->settings[i].name);
+    text_put_visible(text, client->id);
+    text_put_char(text, '\n');
+    fact_put(page, text, "name", client->name);
+    fact_put(page, text, "language", client->language);
+    fact_put(page, text, "limit is in", place.bytes);
+    fact_put(page, text, "default", client->default_words);
+    fact_put(page, text, "settings", settings.bytes);
+    fact_put(page, text, "verified", verified_words(client));
+    fact_put(page, text, "source", client->source);
+    text_free(&place);
+    text_free(&settings);
+}
+
+static void clients_full(const struct page *page, const struct selection *selection,
+                         struct text *text)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        text_put(text, i > 0 ? "\n" : "");
+        client_full(page, &clients[selection->indices[i]], text);
+    }
 }
 
 static void setting_json(const struct client_setting *setting, struct json_writer *writer)
@@ -86,7 +120,7 @@ static void client_json(size_t index, struct json_writer *writer)
     json_write_bool(writer, "limit_in_url", limit_is_in_url(client));
     json_write_string(writer, "default", client->default_words);
     json_write_count(writer, "default_limit", client_default_limit(client, -1));
-    json_write_string(writer, "verified", client->verified ? "run" : "from documentation");
+    json_write_string(writer, "verified", verified_words(client));
     json_write_open(writer, "settings", '[');
     for (size_t i = 0; i < client->setting_count; i++)
         setting_json(&client->settings[i], writer);
@@ -240,8 +274,10 @@ static void query_json(size_t index, struct json_writer *writer)
 }
 
 /* A script for psql, which needs a value where the probe puts the rest of its time. */
-static void queries_full(const struct selection *selection, struct text *text)
+static void queries_full(const struct page *page, const struct selection *selection,
+                         struct text *text)
 {
+    (void)page;
     for (size_t i = 0; i < selection->count; i++) {
         const struct query *query = &queries[selection->indices[i]];
         text_printf(text, "%s-- %s: %s", i > 0 ? "\n" : "", query->name, query->description);
@@ -270,6 +306,7 @@ const struct list lists[] = {
         .second = client_name,
         .fill = client_fill,
         .json = client_json,
+        .full = clients_full,
     },
     {
         .name = "rules",

@@ -20,7 +20,7 @@ struct list {
     void (*fill)(size_t index, struct row *row);
     void (*json)(size_t index, struct json_writer *writer);
     /* What is put instead of the table with a pattern or --verbose; NULL: the table. */
-    void (*full)(const struct selection *selection, struct text *text);
+    void (*full)(const struct page *page, const struct selection *selection, struct text *text);
 };
 
 /* What is shown of a list. */

@@ -11,6 +11,7 @@
 
 static const char *const formulas[] = {"fair", "divisor", "half", NULL};
 static const char *const allocations[] = {"fill", "stable", NULL};
+static const char *const objectives[] = {"fair", "wait", NULL};
 static const char *const severities[] = {"note", "warning", "error", "never", NULL};
 static const char *const colours[] = {"auto", "always", "never", NULL};
 
@@ -20,29 +21,51 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_SNAPSHOT] = {"snapshot", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_SIZING,
                          "facts taken earlier (--format json) instead of a live server"},
     [OPTION_OFFLINE] = {"offline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING, "never connect"},
+    [OPTION_OBSERVE] = {"observe", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_RECOMMEND,
+                        "watch the servers for so long (60s), and size by what was in use where no "
+                        "demand is declared"},
     [OPTION_PLAN] = {"plan", 0, OPTION_KIND_VALUE, "PROVIDER/PLAN", NULL, FOR_SIZING,
                      "the provider's plan, instead of the topology's (pgsize plans)"},
     [OPTION_MAX_CONNECTIONS] = {"max-connections", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,
                                 "max_connections of the server, whatever others say"},
     [OPTION_SET] = {"set", 0, OPTION_KIND_LIST, "PATH=VALUE", NULL, FOR_SIZING,
                     "change the topology first: services.api.instances.max=3"},
-    [OPTION_CLIENT] = {"client", 0, OPTION_KIND_VALUE, "ID", NULL, FOR_SIZING | FOR_URL,
-                       "the client, without a topology (pgsize list clients)"},
+    [OPTION_CLIENT] = {"client",
+                       0,
+                       OPTION_KIND_VALUE,
+                       "ID",
+                       NULL,
+                       FOR_SIZING | FOR_URL,
+                       "the client, without a topology (pgsize list clients)",
+                       {{FOR_URL,
+                         "write the settings as this client reads them (pgsize list clients)"}}},
     [OPTION_INSTANCES] = {"instances", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,
                           "how many instances, without a topology"},
     [OPTION_FORMULA] = {"formula", 0, OPTION_KIND_VALUE, "NAME", formulas, FOR_SIZING,
                         "how to divide (fair)"},
     [OPTION_ALLOCATION] = {"allocation", 0, OPTION_KIND_VALUE, "MODE", allocations, FOR_SIZING,
                            "use what fits, or never let a limit fall when the budget grows (fill)"},
-    [OPTION_FORMAT] = {"format", 'f', OPTION_KIND_LIST, "NAME[=FILE]", NULL,
-                       FOR_SIZING | FOR_PLANS | FOR_URL | FOR_LIST,
-                       "table, json or env; to a file as well, repeatable (table)"},
+    [OPTION_OBJECTIVE] = {"objective", 0, OPTION_KIND_VALUE, "NAME", objectives, FOR_SIZING,
+                          "short of room, share fairly or wait least in all (fair)"},
+    [OPTION_FORMAT] = {"format",
+                       'f',
+                       OPTION_KIND_LIST,
+                       "NAME[=FILE]",
+                       NULL,
+                       FOR_SIZING | FOR_SHOWING,
+                       "table, json, env or csv; to a file as well, repeatable (table)",
+                       {{FOR_CHECK, "table, json or env; to a file as well, repeatable (table)"},
+                        {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
     [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_SIZING,
                         "exit 1 for findings of this severity and above (error)"},
     [OPTION_IGNORE] = {"ignore", 0, OPTION_KIND_LIST, "RULE", NULL, FOR_SIZING,
                        "drop the findings of a rule, by id or name"},
     [OPTION_ONLY] = {"only", 0, OPTION_KIND_LIST, "SERVICE", NULL, FOR_SIZING,
                      "show this service alone; the sizing stays the same"},
+    [OPTION_CURVE] = {"curve", 0, OPTION_KIND_VALUE, "PATH=FROM..TO[:STEP]", NULL, FOR_RECOMMEND,
+                      "one line for each value: services.api.instances.max=1..20"},
+    [OPTION_SCENARIO] = {"scenario", 0, OPTION_KIND_LIST, "NAME:PATH=VALUE[,PATH=VALUE]", NULL,
+                         FOR_RECOMMEND, "size with this set as well, side by side; repeatable"},
     [OPTION_EXPLAIN] = {"explain", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING,
                         "every step of the arithmetic, and the formulas side by side"},
     [OPTION_CONNECTION_LIMIT] = {"connection-limit", 0, OPTION_KIND_VALUE, "N", NULL, FOR_URL,
@@ -61,12 +84,21 @@ const struct option_row option_rows[OPTION_COUNT] = {
                        "show passwords"},
     [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_SIZING,
                         "for connecting and asking together (10s)"},
-    [OPTION_COLOR] = {"color", 0, OPTION_KIND_VALUE, "WHEN", colours, FOR_ALL,
+    [OPTION_COLOR] = {"color", 0, OPTION_KIND_VALUE, "WHEN", colours,
+                      FOR_SIZING | FOR_PLANS | FOR_LIST,
                       "auto, always or never (auto; NO_COLOR is honoured)"},
-    [OPTION_QUIET] = {"quiet", 'q', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL,
+    [OPTION_QUIET] = {"quiet", 'q', OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING | FOR_SHOWING,
                       "nothing on standard error but errors"},
-    [OPTION_VERBOSE] = {"verbose", 'v', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL,
-                        "say what is read and asked, or show more"},
+    [OPTION_VERBOSE] =
+        {"verbose",
+         'v',
+         OPTION_KIND_FLAG,
+         NULL,
+         NULL,
+         FOR_SIZING | FOR_PLANS | FOR_LIST,
+         "say what is read and asked",
+         {{FOR_PLANS, "notes and sources of every plan, as for a single one"},
+          {FOR_LIST, "all there is: settings of clients, SQL of queries"}}},
     [OPTION_HELP] = {"help", 'h', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL, "this"},
     [OPTION_VERSION] = {"version", 'V', OPTION_KIND_FLAG, NULL, NULL, FOR_ALL, "the version"},
 };
@@ -80,7 +112,33 @@ static void value_add(struct arena *arena, struct option_values *values, const c
     values->values = more;
 }
 
-static bool choice_check(const struct option_row *row, const char *value, struct fail *fail)
+const char *option_what(const struct option_row *row, unsigned command)
+{
+    for (size_t i = 0; i < sizeof row->but / sizeof row->but[0]; i++)
+        if ((row->but[i].commands & command) != 0)
+            return row->but[i].what;
+    return row->what;
+}
+
+/* PGSIZE_MAX_CONNECTIONS for max-connections. */
+static const char *variable_of(struct arena *arena, const struct option_row *row)
+{
+    char *name = arena_printf(arena, "PGSIZE_%s", row->name);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+    return name;
+}
+
+const char *option_label(const struct arguments *arguments, enum option_id id)
+{
+    const struct option_row *row = &option_rows[id];
+    return arguments->options[id].from_environment
+               ? variable_of(arguments->arena, row)
+               : arena_printf(arguments->arena, "--%s", row->name);
+}
+
+static bool choice_check(const struct arguments *arguments, const struct option_row *row,
+                         const char *value, struct fail *fail)
 {
     char list[128] = "";
     if (row->choices == NULL)
@@ -92,8 +150,8 @@ static bool choice_check(const struct option_row *row, const char *value, struct
         (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
                        row->choices[i]);
     }
-    return fail_set(fail, FAIL_USAGE, "--%s: must be one of %s, got \"%.40s\"", row->name, list,
-                    value);
+    return fail_set(fail, FAIL_USAGE, "%s: must be one of %s, got \"%.40s\"",
+                    option_label(arguments, (enum option_id)(row - option_rows)), list, value);
 }
 
 static bool is_for(const struct option_row *row, const struct command *command)
@@ -156,7 +214,7 @@ static bool option_take(struct arena *arena, const struct option_row *row, const
     if (value == NULL)
         return fail_set(fail, FAIL_USAGE, "--%s: a value is missing: %s", row->name, row->value);
     value_add(arena, values, value);
-    return choice_check(row, value, fail);
+    return choice_check(arguments, row, value, fail);
 }
 
 static bool word_read(struct arena *arena, const struct command *command, const char *word,
@@ -185,17 +243,14 @@ static bool word_read(struct arena *arena, const struct command *command, const 
     return true;
 }
 
-/* PGSIZE_MAX_CONNECTIONS for max-connections. */
-static const char *variable_find(const struct option_row *row, const char *const *environment)
+static const char *variable_find(struct arena *arena, const struct option_row *row,
+                                 const char *const *environment)
 {
-    char name[64] = "PGSIZE_";
+    const char *name = variable_of(arena, row);
     size_t length = strlen(name);
-    for (const char *at = row->name; *at != '\0' && length + 2 < sizeof name; at++)
-        name[length++] = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
-    name[length++] = '=';
     for (; *environment != NULL; environment++)
-        if (strncmp(*environment, name, length) == 0)
-            return *environment + length;
+        if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
+            return *environment + length + 1;
     return NULL;
 }
 
@@ -209,8 +264,10 @@ static bool is_no(const char *value)
 }
 
 static bool variable_read(struct arena *arena, const struct option_row *row, const char *value,
-                          struct option_values *values, struct fail *fail)
+                          struct arguments *arguments, struct fail *fail)
 {
+    struct option_values *values = &arguments->options[row - option_rows];
+    values->from_environment = true;
     if (row->kind == OPTION_KIND_FLAG) {
         if (!is_no(value))
             value_add(arena, values, "1");
@@ -219,7 +276,7 @@ static bool variable_read(struct arena *arena, const struct option_row *row, con
     if (row->kind == OPTION_KIND_VALUE) {
         if (*value != '\0')
             value_add(arena, values, value);
-        return *value == '\0' || choice_check(row, value, fail);
+        return *value == '\0' || choice_check(arguments, row, value, fail);
     }
     while (*value != '\0') {
         size_t length = strcspn(value, "\n");
@@ -236,8 +293,8 @@ bool arguments_read(struct arena *arena, const struct command *command, int coun
                     struct fail *fail)
 {
     struct words rest = {.words = words, .count = count};
-    *ret_arguments =
-        (struct arguments){.words = ARENA_ARRAY(arena, (size_t)count + 1, const char *)};
+    *ret_arguments = (struct arguments){
+        .words = ARENA_ARRAY(arena, (size_t)count + 1, const char *), .arena = arena};
     bool options_ended = false;
     while (rest.next < count) {
         char *word = words[rest.next++];
@@ -251,11 +308,11 @@ bool arguments_read(struct arena *arena, const struct command *command, int coun
     }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = &option_rows[i];
-        const char *value = variable_find(row, environment);
+        const char *value = variable_find(arena, row, environment);
         if (value == NULL || ret_arguments->options[i].count > 0 || !is_for(row, command) ||
             i == OPTION_HELP || i == OPTION_VERSION)
             continue;
-        if (!variable_read(arena, row, value, &ret_arguments->options[i], fail))
+        if (!variable_read(arena, row, value, ret_arguments, fail))
             return false;
     }
     return true;
@@ -279,9 +336,8 @@ bool option_count(const struct arguments *arguments, enum option_id id, int64_t 
         return true;
     if (!count_read(value, &count) || count < minimum || count > maximum)
         return fail_set(fail, FAIL_USAGE,
-                        "--%s: must be a whole number from %" PRId64 " to %" PRId64
-                        ", got \"%.40s\"",
-                        option_rows[id].name, minimum, maximum, value);
+                        "%s: must be a whole number from %" PRId64 " to %" PRId64 ", got \"%.40s\"",
+                        option_label(arguments, id), minimum, maximum, value);
     *ret_count = count;
     return true;
 }
@@ -296,8 +352,8 @@ bool option_duration(const struct arguments *arguments, enum option_id id, int64
     if (!duration_read(value, &ms) || ms < 1)
         return fail_set(
             fail, FAIL_USAGE,
-            "--%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
-            option_rows[id].name, value);
+            "%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
+            option_label(arguments, id), value);
     *ret_ms = ms;
     return true;
 }

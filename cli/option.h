@@ -21,6 +21,7 @@ enum command_bit {
     FOR_LIST = 1 << 4,
     FOR_SCHEMA = 1 << 5,
     FOR_SIZING = FOR_RECOMMEND | FOR_CHECK,
+    FOR_SHOWING = FOR_PLANS | FOR_URL | FOR_LIST,
     FOR_ALL = (1 << 6) - 1,
 };
 
@@ -28,6 +29,7 @@ enum option_id {
     OPTION_URL,
     OPTION_SNAPSHOT,
     OPTION_OFFLINE,
+    OPTION_OBSERVE,
     OPTION_PLAN,
     OPTION_MAX_CONNECTIONS,
     OPTION_SET,
@@ -35,10 +37,13 @@ enum option_id {
     OPTION_INSTANCES,
     OPTION_FORMULA,
     OPTION_ALLOCATION,
+    OPTION_OBJECTIVE,
     OPTION_FORMAT,
     OPTION_FAIL_ON,
     OPTION_IGNORE,
     OPTION_ONLY,
+    OPTION_CURVE,
+    OPTION_SCENARIO,
     OPTION_EXPLAIN,
     OPTION_CONNECTION_LIMIT,
     OPTION_POOL_TIMEOUT,
@@ -70,18 +75,27 @@ struct option_row {
     const char *const *choices;
     unsigned commands;
     const char *what;
+    struct {
+        unsigned commands;
+        const char *what;
+    } but[3]; /* what it is for these commands instead */
 };
 extern const struct option_row option_rows[OPTION_COUNT];
+
+/* What an option is for a command, in words. */
+const char *option_what(const struct option_row *row, unsigned command);
 
 /* What was given on the command line, or else in the environment. */
 struct option_values {
     const char **values;
     size_t count;
+    bool from_environment;
 };
 
 struct arguments {
     struct option_values options[OPTION_COUNT];
-    const char **words; /* everything that is not an option */
+    struct arena *arena; /* of labels */
+    const char **words;  /* everything that is not an option */
     size_t word_count;
 };
 
@@ -98,6 +112,15 @@ static inline bool option_given(const struct arguments *arguments, enum option_i
 {
     return arguments->options[id].count > 0;
 }
+
+/* Whether it was given for this very run: a variable may be there for another command. */
+static inline bool option_typed(const struct arguments *arguments, enum option_id id)
+{
+    return option_given(arguments, id) && !arguments->options[id].from_environment;
+}
+
+/* What errors call it: "--max-connections", or "PGSIZE_MAX_CONNECTIONS" where that gave it. */
+const char *option_label(const struct arguments *arguments, enum option_id id);
 
 /* The value that counts; NULL: not given. */
 static inline const char *option_value(const struct arguments *arguments, enum option_id id)

@@ -170,11 +170,14 @@ static void say_line(const char *prefix, const char *line)
 {
     struct arena none = {0};
     struct text text = {.arena = &none, .plain = strcmp(nl_langinfo(CODESET), "UTF-8") != 0};
+    struct text masked = {.arena = &none};
     int ignored;
+    text_put_masked(&masked, line);
     text_put(&text, prefix);
-    text_put_visible(&text, line);
+    text_put_visible(&text, masked.bytes);
     text_put_char(&text, '\n');
     (void)write_all(STDERR_FILENO, text.bytes, text.length, &ignored);
+    text_free(&masked);
     text_free(&text);
 }
 

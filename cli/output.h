@@ -41,7 +41,7 @@ bool output_close(struct output *output, struct fail *fail) MUST_USE;
 /* Removes what was begun, after a failure. */
 void output_abandon(struct output *output);
 
-/* One line to standard error, made visible: "pgsize: ..." */
+/* One line to standard error, made visible, with passwords of URLs masked: "pgsize: ..." */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A further line below it: a hint. */

@@ -62,18 +62,6 @@ static void entry_fill(const void *content, size_t index, struct row *row)
 
 /* --- in detail --- */
 
-enum { INDENT = 2, NAME_WIDTH = 12 };
-
-/* A row of the detail: what it is about, and a text that may be long. */
-static void fact_put(const struct page *page, struct text *text, const char *name,
-                     const char *string)
-{
-    text_repeat(text, " ", INDENT);
-    text_put_cell(text, name, NAME_WIDTH, TEXT_LEFT);
-    (void)wrap_put(&page->lines, text, string, INDENT + NAME_WIDTH, INDENT + NAME_WIDTH);
-    text_put_char(text, '\n');
-}
-
 static void limit_put(const struct page *page, const struct entry *entry, struct text *text)
 {
     const struct plan *plan = entry->plan;
@@ -82,8 +70,8 @@ static void limit_put(const struct page *page, const struct entry *entry, struct
         return;
     }
     fact_put(page, text, "limit",
-             arena_printf(page->lines.arena, "%" PRId64 " connections%s%s, %s%s",
-                          plan->max_connections,
+             arena_printf(page->lines.arena, "%" PRId64 " %s%s%s, %s%s", plan->max_connections,
+                          plural(plan->max_connections, "connection", "connections"),
                           entry->provider->limits_role ? " of the customer's role" : "",
                           plan->nominal ? " at most, by a formula" : "",
                           confidence_name(plan->confidence), plan->disputed ? ", disputed" : ""));
@@ -130,10 +118,12 @@ static void pooler_put(const struct page *page, const struct plan *plan, struct 
 {
     struct text line = {.arena = page->lines.arena};
     if (plan->pooler_max_clients >= 0)
-        text_printf(&line, "%" PRId64 " clients", plan->pooler_max_clients);
+        text_printf(&line, "%" PRId64 " %s", plan->pooler_max_clients,
+                    plural(plan->pooler_max_clients, "client", "clients"));
     if (plan->pooler_pool_size >= 0)
-        text_printf(&line, "%spools of %" PRId64 " connections", line.length > 0 ? ", " : "",
-                    plan->pooler_pool_size);
+        text_printf(&line, "%spools of %" PRId64 " %s", line.length > 0 ? ", " : "",
+                    plan->pooler_pool_size,
+                    plural(plan->pooler_pool_size, "connection", "connections"));
     if (line.length > 0)
         fact_put(page, text, "pooler", line.bytes);
     text_free(&line);
@@ -150,7 +140,7 @@ static void entry_put(const struct page *page, const struct entry *entry, struct
     colour_off(&page->lines, text, COLOUR_BOLD);
     text_put(text, "  ");
     (void)wrap_put(&page->lines, text, heading.bytes, text_width(entry->id, page->lines.plain) + 2,
-                   INDENT);
+                   FACT_INDENT);
     text_put_char(text, '\n');
     text_free(&heading);
     limit_put(page, entry, text);
@@ -176,7 +166,8 @@ void catalogue_table(const struct page *page, const void *content, struct text *
                             .column_count = COLUMNS,
                             .content = catalogue,
                             .count = catalogue->count,
-                            .fill = entry_fill},
+                            .fill = entry_fill,
+                            .one_line = true},
              text);
     for (size_t i = 0; catalogue->detail && i < catalogue->count; i++) {
         text_put_char(text, '\n');

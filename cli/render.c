@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool format_fail(const char *name, struct fail *fail)
+static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
     char list[128] = "";
-    if (strstr(name, "://") != NULL)
-        name = "a URL"; /* which may hold a password */
     for (size_t i = 0; i < format_count; i++) {
         size_t length = strlen(list);
         (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
                        formats[i].name);
     }
     const char *guess = name_guess(name, &formats[0].name, format_count, sizeof formats[0]);
-    (void)fail_set(fail, FAIL_USAGE, "--format: must be one of %s, got \"%.40s\"", list, name);
+    (void)fail_set(fail, FAIL_USAGE, "%s: must be one of %s, got \"%.40s\"",
+                   option_label(&run->arguments, OPTION_FORMAT), list, name);
     return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
 }
 
@@ -29,25 +28,27 @@ static bool rendering_read(struct run *run, const char *argument, struct renderi
                            : arena_strndup(run->arena, argument, (size_t)(equals - argument));
     ret_rendering->format = format_find(name);
     if (ret_rendering->format == NULL)
-        return format_fail(name, fail);
+        return format_fail(run, name, fail);
     if (equals != NULL && equals[1] == '\0')
-        return fail_set(fail, FAIL_USAGE, "--format %s: the file's name is missing", argument);
+        return fail_set(fail, FAIL_USAGE, "%s %s: the file's name is missing",
+                        option_label(&run->arguments, OPTION_FORMAT), argument);
     if (equals != NULL && strcmp(equals + 1, "-") != 0)
         ret_rendering->path = equals + 1;
     return true;
 }
 
 /* Two formats in one place would be neither. */
-static bool places_check(const struct rendering *renderings, size_t count, struct fail *fail)
+static bool places_check(const struct run *run, const struct rendering *renderings, size_t count,
+                         struct fail *fail)
 {
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++) {
             const char *a = renderings[i].path, *b = renderings[k].path;
             if ((a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0))
                 continue;
-            (void)fail_set(fail, FAIL_USAGE, "--format: %s and %s both go to %s",
-                           renderings[k].format->name, renderings[i].format->name,
-                           a == NULL ? "standard output" : a);
+            (void)fail_set(fail, FAIL_USAGE, "%s: %s and %s both go to %s",
+                           option_label(&run->arguments, OPTION_FORMAT), renderings[k].format->name,
+                           renderings[i].format->name, a == NULL ? "standard output" : a);
             return fail_hint(fail, "give one of them a file: --format %s=FILE",
                              renderings[i].format->name);
         }
@@ -65,7 +66,7 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
     for (size_t i = 0; i < values->count; i++)
         if (!rendering_read(run, values->values[i], &(*ret_renderings)[i], fail))
             return false;
-    return places_check(*ret_renderings, *ret_count, fail);
+    return places_check(run, *ret_renderings, *ret_count, fail);
 }
 
 static bool rendering_write(struct run *run, struct report *report,

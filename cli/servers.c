@@ -1,10 +1,13 @@
 #include "servers.h"
 
+#include "budget.h"
 #include "input.h"
 #include "name.h"
+#include "observe.h"
 #include "probe.h"
 #include "snapshot.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { DEFAULT_TIMEOUT_MS = 10000 };
@@ -15,6 +18,7 @@ struct plan_cache {
     struct {
         const struct provider *provider;
         const struct plan *plan;
+        const char *name; /* the catalogue's */
     } found[256];
     size_t count;
 };
@@ -25,7 +29,8 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     const char *file;
     unsigned line, column;
     if (server->plan_from_option)
-        (void)fail_set(fail, FAIL_USAGE, "--plan: %s", why->message);
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s", option_label(&run->arguments, OPTION_PLAN),
+                       why->message);
     else if (origin_place(run->arena, &server->origin, "/plan", &file, &line, &column))
         (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.plan: %s", file, line, column,
                        server->name, why->message);
@@ -34,7 +39,7 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     return fail_hint(fail, "%s", why->hint);
 }
 
-static bool plan_read(struct run *run, struct plan_cache *cache, const struct server *server,
+static bool plan_read(struct run *run, struct plan_cache *cache, struct server *server,
                       struct server_input *input, struct fail *fail)
 {
     size_t index;
@@ -44,14 +49,19 @@ static bool plan_read(struct run *run, struct plan_cache *cache, const struct se
     if (name_table_find(&cache->names, server->plan, &index)) {
         input->provider = cache->found[index].provider;
         input->plan = cache->found[index].plan;
+        server->plan = cache->found[index].name;
         return true;
     }
     if (!plan_find(run->arena, server->plan, &input->provider, &input->plan, &why))
         return plan_fail(run, server, &why, fail);
+    /* However it was typed, from here on the plan has the catalogue's name. */
+    const char *typed = server->plan;
+    server->plan = arena_printf(run->arena, "%s/%s", input->provider->id, input->plan->id);
     if (cache->count < sizeof cache->found / sizeof cache->found[0]) {
+        cache->found[cache->count].name = server->plan;
         cache->found[cache->count].provider = input->provider;
         cache->found[cache->count].plan = input->plan;
-        (void)name_table_add(&cache->names, run->arena, server->plan, cache->count++, NULL);
+        (void)name_table_add(&cache->names, run->arena, typed, cache->count++, NULL);
     }
     return true;
 }
@@ -76,12 +86,20 @@ static bool is_environments(const struct run *run, const struct topology *topolo
            environment_names_server(run);
 }
 
+const char *server_words(const struct run *run, const struct server *server)
+{
+    return strcmp(server->name, "server") == 0
+               ? "the server"
+               : arena_printf(run->arena, "server %s", server->name);
+}
+
 static bool snapshot_use(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
     struct json_text text;
     struct snapshot snapshot;
-    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT), &text, fail) ||
+    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT),
+                   "a snapshot is what --format json=FILE wrote earlier", &text, fail) ||
         !snapshot_read(run->arena, &text, &snapshot, fail))
         return false;
     for (size_t i = 0; i < topology->server_count; i++) {
@@ -89,8 +107,13 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
             snapshot_find(&snapshot, topology->servers[i]->name, topology->server_count);
         if (facts != NULL)
             inputs[i].facts = facts;
-        else if (!option_given(&run->arguments, OPTION_QUIET))
-            say("%s: holds nothing about server %s", text.name, topology->servers[i]->name);
+        if (option_given(&run->arguments, OPTION_QUIET))
+            continue;
+        if (facts == NULL)
+            say("%s: holds nothing about %s", text.name, server_words(run, topology->servers[i]));
+        else if (facts->answer == ANSWER_NOT_ASKED)
+            say("%s: %s did not answer that run, so nothing is taken from it", text.name,
+                server_words(run, topology->servers[i]));
     }
     return true;
 }
@@ -102,8 +125,8 @@ static bool has_other_source(const struct server *server, const struct server_in
            (input->plan != NULL && input->plan->max_connections != UNKNOWN);
 }
 
-static bool answers_check(const struct topology *topology, const struct server_input *inputs,
-                          struct fail *fail)
+static bool answers_check(const struct run *run, const struct topology *topology,
+                          const struct server_input *inputs, struct fail *fail)
 {
     for (size_t i = 0; i < topology->server_count; i++) {
         const struct server *server = topology->servers[i];
@@ -112,7 +135,7 @@ static bool answers_check(const struct topology *topology, const struct server_i
         bool from_outside = server->url_from_outside || server->url == NULL;
         if (!from_outside && has_other_source(server, &inputs[i]))
             continue;
-        (void)fail_set(fail, FAIL_SERVER, "server %s does not answer: %s", server->name,
+        (void)fail_set(fail, FAIL_SERVER, "%s does not answer: %s", server_words(run, server),
                        inputs[i].facts->reason);
         return fail_hint(fail, "--max-connections N or --plan with --offline sizes without it");
     }
@@ -120,7 +143,7 @@ static bool answers_check(const struct topology *topology, const struct server_i
 }
 
 static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,
-                      struct fail *fail)
+                      int64_t window_ms, struct fail *fail)
 {
     int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
     if (!option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
@@ -137,30 +160,122 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
         inputs[i].facts = facts;
         targets[count++] = (struct probe_target){server->name, server->url, facts};
         if (option_given(&run->arguments, OPTION_VERBOSE))
-            say("asking server %s", server->name);
+            say("asking %s", server_words(run, server));
     }
-    probe_servers(run->arena, targets, count, timeout_ms);
-    return answers_check(topology, inputs, fail);
+    if (window_ms > 0)
+        observe_servers(run, targets, count, timeout_ms, window_ms);
+    else
+        probe_servers(run->arena, targets, count, timeout_ms);
+    return answers_check(run, topology, inputs, fail) &&
+           (window_ms == 0 || observe_check(run, topology, inputs, fail));
 }
 
-bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
-                  struct fail *fail)
+static bool figure_fail(struct run *run, const struct server *server, const char *key,
+                        const char *message, struct fail *fail)
 {
-    static const struct facts not_asked = {
-        .max_connections = UNKNOWN,
-        .superuser_reserved_connections = UNKNOWN,
-        .reserved_connections = UNKNOWN,
-        .sessions = UNKNOWN,
-    };
+    const char *file;
+    unsigned line, column;
+    const char *pointer = arena_printf(run->arena, "/%s", key);
+    if (origin_place(run->arena, &server->origin, pointer, &file, &line, &column))
+        return fail_set(fail, FAIL_INPUT, "%s:%u:%u: servers.%s.%s: %s", file, line, column,
+                        server->name, key, message);
+    return fail_set(fail, FAIL_USAGE, "servers.%s.%s: %s", server->name, key, message);
+}
+
+/* What the topology says against what other sources have. Where all of it stands in the topology,
+ * it was judged there. */
+static bool figures_of_check(struct run *run, const struct server *server,
+                             const struct server_input *input, struct fail *fail)
+{
+    struct budget budget = budget_make(server, input);
+    if (budget.source == SOURCE_NONE)
+        return true;
+    int64_t most = budget.max_connections,
+            kept = budget.superuser_reserved_connections + budget.reserved_connections;
+    const char *source = source_name(budget.source), *message;
+    if (most <= kept) {
+        message = arena_printf(run->arena,
+                               "must be more than superuser_reserved_connections + "
+                               "reserved_connections, %" PRId64 ", got %" PRId64,
+                               kept, most);
+        (void)(budget.source == SOURCE_OPTION
+                   ? fail_set(fail, FAIL_USAGE, "%s: %s",
+                              option_label(&run->arguments, OPTION_MAX_CONNECTIONS), message)
+                   : figure_fail(run, server, "max_connections",
+                                 arena_printf(run->arena, "%s (%s)", message, source), fail));
+        return fail_hint(fail, "PostgreSQL does not start so; superuser_reserved_connections is 3 "
+                               "where nothing else says it");
+    }
+    const struct amount *alert = &server->alert_at;
+    if (!alert->given || alert->is_share || alert->value <= most)
+        return true;
+    message =
+        arena_printf(run->arena, "must be at most max_connections, %" PRId64 " (%s), got %" PRId64,
+                     most, source, alert->value);
+    (void)figure_fail(run, server, "alert_at", message, fail);
+    return fail_hint(fail, "a share moves with it: \"80%%\"");
+}
+
+static bool figures_check(struct run *run, const struct topology *topology,
+                          const struct server_input *inputs, struct fail *fail)
+{
+    for (size_t i = 0; i < topology->server_count; i++)
+        if (!figures_of_check(run, topology->servers[i], &inputs[i], fail))
+            return false;
+    return true;
+}
+
+static bool sources_read(struct run *run, const struct topology *topology,
+                         struct server_input *inputs, struct fail *fail)
+{
+    int64_t window_ms;
+    if (!observe_read(run, &window_ms, fail))
+        return false;
+    if (option_given(&run->arguments, OPTION_SNAPSHOT))
+        return snapshot_use(run, topology, inputs, fail);
+    if (option_given(&run->arguments, OPTION_OFFLINE))
+        return true;
+    return probe_use(run, topology, inputs, window_ms, fail);
+}
+
+static const struct facts not_asked = {
+    .max_connections = UNKNOWN,
+    .superuser_reserved_connections = UNKNOWN,
+    .reserved_connections = UNKNOWN,
+    .sessions = UNKNOWN,
+};
+
+static bool plans_read(struct run *run, const struct topology *topology,
+                       struct server_input *ret_inputs, struct fail *fail)
+{
     struct plan_cache cache = {0};
     for (size_t i = 0; i < topology->server_count; i++) {
         ret_inputs[i] = (struct server_input){.facts = &not_asked};
         if (!plan_read(run, &cache, topology->servers[i], &ret_inputs[i], fail))
             return false;
     }
-    if (option_given(&run->arguments, OPTION_SNAPSHOT))
-        return snapshot_use(run, topology, ret_inputs, fail);
-    if (option_given(&run->arguments, OPTION_OFFLINE))
-        return true;
-    return probe_use(run, topology, ret_inputs, fail);
+    return true;
+}
+
+bool servers_again(struct run *run, const struct topology *before,
+                   const struct server_input *inputs, const struct topology *topology,
+                   struct server_input *ret_inputs, struct fail *fail)
+{
+    if (!plans_read(run, topology, ret_inputs, fail))
+        return false;
+    for (size_t i = 0; i < topology->server_count; i++)
+        for (size_t k = 0; k < before->server_count; k++)
+            if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
+                ret_inputs[i].facts = inputs[k].facts;
+    return figures_check(run, topology, ret_inputs, fail);
+}
+
+bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
+                  struct fail *fail)
+{
+    if (!plans_read(run, topology, ret_inputs, fail))
+        return false;
+    if (!sources_read(run, topology, ret_inputs, fail))
+        return false;
+    return figures_check(run, topology, ret_inputs, fail);
 }

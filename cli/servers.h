@@ -12,7 +12,16 @@
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail) MUST_USE;
 
+/* "server core"; an only server may have no better name than "the server". */
+const char *server_words(const struct run *run, const struct server *server);
+
 /* Whether libpq's own variables name a server. */
 bool environment_names_server(const struct run *run);
+
+/* The same for another reading of the topology, without asking any server again: what a server of
+ * the same name said holds. */
+bool servers_again(struct run *run, const struct topology *before,
+                   const struct server_input *inputs, const struct topology *topology,
+                   struct server_input *ret_inputs, struct fail *fail) MUST_USE;
 
 #endif

@@ -5,21 +5,32 @@
 
 #include <string.h>
 
-enum { ANY_WIDTH = 10000, CUT_LEAST = 12, LAST_LEAST = 18 };
+enum { ANY_WIDTH = 10000, FACT_NAME = 12 };
 
 /* --- formats --- */
 
-static bool formats_check(const struct run *run, struct fail *fail)
+static bool is_shown_as(const char *value, const char *format)
 {
-    const struct option_values *values = &run->arguments.options[OPTION_FORMAT];
+    size_t length = strlen(format);
+    return strncmp(value, format, length) == 0 && (value[length] == '\0' || value[length] == '=');
+}
+
+/* A format of the sizing in the environment is for the sizing: it is left out here. */
+static bool formats_check(struct run *run, struct fail *fail)
+{
+    struct option_values *values = &run->arguments.options[OPTION_FORMAT];
+    size_t kept = 0;
     for (size_t i = 0; i < values->count; i++) {
-        size_t length = strcspn(values->values[i], "=");
-        if ((length == 5 && strncmp(values->values[i], "table", length) == 0) ||
-            (length == 4 && strncmp(values->values[i], "json", length) == 0))
-            continue;
-        return fail_set(fail, FAIL_USAGE, "--format: pgsize %s writes table or json, got \"%.40s\"",
-                        run->command->name, values->values[i]);
+        const char *value = values->values[i];
+        const char *name = arena_strndup(run->arena, value, strcspn(value, "="));
+        if (is_shown_as(value, "table") || is_shown_as(value, "json"))
+            values->values[kept++] = value;
+        else if (!values->from_environment || format_find(name) == NULL)
+            return fail_set(fail, FAIL_USAGE, "%s: pgsize %s writes table or json, got \"%.40s\"",
+                            option_label(&run->arguments, OPTION_FORMAT), run->command->name,
+                            value);
     }
+    values->count = kept;
     return true;
 }
 
@@ -35,9 +46,9 @@ static void table_write(const struct run *run, const struct showing *showing,
                   .width = screen->width},
         .on_terminal = on_terminal,
     };
-    page.rows = page.lines;
+    page.whole = page.lines;
     if (!on_terminal && variable(run, "COLUMNS") == NULL)
-        page.rows.width = ANY_WIDTH;
+        page.whole.width = ANY_WIDTH;
     showing->table(&page, showing->content, text);
 }
 
@@ -80,43 +91,18 @@ bool show_write(struct run *run, const struct showing *showing, struct fail *fai
 
 /* --- tables --- */
 
-static size_t table_width(const struct table *table)
-{
-    size_t last = table->column_count - 1;
-    size_t width = 2 * last;
-    for (size_t i = 0; i < last; i++)
-        width += table->widths[i];
-    return width + (table->widths[last] < LAST_LEAST ? table->widths[last] : LAST_LEAST);
-}
-
-/* Takes columns away from the widest cell that may be cut, until the table fits. */
-static void table_fit(struct table *table)
-{
-    while (table_width(table) > table->report->width) {
-        size_t widest = table->column_count;
-        for (size_t i = 0; i + 1 < table->column_count; i++) {
-            if (table->columns[i].most > 0 && table->widths[i] > CUT_LEAST &&
-                (widest == table->column_count || table->widths[i] > table->widths[widest]))
-                widest = i;
-        }
-        if (widest == table->column_count)
-            return;
-        table->widths[widest]--;
-    }
-}
-
 void rows_put(const struct page *page, const struct rows *rows, struct text *text)
 {
     struct table table;
     struct row row;
-    table_init(&table, &page->rows, rows->columns, rows->column_count);
+    table_init(&table, rows->one_line ? &page->whole : &page->lines, rows->columns,
+               rows->column_count);
     row_init(&row, &table);
     for (size_t i = 0; i < rows->count; i++) {
         row_clear(&row, rows->column_count);
         rows->fill(rows->content, i, &row);
         table_measure(&table, &row);
     }
-    table_fit(&table);
     if (rows->columns[0].heading[0] != '\0')
         table_put_heading(&table, text);
     for (size_t i = 0; i < rows->count; i++) {
@@ -125,6 +111,14 @@ void rows_put(const struct page *page, const struct rows *rows, struct text *tex
         table_put_row(&table, &row, text);
     }
     row_free(&row, rows->column_count);
+}
+
+void fact_put(const struct page *page, struct text *text, const char *name, const char *words)
+{
+    text_repeat(text, " ", FACT_INDENT);
+    text_put_cell(text, name, FACT_NAME, TEXT_LEFT);
+    (void)wrap_put(&page->lines, text, words, FACT_INDENT + FACT_NAME, FACT_INDENT + FACT_NAME);
+    text_put_char(text, '\n');
 }
 
 /* --- patterns --- */

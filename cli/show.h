@@ -11,8 +11,8 @@
 
 /* How a table, and the text beside it, may be laid out. */
 struct page {
-    struct report lines; /* text: wrapped to the width of the screen */
-    struct report rows;  /* tables: as wide as they need to be where no terminal sets a width */
+    struct report lines; /* wrapped to the width of the screen */
+    struct report whole; /* as wide as it needs to be where no terminal sets a width */
     bool on_terminal;
 };
 
@@ -26,17 +26,20 @@ struct showing {
 /* Writes it in every --format that was asked for. */
 bool show_write(struct run *run, const struct showing *showing, struct fail *fail) MUST_USE;
 
-/* A whole table: heading and rows. A column with `most` may be cut, on a terminal that is too
- * narrow, to a dozen columns; others are never cut. No heading is put where the first one is empty.
- */
+/* A whole table: heading and rows. No heading is put where the first one is empty. */
 struct rows {
     const struct column *columns;
     size_t column_count;
     const void *content;
     size_t count;
     void (*fill)(const void *content, size_t index, struct row *row);
+    bool one_line; /* a row is never wrapped for a program that reads it: long, and searched in */
 };
 void rows_put(const struct page *page, const struct rows *rows, struct text *text);
+
+/* A line of a detail: what it is about, and words that may be long. */
+enum { FACT_INDENT = 2 };
+void fact_put(const struct page *page, struct text *text, const char *name, const char *words);
 
 /* Whether a name holds `pattern`, or is matched by one with `*`; case of ASCII letters ignored. */
 bool pattern_matches(struct arena *arena, const char *pattern, const char *name);

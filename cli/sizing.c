@@ -4,14 +4,18 @@
 #include "input.h"
 #include "render.h"
 #include "servers.h"
+#include "sizing_options.h"
+#include "variants.h"
+#include "zones.h"
 
+#include "jobs.h"
 #include "name.h"
 #include "recommend.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { FAIL_ON_NEVER = 3, MOST_INSTANCES = 1000000 };
+enum { FAIL_ON_NEVER = 3, SERVICES_LISTED = 5, MOST_INSTANCES = 1000000 };
 
 /* Empty is unset, as in a shell's ${DATABASE_URL:-}. */
 static const char *database_url(const struct run *run)
@@ -51,7 +55,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     int64_t instances = 1;
     if (client != NULL && client_find(client) == NULL) {
         const char *guess = name_guess(client, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", client);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
+                       option_label(&run->arguments, OPTION_CLIENT), client);
         return fail_hint(fail,
                          guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
                          guess != NULL ? guess : "");
@@ -69,6 +74,32 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
     return true;
 }
 
+/* Standard input has an end, behind which a second file would be empty. */
+static bool standard_input_check(const struct run *run, struct fail *fail)
+{
+    const struct arguments *arguments = &run->arguments;
+    const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
+    size_t count = snapshot != NULL && strcmp(snapshot, "-") == 0;
+    for (size_t i = 0; i < arguments->word_count; i++)
+        count += strcmp(arguments->words[i], "-") == 0;
+    if (count < 2)
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "standard input can be read only once, and - is given twice");
+    return fail_hint(fail, "write one of them to a file");
+}
+
+/* `path` as the user typed or left it. */
+static bool text_read(struct run *run, const char *path, struct json_text *ret_text,
+                      struct fail *fail)
+{
+    if (strstr(path, "://") == NULL)
+        return file_read(run->arena, path,
+                         "is that the right place? pgsize reads pgsize.json by default", ret_text,
+                         fail);
+    (void)fail_set(fail, FAIL_USAGE, "a URL is not a topology file");
+    return fail_hint(fail, "give it with --url URL");
+}
+
 static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *ret_count,
                        struct fail *fail)
 {
@@ -77,6 +108,8 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     bool implicit = arguments->word_count == 0 && found == NULL;
     *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
     *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
+    if (!standard_input_check(run, fail))
+        return false;
     if (implicit && !has_server(run)) {
         (void)fail_set(fail, FAIL_INPUT,
                        "there is no topology: no pgsize.json here or above, and no server");
@@ -86,7 +119,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     }
     if (implicit)
         return implicit_topology(run, *ret_texts, fail);
-    if (option_given(arguments, OPTION_CLIENT) || option_given(arguments, OPTION_INSTANCES)) {
+    if (option_typed(arguments, OPTION_CLIENT) || option_typed(arguments, OPTION_INSTANCES)) {
         (void)fail_set(fail, FAIL_USAGE,
                        "--client and --instances describe a service without a topology");
         return fail_hint(fail,
@@ -98,11 +131,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
         const char *path = found != NULL ? found : arguments->words[i];
         if (option_given(arguments, OPTION_VERBOSE) && found == NULL)
             say("reading %s", path);
-        if (strstr(path, "://") != NULL) { /* never shown: it may hold a password */
-            (void)fail_set(fail, FAIL_USAGE, "a URL is not a topology file");
-            return fail_hint(fail, "give it with --url URL");
-        }
-        if (!file_read(run->arena, path, &(*ret_texts)[i], fail))
+        if (!text_read(run, path, &(*ret_texts)[i], fail))
             return false;
     }
     return true;
@@ -127,7 +156,8 @@ static void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, struct topology *ret_topology, struct fail *fail)
+static bool topology_find(struct run *run, struct topology_input *ret_input,
+                          struct topology *ret_topology, struct fail *fail)
 {
     struct topology_input input = {.environment = run->environment, .max_connections = UNKNOWN};
     struct faults *faults = ARENA_NEW(run->arena, struct faults);
@@ -141,6 +171,13 @@ static bool topology_find(struct run *run, struct topology *ret_topology, struct
     input.url_count = run->arguments.options[OPTION_URL].count;
     input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
+    input.labels = (struct input_labels){
+        .set = option_label(&run->arguments, OPTION_SET),
+        .url = option_label(&run->arguments, OPTION_URL),
+        .plan = option_label(&run->arguments, OPTION_PLAN),
+        .max_connections = option_label(&run->arguments, OPTION_MAX_CONNECTIONS),
+    };
+    *ret_input = input;
     if (topology_read(run->arena, &input, ret_topology, faults))
         return true;
     faults_say(faults, fail);
@@ -161,8 +198,13 @@ static bool only_check(const struct run *run, const struct topology *topology, s
             continue;
         const char *guess =
             name_guess(only->values[i], names, topology->service_count, sizeof *names);
-        (void)fail_set(fail, FAIL_USAGE, "--only: there is no service \"%.60s\"", only->values[i]);
-        return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no service \"%.60s\"",
+                       option_label(&run->arguments, OPTION_ONLY), only->values[i]);
+        if (guess != NULL)
+            return fail_hint(fail, "did you mean %s?", guess);
+        char list[200];
+        name_list(names, topology->service_count, SERVICES_LISTED, list, sizeof list);
+        return *list == '\0' ? false : fail_hint(fail, "services here: %s", list);
     }
     return true;
 }
@@ -174,8 +216,8 @@ static bool ignored_read(struct run *run, struct report *report, struct fail *fa
     for (size_t i = 0; i < ignored->count; i++) {
         rules[i] = rule_find(ignored->values[i]);
         if (rules[i] == NULL) {
-            (void)fail_set(fail, FAIL_USAGE, "--ignore: there is no rule \"%.40s\"",
-                           ignored->values[i]);
+            (void)fail_set(fail, FAIL_USAGE, "%s: there is no rule \"%.40s\"",
+                           option_label(&run->arguments, OPTION_IGNORE), ignored->values[i]);
             return fail_hint(fail, "pgsize list rules shows them");
         }
     }
@@ -188,11 +230,9 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
                         const struct server_input *inputs, struct report *report, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
-    struct recommend_options options = {
-        .purpose = purpose,
-        .formula = (enum formula)option_choice(arguments, OPTION_FORMULA, (int)topology->formula),
-        .mode = (enum allocate_mode)option_choice(arguments, OPTION_ALLOCATION, ALLOCATE_FILL),
-    };
+    struct recommend_options options;
+    if (!sizing_options_make(run, purpose, topology, &options, fail))
+        return false;
     struct sizing *sizing = ARENA_NEW(run->arena, struct sizing);
     if (!recommend(run->arena, topology, inputs, &options, sizing, fail))
         return false;
@@ -201,6 +241,7 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
     if (!option_given(arguments, OPTION_EXPLAIN))
         return true;
     struct sizing *by_formula = ARENA_ARRAY(run->arena, formula_row_count, struct sizing);
+    options.objective = OBJECTIVE_FAIR;
     for (size_t i = 0; i < formula_row_count; i++) {
         options.formula = formula_rows[i].formula;
         if (!recommend(run->arena, topology, inputs, &options, &by_formula[options.formula], fail))
@@ -219,11 +260,41 @@ static int exit_status(const struct run *run, const struct report *report)
     return (int)worst >= fail_on ? 1 : 0;
 }
 
+/* Only the table explains; a variable may be meant for another run. */
+static bool explain_check(const struct run *run, const struct rendering *renderings, size_t count,
+                          struct fail *fail)
+{
+    for (size_t i = 0; i < count; i++)
+        if (renderings[i].format->render == table_render)
+            return true;
+    if (!option_typed(&run->arguments, OPTION_EXPLAIN))
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "--explain is for the format table, which is not written");
+    return fail_hint(fail, "add --format table, or --format table=FILE");
+}
+
+/* What only some runs have, and only csv shows. */
+static bool csv_check(const struct run *run, const struct rendering *renderings, size_t count,
+                      struct fail *fail)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (renderings[i].format->render != csv_render ||
+            option_given(&run->arguments, OPTION_CURVE) ||
+            option_given(&run->arguments, OPTION_SCENARIO))
+            continue;
+        (void)fail_set(fail, FAIL_USAGE, "%s: csv holds the runs of --curve and --scenario",
+                       option_label(&run->arguments, OPTION_FORMAT));
+        return fail_hint(fail, "for example recommend --curve services.api.instances.max=1..20");
+    }
+    return true;
+}
+
 static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
 {
     struct rendering *renderings;
     size_t rendering_count;
     struct topology topology;
+    struct topology_input input;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
@@ -232,13 +303,18 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
-        !ignored_read(run, &report, fail) || !topology_find(run, &topology, fail) ||
-        !only_check(run, &topology, fail))
+        !explain_check(run, renderings, rendering_count, fail) ||
+        !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
+        !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
+        !objective_check(run, &topology, fail))
         return 0;
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
+        !zones_read(run, run->arena, &topology, fail) ||
+        !jobs_find(run->arena, &topology, schedules_begin_s(run), inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
+        !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;
     return exit_status(run, &report);

@@ -3,6 +3,7 @@
  * library's affair (client_url).
  */
 #include "input.h"
+#include "url_notes.h"
 #include "url_view.h"
 
 #include "client.h"
@@ -16,25 +17,6 @@ enum { MOST_CONNECTIONS = 262143 };
 
 /* --- rewriting --- */
 
-/* The options that set something of the pool. */
-static const struct {
-    enum option_id option;
-    enum pool_quantity quantity;
-} quantities[] = {
-    {OPTION_CONNECTION_LIMIT, POOL_LIMIT},          {OPTION_POOL_TIMEOUT, POOL_TIMEOUT},
-    {OPTION_CONNECT_TIMEOUT, POOL_CONNECT_TIMEOUT}, {OPTION_IDLE_TIMEOUT, POOL_IDLE_TIMEOUT},
-    {OPTION_MAX_LIFETIME, POOL_MAX_LIFETIME},
-};
-enum { QUANTITY_COUNT = sizeof quantities / sizeof quantities[0] };
-
-/* What is asked to be changed. */
-struct change {
-    bool any, of_pool;
-    const struct client *client; /* NULL: nobody says which */
-    struct pool_settings pool;
-    const char *database; /* NULL: as it is */
-};
-
 static bool pool_read(const struct run *run, struct change *change, struct fail *fail)
 {
     struct pool_settings *pool = &change->pool;
@@ -46,9 +28,9 @@ static bool pool_read(const struct run *run, struct change *change, struct fail 
         [POOL_MAX_LIFETIME] = &pool->max_lifetime_ms,
     };
     *pool = (struct pool_settings){-1, -1, -1, -1, -1};
-    for (size_t i = 0; i < QUANTITY_COUNT; i++) {
-        enum option_id option = quantities[i].option;
-        int64_t *value = values[quantities[i].quantity];
+    for (size_t i = 0; i < pool_option_count; i++) {
+        enum option_id option = pool_options[i].option;
+        int64_t *value = values[pool_options[i].quantity];
         change->of_pool |= option_given(&run->arguments, option);
         if (option == OPTION_CONNECTION_LIMIT
                 ? !option_count(&run->arguments, option, 1, MOST_CONNECTIONS, value, fail)
@@ -69,7 +51,8 @@ static bool change_read(const struct run *run, const struct url *url, struct cha
     };
     if (id != NULL && ret_change->client == NULL) {
         const char *guess = name_guess(id, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "--client: there is no client \"%.40s\"", id);
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
+                       option_label(&run->arguments, OPTION_CLIENT), id);
         if (guess != NULL)
             return fail_hint(fail, "did you mean %s?", guess);
         return fail_hint(fail, "pgsize list clients shows them");
@@ -82,83 +65,15 @@ static bool change_read(const struct run *run, const struct url *url, struct cha
     return true;
 }
 
-/* For nobody in particular: the customary parameters are set, and all others stay. */
-static struct url *generic_url(struct arena *arena, const struct client *generic,
-                               const struct url *url, const struct pool_settings *pool)
-{
-    struct url *made = url_copy(arena, url);
-    for (size_t i = 0; i < generic->setting_count; i++) {
-        const struct client_setting *setting = &generic->settings[i];
-        int64_t value = client_setting_value(setting, pool);
-        if (setting->in_url && value >= 0)
-            url_parameter_set(arena, made, setting->name, arena_printf(arena, "%" PRId64, value));
-    }
-    return made;
-}
-
 static struct url *change_apply(struct arena *arena, struct change *change, const struct url *url)
 {
-    struct url *made;
-    if (!change->of_pool)
-        made = url_copy(arena, url);
-    else if (change->client != NULL)
-        made = client_url(arena, change->client, url, &change->pool);
-    else
-        made = generic_url(arena, change->client = client_find("generic"), url, &change->pool);
+    if (change->client == NULL)
+        change->client = client_find("generic");
+    struct url *made = change->of_pool ? client_url(arena, change->client, url, &change->pool)
+                                       : url_copy(arena, url);
     if (change->database != NULL)
         url_database_set(arena, made, change->database);
     return made;
-}
-
-/* --- what a URL cannot carry --- */
-
-static bool is_carried(struct arena *arena, const struct url *url,
-                       const struct client_setting *setting, int64_t value)
-{
-    const char *written = url_parameter(arena, url, setting->name);
-    int64_t number;
-    return written != NULL && count_read(written, &number) && number == value;
-}
-
-/* Adds the settings that hold this quantity in the client's code; false: there is no place for it.
- */
-static bool uncarried_add(struct arena *arena, const struct change *change, const struct url *url,
-                          enum pool_quantity quantity, struct text *names)
-{
-    bool any = false;
-    for (size_t i = 0; i < change->client->setting_count; i++) {
-        const struct client_setting *setting = &change->client->settings[i];
-        int64_t value = client_setting_value(setting, &change->pool);
-        if (setting->quantity != quantity)
-            continue;
-        any |= !setting->in_url || is_carried(arena, url, setting, value);
-        if (!setting->in_url)
-            text_printf(names, "%s%s = %" PRId64, names->length > 0 ? ", " : "", setting->name,
-                        value);
-    }
-    return any;
-}
-
-/* Says where what was asked for belongs, if not in the URL. */
-static void uncarried_say(const struct run *run, const struct change *change, const struct url *url)
-{
-    struct text names = {.arena = run->arena}, snippet = {.arena = run->arena};
-    const char *id = change->client->id;
-    for (size_t i = 0; i < QUANTITY_COUNT; i++) {
-        if (option_given(&run->arguments, quantities[i].option) &&
-            !uncarried_add(run->arena, change, url, quantities[i].quantity, &names))
-            say("%s: the URL cannot carry --%s, and no other place is known: it was left out", id,
-                option_rows[quantities[i].option].name);
-    }
-    /* Every snippet holds the limit. */
-    if (change->pool.limit >= 0)
-        client_snippet(change->client, &change->pool, "DATABASE_URL", &snippet);
-    if (names.length > 0)
-        say("%s does not take this from the URL, but in its code: %s", id, names.bytes);
-    if (names.length > 0 && snippet.length > 0)
-        say_more(snippet.bytes);
-    text_free(&names);
-    text_free(&snippet);
 }
 
 /* --- the command --- */
@@ -167,7 +82,7 @@ static void uncarried_say(const struct run *run, const struct change *change, co
 static bool line_read(struct run *run, const char **ret_line, struct fail *fail)
 {
     struct json_text input;
-    if (!file_read(run->arena, "-", &input, fail))
+    if (!file_read(run->arena, "-", "", &input, fail))
         return false;
     const char *end = memchr(input.bytes, '\n', input.length);
     size_t length = end != NULL ? (size_t)(end - input.bytes) : input.length;
@@ -197,10 +112,12 @@ static bool url_find(struct run *run, struct url **ret_url, struct fail *fail)
 int url_run(struct run *run, struct fail *fail)
 {
     struct url *url;
+    const struct url *template;
     struct change change;
     bool reveal = option_given(&run->arguments, OPTION_REVEAL);
     if (!url_find(run, &url, fail) || !change_read(run, url, &change, fail))
         return 0;
+    template = url;
     if (change.any)
         url = change_apply(run->arena, &change, url);
     const struct view view = {
@@ -217,7 +134,7 @@ int url_run(struct run *run, struct fail *fail)
     };
     if (!show_write(run, &showing, fail))
         return 0;
-    if (change.of_pool && !option_given(&run->arguments, OPTION_QUIET))
-        uncarried_say(run, &change, url);
+    if (!option_given(&run->arguments, OPTION_QUIET))
+        url_notes_say(run, &change, template, url);
     return 0;
 }

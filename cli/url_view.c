@@ -127,7 +127,7 @@ static bool scheme_shows_client(const struct url *url)
 
 void view_table(const struct page *page, const void *content, struct text *text)
 {
-    enum { OTHER_PARTS = 6 };
+    enum { OTHER_PARTS = 7 };
     static const struct column columns[] = {{.heading = ""}, {.heading = "", .is_last = true}};
     const struct view *view = content;
     const struct url *url = view->parts;
@@ -145,6 +145,8 @@ void view_table(const struct page *page, const void *content, struct text *text)
     hosts_add(view, &parts);
     part_add(&parts, "database", database != NULL ? database : "none");
     parameters_add(view, &parts);
+    if (url->fragment != NULL)
+        part_add(&parts, "fragment", plain(view->arena, url->fragment));
     if (client != NULL)
         part_add(&parts, "client",
                  arena_printf(view->arena, "%s, by its %s", client->id,
@@ -200,6 +202,7 @@ void view_json(struct json_writer *writer, const void *content)
         json_write_close(writer, '}');
     }
     json_write_close(writer, ']');
+    json_write_string(writer, "fragment", url->fragment);
     json_write_string(writer, "client", client != NULL ? client->id : NULL);
     json_write_close(writer, '}');
 }

@@ -38,14 +38,15 @@ static bool decimal_read(const char *string, int64_t *ret_thousandths, const cha
 
 static const struct {
     const char *name;
-    int64_t ms;
+    int64_t us;
 } units[] = {
-    {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000},
+    {"us", 1},         {"ms", 1000},      {"s", 1000000},     {"m", 60000000},
+    {"min", 60000000}, {"h", 3600000000}, {"d", 86400000000},
 };
 
-bool duration_read(const char *string, int64_t *ret_ms)
+bool duration_us_read(const char *string, int64_t *ret_us)
 {
-    const int64_t most_ms = INT64_C(10) * 366 * 86400000;
+    const int64_t most_us = INT64_C(10) * 366 * 86400000000;
     int64_t thousandths;
     const char *unit;
     if (!decimal_read(string, &thousandths, &unit))
@@ -54,13 +55,22 @@ bool duration_read(const char *string, int64_t *ret_ms)
         if (strcmp(unit, units[i].name) != 0)
             continue;
         int64_t scaled;
-        if (__builtin_mul_overflow(thousandths, units[i].ms, &scaled) || scaled % THOUSAND != 0 ||
-            scaled / THOUSAND > most_ms)
+        if (__builtin_mul_overflow(thousandths, units[i].us, &scaled) || scaled % THOUSAND != 0 ||
+            scaled / THOUSAND > most_us)
             return false;
-        *ret_ms = scaled / THOUSAND;
+        *ret_us = scaled / THOUSAND;
         return true;
     }
     return false;
+}
+
+bool duration_read(const char *string, int64_t *ret_ms)
+{
+    int64_t us;
+    if (!duration_us_read(string, &us) || us % THOUSAND != 0)
+        return false;
+    *ret_ms = us / THOUSAND;
+    return true;
 }
 
 bool share_read(const char *string, int64_t *ret_thousandths)

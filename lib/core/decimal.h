@@ -8,8 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "500ms", "20s", "1.5s", "10m", "1h", "2d" -> milliseconds, at most ten years. */
+/* "500ms", "20s", "1.5s", "10m", "1h", "2d" -> whole milliseconds, at most ten years. */
 bool duration_read(const char *string, int64_t *ret_ms);
+
+/* The same in microseconds, for what lasts less: "250us", "0.4ms". */
+bool duration_us_read(const char *string, int64_t *ret_us);
 
 /* "62.5%" -> thousandths of a percent (62500); at most three decimal places, at most 1000 %. */
 bool share_read(const char *string, int64_t *ret_thousandths);

@@ -61,7 +61,7 @@ static bool read_fail(const struct json_text *text, size_t offset, const json_er
     while (at > offset && strchr("+-.eE0123456789", text->bytes[at - 1]) != NULL &&
            text->bytes[at - 1] != '\0')
         at--;
-    ret_error->offset = at;
+    *ret_error = (struct json_error){.offset = at};
     error_words(found, ret_error);
     return false;
 }
@@ -88,35 +88,48 @@ bool json_read(const struct json_text *text, size_t offset, struct json **ret_va
     return true;
 }
 
+/* Behind the string whose opening quote is at `at`; the end of the text where nothing closes it. */
+static size_t string_skip(const struct json_text *text, size_t at)
+{
+    for (at++; at < text->length && text->bytes[at] != '"'; at++)
+        if (text->bytes[at] == '\\')
+            at++;
+    return at;
+}
+
 /* Depth is checked before jansson sees the text: its own limit is far above ours. */
 static bool depth_check(const struct json_text *text, struct json_error *ret_error)
 {
-    unsigned depth = 0;
-    bool in_string = false;
+    static const signed char steps[256] = {['{'] = 1, ['['] = 1, ['}'] = -1, [']'] = -1};
+    int depth = 0;
     for (size_t i = 0; i < text->length; i++) {
-        char byte = text->bytes[i];
-        if (in_string) {
-            if (byte == '\\')
-                i++;
-            else if (byte == '"')
-                in_string = false;
-        } else if (byte == '"') {
-            in_string = true;
-        } else if ((byte == '{' || byte == '[') && ++depth > JSON_MAX_DEPTH) {
-            ret_error->offset = i;
-            (void)snprintf(ret_error->message, sizeof ret_error->message,
-                           "nested more than %d deep", JSON_MAX_DEPTH);
-            return false;
-        } else if ((byte == '}' || byte == ']') && depth > 0) {
-            depth--;
+        unsigned char byte = (unsigned char)text->bytes[i];
+        if (byte == '"') {
+            i = string_skip(text, i);
+            continue;
         }
+        depth += steps[byte];
+        if (depth < 0)
+            depth = 0; /* it will be refused for that */
+        if (depth <= JSON_MAX_DEPTH)
+            continue;
+        *ret_error = (struct json_error){.offset = i};
+        (void)snprintf(ret_error->message, sizeof ret_error->message, "nested more than %d deep",
+                       JSON_MAX_DEPTH);
+        return false;
     }
     return true;
 }
 
 bool json_check_limits(const struct json_text *text, struct json_error *ret_error)
 {
-    ret_error->offset = 0;
+    *ret_error = (struct json_error){0};
+    if (json_is_utf16(text)) {
+        (void)snprintf(ret_error->message, sizeof ret_error->message,
+                       "this is UTF-16, expected UTF-8");
+        ret_error->hint = "save the file in the encoding UTF-8";
+        return false;
+    }
     if (text->length > JSON_MAX_BYTES) {
         (void)snprintf(ret_error->message, sizeof ret_error->message, "larger than %d MiB",
                        JSON_MAX_BYTES / 1024 / 1024);
@@ -136,10 +149,8 @@ bool json_read_whole(const struct json_text *text, struct json **ret_value,
         return true;
     json_release(*ret_value);
     *ret_value = NULL;
-    ret_error->offset = behind;
-    (void)snprintf(ret_error->message, sizeof ret_error->message,
-                   "something stands behind the end of the value");
-    return false;
+    struct json_scan scan = {.text = text, .at = behind, .error = ret_error};
+    return scan_unexpected(&scan, "nothing behind the value", NULL);
 }
 
 void json_release(struct json *value)
@@ -221,19 +232,58 @@ struct json *json_new_integer(int64_t value)
     return wrap(json_integer(value));
 }
 
+/* "0", "12": a place of an array, or the one behind its last. */
+static bool index_read(const json_t *array, const char *name, size_t *ret_index)
+{
+    size_t index = 0, size = json_array_size(array);
+    if (*name == '\0' || (name[0] == '0' && name[1] != '\0'))
+        return false;
+    for (; *name >= '0' && *name <= '9' && index <= size; name++)
+        index = index * 10 + (size_t)(*name - '0');
+    *ret_index = index;
+    return *name == '\0' && index <= size;
+}
+
+/* The value below an object or array; an object that is not there is made where asked. */
+static json_t *value_below(json_t *at, const char *name, bool create)
+{
+    size_t index;
+    if (json_is_array(at))
+        return index_read(at, name, &index) ? json_array_get(at, index) : NULL;
+    json_t *below = json_object_get(at, name);
+    if (below == NULL && create && json_object_set_new(at, name, json_object()) == 0)
+        below = json_object_get(at, name);
+    return below;
+}
+
+static bool element_put(json_t *array, const char *name, json_t *put)
+{
+    size_t index;
+    bool good = index_read(array, name, &index);
+    if (put == NULL)
+        return good && (index == json_array_size(array) || json_array_remove(array, index) == 0);
+    if (!good) {
+        json_decref(put);
+        return false;
+    }
+    return index == json_array_size(array) ? json_array_append_new(array, put) == 0
+                                           : json_array_set_new(array, index, put) == 0;
+}
+
 bool json_put(struct json *object, const char *const *path, size_t path_length, struct json *value)
 {
     json_t *at = (json_t *)(void *)object, *put = (json_t *)(void *)value;
+    bool was_array = false;
     for (size_t i = 0; i + 1 < path_length; i++) {
-        if (!json_is_object(at))
+        if (!json_is_object(at) && !json_is_array(at))
             break;
-        json_t *below = json_object_get(at, path[i]);
-        if (below == NULL && value != NULL && json_object_set_new(at, path[i], json_object()) == 0)
-            below = json_object_get(at, path[i]);
-        at = below;
+        was_array = json_is_array(at);
+        at = value_below(at, path[i], value != NULL);
     }
-    if (at == NULL && value == NULL)
+    if (at == NULL && value == NULL && !was_array)
         return true; /* nothing there to remove */
+    if (json_is_array(at))
+        return element_put(at, path[path_length - 1], put);
     if (!json_is_object(at)) {
         json_decref(put);
         return false;

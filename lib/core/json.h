@@ -36,6 +36,9 @@ struct json_mark {
 struct json_error {
     size_t offset;
     char message[200];
+    const char *hint; /* what to do about it; NULL where the message says it */
+    bool is_second;   /* a key that stands at `first` already */
+    size_t first;
 };
 
 /* A value; a borrowed view of jansson's json_t. */
@@ -52,7 +55,7 @@ enum json_kind {
     JSON_KIND_OBJECT,
 };
 
-/* Size and depth of a whole text. To be asked before anything of it is read. */
+/* Size, depth and encoding of a whole text. To be asked before anything of it is read. */
 bool json_check_limits(const struct json_text *text, struct json_error *ret_error) MUST_USE;
 
 /* Reads one value that starts at `offset` (blanks before it are allowed) and sets `ret_end` to the
@@ -92,6 +95,16 @@ bool json_skip(const struct json_text *text, size_t offset, size_t *ret_end,
 
 /* The first byte that is not a blank, at or after `offset`. */
 size_t json_skip_blanks(const struct json_text *text, size_t offset);
+
+/* In words, what stands at `offset` instead of what was expected there: "an array", "a comment".
+ * What could be a part of a password is not shown. Returns a hint, or NULL. */
+const char *json_found(const struct json_text *text, size_t offset, char *buffer, size_t size);
+
+/* The message of an error, with the place of a key that stood there before: what is reported after
+ * the place. `buffer` of JSON_MESSAGE_BYTES. */
+enum { JSON_MESSAGE_BYTES = 256 };
+const char *json_error_show(struct json_text *text, struct arena *arena,
+                            const struct json_error *error, char *buffer);
 
 /* Line and column (in characters, both from 1) of a byte offset; a byte order mark has no column.
  */

@@ -131,17 +131,23 @@ static bool innermost_check(struct json_scan *scan, const struct keys *keys, siz
     if (count < 2)
         return true;
     struct key *own = keys->items + first;
-    const struct key *found = NULL;
+    const struct key *found = NULL, *before = NULL;
     qsort(own, count, sizeof *own, key_compare);
     for (size_t i = 1; i < count; i++)
-        if ((found == NULL || own[i].at < found->at) && letters_compare(&own[i - 1], &own[i]) == 0)
+        if ((found == NULL || own[i].at < found->at) &&
+            letters_compare(&own[i - 1], &own[i]) == 0) {
             found = &own[i];
+            before = &own[i - 1];
+        }
     if (found == NULL)
         return true;
     char message[100];
     (void)snprintf(message, sizeof message, "key \"%.*s\" is given twice",
                    (int)utf8_cut(found->at, found->length, 60), found->at);
-    return scan_fail(scan, (size_t)(found->at - scan->text->bytes) - 1, message);
+    (void)scan_fail(scan, (size_t)(found->at - scan->text->bytes) - 1, message);
+    scan->error->is_second = true;
+    scan->error->first = (size_t)(before->at - scan->text->bytes) - 1;
+    return false;
 }
 
 static bool value_check(struct json_scan *scan, struct keys *keys);
@@ -184,7 +190,7 @@ static bool value_check(struct json_scan *scan, struct keys *keys) /* NOLINT(mis
         scan->at += more;
     }
     scan->depth--;
-    if (!scan_expect(scan, (char)close, "expected a comma, or the closing bracket") ||
+    if (!scan_expect(scan, (char)close, "a comma, or the closing bracket") ||
         !innermost_check(scan, keys, first))
         return false;
     keys->count = first;

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NO_COMMENTS "JSON has no comments; write \"//\": \"...\" as a member"
-
 size_t json_skip_blanks(const struct json_text *text, size_t offset)
 {
     for (; offset < text->length; offset++) {
@@ -17,8 +15,18 @@ size_t json_skip_blanks(const struct json_text *text, size_t offset)
 
 bool scan_fail(struct json_scan *scan, size_t offset, const char *message)
 {
-    scan->error->offset = offset;
+    *scan->error = (struct json_error){.offset = offset};
     (void)snprintf(scan->error->message, sizeof scan->error->message, "%s", message);
+    return false;
+}
+
+bool scan_unexpected(struct json_scan *scan, const char *wanted, const char *hint)
+{
+    char found[40], message[sizeof scan->error->message];
+    const char *better = json_found(scan->text, scan->at, found, sizeof found);
+    (void)snprintf(message, sizeof message, "expected %s, got %s", wanted, found);
+    (void)scan_fail(scan, scan->at, message);
+    scan->error->hint = better != NULL ? better : hint;
     return false;
 }
 
@@ -28,14 +36,12 @@ int scan_peek(struct json_scan *scan)
     return scan->at < scan->text->length ? (unsigned char)scan->text->bytes[scan->at] : -1;
 }
 
-bool scan_expect(struct json_scan *scan, char character, const char *message)
+bool scan_expect(struct json_scan *scan, char character, const char *wanted)
 {
-    int next = scan_peek(scan);
-    if (next == character) {
-        scan->at++;
-        return true;
-    }
-    return scan_fail(scan, scan->at, next == -1 ? "the file ends too early" : message);
+    if (scan_peek(scan) != character)
+        return scan_unexpected(scan, wanted, NULL);
+    scan->at++;
+    return true;
 }
 
 /* The four hex digits at `at`; -1 where they are not. */
@@ -105,7 +111,7 @@ static bool scan_special(struct json_scan *scan)
 
 bool scan_string(struct json_scan *scan)
 {
-    if (!scan_expect(scan, '"', "expected a string in double quotes"))
+    if (!scan_expect(scan, '"', "a string in double quotes"))
         return false;
     size_t start = scan->at - 1;
     while (scan->at < scan->text->length) {
@@ -175,15 +181,12 @@ static bool scan_word(struct json_scan *scan)
         (length == 5 && memcmp(word, "false", 5) == 0) ||
         (length == 4 && memcmp(word, "null", 4) == 0) || is_number(word, word + length))
         return true;
-    if (word[0] == '/' || word[0] == '#')
-        return scan_fail(scan, start, NO_COMMENTS);
-    if (word[0] == '\'')
-        return scan_fail(scan, start, "strings and keys stand in double quotes");
-    if (word[0] != '\0' && strchr("+-.0123456789", word[0]) != NULL)
+    if (length > 0 && strchr("+-.0123456789", word[0]) != NULL)
         return scan_fail(scan, start, "this is not a number as JSON writes them: -12, 0.5, 1e6");
-    return scan_fail(scan, start,
-                     "expected a value: a string in double quotes, a number, true, false, "
-                     "an object or an array");
+    scan->at = start;
+    return scan_unexpected(
+        scan, "a value",
+        "a value is a string in double quotes, a number, true, false, null, {...} or [...]");
 }
 
 bool scan_key(struct json_scan *scan)
@@ -191,13 +194,7 @@ bool scan_key(struct json_scan *scan)
     int next = scan_peek(scan);
     if (next == '}')
         return scan_fail(scan, scan->at, "a comma before the closing } is not JSON: remove it");
-    if (next == '/' || next == '#')
-        return scan_fail(scan, scan->at, NO_COMMENTS);
-    if (next != '"')
-        return scan_fail(scan, scan->at,
-                         next == -1 ? "the file ends too early"
-                                    : "expected a key in double quotes");
-    return scan_string(scan);
+    return next == '"' ? scan_string(scan) : scan_unexpected(scan, "a key in double quotes", NULL);
 }
 
 bool scan_no_comma(struct json_scan *scan)
@@ -208,7 +205,7 @@ bool scan_no_comma(struct json_scan *scan)
 
 bool scan_colon(struct json_scan *scan)
 {
-    return scan_expect(scan, ':', "expected a colon after the key");
+    return scan_expect(scan, ':', "a colon after the key");
 }
 
 static bool scan_member(struct json_scan *scan)
@@ -222,7 +219,7 @@ static bool scan_element(struct json_scan *scan)
 }
 
 static bool scan_many(struct json_scan *scan, char close, bool (*one)(struct json_scan *),
-                      const char *message)
+                      const char *wanted)
 {
     if (++scan->depth > JSON_MAX_DEPTH)
         return scan_fail(scan, scan->at, "nested more than 64 deep");
@@ -240,7 +237,7 @@ static bool scan_many(struct json_scan *scan, char close, bool (*one)(struct jso
         scan->at++;
     }
     scan->depth--;
-    return scan_expect(scan, close, message);
+    return scan_expect(scan, close, wanted);
 }
 
 /* Recursion ends at JSON_MAX_DEPTH. */
@@ -248,11 +245,11 @@ bool scan_value(struct json_scan *scan) /* NOLINT(misc-no-recursion) */
 {
     switch (scan_peek(scan)) {
     case -1:
-        return scan_fail(scan, scan->at, "the file ends where a value should be");
+        return scan_unexpected(scan, "a value", NULL);
     case '{':
-        return scan_many(scan, '}', scan_member, "expected a comma or } after this member");
+        return scan_many(scan, '}', scan_member, "a comma or } after this member");
     case '[':
-        return scan_many(scan, ']', scan_element, "expected a comma or ] after this value");
+        return scan_many(scan, ']', scan_element, "a comma or ] after this value");
     case '"':
         return scan_string(scan);
     default:

@@ -24,7 +24,8 @@ bool scan_key(struct json_scan *scan); /* a string, where a member of an object 
 bool scan_colon(struct json_scan *scan);
 bool scan_no_comma(struct json_scan *scan); /* moves nothing: an element of an array must follow */
 bool scan_fail(struct json_scan *scan, size_t offset, const char *message);
-bool scan_expect(struct json_scan *scan, char character, const char *message);
+bool scan_unexpected(struct json_scan *scan, const char *wanted, const char *hint); /* at `at` */
+bool scan_expect(struct json_scan *scan, char character, const char *wanted);
 int scan_peek(struct json_scan *scan); /* the next byte after blanks; -1 at the end */
 
 /* The decoded bytes of a string that scan_string() took: `at` and `end` are inside its quotes. */
@@ -35,6 +36,9 @@ struct json_letters {
 };
 struct json_letters json_letters_of(const struct json_text *text, size_t start, size_t end);
 int json_letter_next(struct json_letters *letters); /* -1 at the end */
+
+/* Whether a text is in the encoding that some editors and shells write instead of UTF-8. */
+bool json_is_utf16(const struct json_text *text);
 
 /* Whether a decoded key begins with `//`. */
 bool json_is_comment(struct json_letters key);

@@ -4,6 +4,7 @@
  */
 #include "json_scan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool json_skip(const struct json_text *text, size_t offset, size_t *ret_end,
@@ -26,7 +27,7 @@ bool json_opens_object(const struct json_text *text, size_t offset, size_t *ret_
 static bool walk_step(struct json_scan *scan, struct json_walk *walk)
 {
     bool first = !walk->started;
-    if (first && !scan_expect(scan, '{', "expected an object: { ... }"))
+    if (first && !scan_expect(scan, '{', "an object: { ... }"))
         return false;
     walk->started = true;
     walk->done = scan_peek(scan) == '}';
@@ -34,7 +35,7 @@ static bool walk_step(struct json_scan *scan, struct json_walk *walk)
         walk->at = scan->at + 1;
         return true;
     }
-    if (!first && !scan_expect(scan, ',', "expected a comma or } after this member"))
+    if (!first && !scan_expect(scan, ',', "a comma or } after this member"))
         return false;
     (void)scan_peek(scan);
     walk->key_offset = scan->at;
@@ -114,4 +115,17 @@ void json_position(struct json_text *text, struct arena *arena, size_t offset, u
     mark_advance(text, offset / MARK_BYTES * MARK_BYTES, offset, &mark);
     *ret_line = mark.line;
     *ret_column = mark.column > 0 ? mark.column : 1;
+}
+
+const char *json_error_show(struct json_text *text, struct arena *arena,
+                            const struct json_error *error, char *buffer)
+{
+    unsigned line, column;
+    size_t length = (size_t)snprintf(buffer, JSON_MESSAGE_BYTES, "%s", error->message);
+    if (!error->is_second || length >= JSON_MESSAGE_BYTES)
+        return buffer;
+    json_position(text, arena, error->first, &line, &column);
+    (void)snprintf(buffer + length, JSON_MESSAGE_BYTES - length, ", first at %s:%u:%u", text->name,
+                   line, column);
+    return buffer;
 }

@@ -1,8 +1,10 @@
 #include "name.h"
 
 #include "arena.h"
+#include "text.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { GUESS_MAX = 64 };
@@ -64,6 +66,19 @@ const char *name_guess(const char *wrong, const char *const *candidates, size_t 
         }
     }
     return best;
+}
+
+void name_list(const char *const *names, size_t count, size_t most, char *buffer, size_t size)
+{
+    size_t length = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < count && i < most && length < size; i++) {
+        size_t bytes = strlen(names[i]), shown = utf8_cut(names[i], bytes, NAME_LISTED_BYTES);
+        length += (size_t)snprintf(buffer + length, size - length, "%s%.*s%s", i > 0 ? ", " : "",
+                                   (int)shown, names[i], shown < bytes ? "..." : "");
+    }
+    if (count > most && length < size)
+        (void)snprintf(buffer + length, size - length, " and %zu more", count - most);
 }
 
 bool name_matches(const char *pattern, const char *name)

@@ -14,6 +14,10 @@
 const char *name_guess(const char *wrong, const char *const *candidates, size_t count,
                        size_t stride);
 
+/* "a, b, c and 4 more": the first `most` names, each at most NAME_LISTED_BYTES long. */
+enum { NAME_LISTED_BYTES = 32 };
+void name_list(const char *const *names, size_t count, size_t most, char *buffer, size_t size);
+
 /* `*` matches any run of characters, everything else itself. */
 bool name_matches(const char *pattern, const char *name);
 

@@ -17,7 +17,7 @@ bool text_flush(struct text *text)
     return !text->failed;
 }
 
-static void text_reserve(struct text *text, size_t more)
+static void text_grow(struct text *text, size_t more)
 {
     if (text->sink != NULL && text->length + more > SINK_BYTES)
         (void)text_flush(text);
@@ -36,6 +36,14 @@ static void text_reserve(struct text *text, size_t more)
     text->capacity = capacity;
 }
 
+/* Almost every call finds room. */
+static inline void text_reserve(struct text *text, size_t more)
+{
+    bool is_full = text->sink != NULL && text->length + more > SINK_BYTES;
+    if (more >= text->capacity - text->length || is_full)
+        text_grow(text, more);
+}
+
 void text_put_bytes(struct text *text, const char *bytes, size_t length)
 {
     text_reserve(text, length);
@@ -52,13 +60,22 @@ void text_put(struct text *text, const char *string)
 
 void text_put_char(struct text *text, char character)
 {
-    text_put_bytes(text, &character, 1);
+    text_reserve(text, 1);
+    text->bytes[text->length++] = character;
+    text->bytes[text->length] = '\0';
 }
 
 void text_repeat(struct text *text, const char *string, size_t times)
 {
-    while (times-- > 0)
-        text_put(text, string);
+    size_t length = strlen(string);
+    while (length != 1 && times-- > 0)
+        text_put_bytes(text, string, length);
+    if (length != 1 || times == 0)
+        return;
+    text_reserve(text, times); /* blanks, mostly */
+    memset(text->bytes + text->length, string[0], times);
+    text->length += times;
+    text->bytes[text->length] = '\0';
 }
 
 void text_printf(struct text *text, const char *format, ...)
@@ -91,6 +108,11 @@ void text_put_int(struct text *text, int64_t number)
     if (number < 0)
         *--at = '-';
     text_put_bytes(text, at, (size_t)(digits + sizeof digits - at));
+}
+
+const char *plural(int64_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
 }
 
 static void put_json_character(struct text *text, const char *bytes, size_t length,

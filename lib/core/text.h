@@ -32,9 +32,16 @@ void text_repeat(struct text *text, const char *string, size_t times);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_put_int(struct text *text, int64_t number);
 
+/* The noun of a number: plural(1, "process", "processes"). */
+const char *plural(int64_t count, const char *one, const char *many);
+
 /* For a screen: control characters (C0, C1, DEL), invisible and direction-changing characters and
  * bytes that are not UTF-8 appear as \x1b or \u202e, never themselves. */
 void text_put_visible(struct text *text, const char *string);
+
+/* With `***` for what is, or could be, the password of a URL in it: for messages that show what
+ * somebody typed, perhaps cut short. A URL that was read is masked by url_write(). */
+void text_put_masked(struct text *text, const char *string);
 
 /* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is `null`. */
 void text_put_json(struct text *text, const char *string);

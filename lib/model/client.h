@@ -61,8 +61,9 @@ struct client {
     int64_t per_cpu, plus;     /* DEFAULT_FROM_CPUS: cpus * per_cpu + plus */
     const char *default_words; /* "num_physical_cpus * 2 + 1" */
     enum foreign_parameters foreign;
-    bool takes_keywords;         /* a `key=value ...` string as well as a URL */
-    bool refuses_postgres;       /* takes postgresql:// only, not postgres:// */
+    bool takes_keywords;   /* a `key=value ...` string as well as a URL */
+    bool refuses_postgres; /* takes postgresql:// only, not postgres:// */
+    bool reads_authority;  /* knows no `user`, `port`, `dbname` ... parameters as libpq does */
     const char *const *own_keys; /* URL parameters, besides its settings, that mean something to
                                     this client alone; NULL at the end; NULL: none */
     const struct client_setting *settings;
@@ -104,9 +105,20 @@ int64_t client_setting_value(const struct client_setting *setting,
 /* The template as this client must get it: its own parameters set (in place, or appended in the
  * order of the row), pool parameters of other clients removed, and parameters that it would refuse
  * removed. A scheme of another client, or one that this client does not take, becomes
- * postgresql://, and a `key=value ...` string a URL. Nothing else is changed. */
+ * postgresql://, and a `key=value ...` string a URL. User, password, hosts and database stand where
+ * this client looks for them, in characters that it takes. Nothing else is changed. `generic` gets
+ * all as it is, and its own parameters where they have a place: not in a `key=value ...` string. */
 struct url *client_url(struct arena *arena, const struct client *client, const struct url *template,
                        const struct pool_settings *pool);
+
+/* Whether client_url() has a place for the size of the pool. */
+bool client_carries_limit(struct arena *arena, const struct client *client,
+                          const struct url *template);
+
+/* The names of the template's parameters that are not in what client_url() made of it, with commas.
+ * Those that are said elsewhere in it are not among them. */
+void client_left_out(struct arena *arena, const struct url *template, const struct url *made,
+                     struct text *text);
 
 /* The settings in the client's own language; empty where the URL carries everything. */
 void client_snippet(const struct client *client, const struct pool_settings *pool,

@@ -54,7 +54,10 @@ static void template_fill(const char *from, const char *end, const struct pool_s
             text_put(text, url_variable);
             from += 5;
         } else {
-            text_put_char(text, *from++);
+            const char *mark = memchr(from + 1, '{', (size_t)(end - from - 1));
+            size_t plain = (size_t)((mark == NULL ? end : mark) - from);
+            text_put_bytes(text, from, plain);
+            from += plain;
         }
     }
 }

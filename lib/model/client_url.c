@@ -73,13 +73,20 @@ static void others_keys_remove(const struct client *client, struct url *url)
     }
 }
 
-/* Removes what libpq would refuse. `ssl=true`, which it takes in URLs alone, is said in its own
- * words, so that no connection loses its encryption. */
-static void unknown_to_libpq_remove(struct arena *arena, struct url *url)
+/* `ssl=true` and a bare `ssl` are JDBC's; libpq takes the first, in URLs alone. Said in libpq's own
+ * words, which most take, so that no connection loses its encryption. */
+static void ssl_translate(struct arena *arena, struct url *url)
 {
     const char *ssl = url_parameter(arena, url, "ssl");
-    if (ssl != NULL && strcmp(ssl, "true") == 0 && url_parameter(arena, url, "sslmode") == NULL)
+    bool is_on = ssl != NULL && (*ssl == '\0' || strcmp(ssl, "true") == 0);
+    if (is_on && url_parameter(arena, url, "sslmode") == NULL)
         url_parameter_set(arena, url, "sslmode", "require");
+}
+
+/* Removes what libpq would refuse. */
+static void unknown_to_libpq_remove(struct arena *arena, struct url *url)
+{
+    ssl_translate(arena, url);
     for (size_t i = 0; i < url->parameter_count;) {
         const char *key = url->parameters[i].key;
         if (!url->is_keywords)
@@ -91,18 +98,47 @@ static void unknown_to_libpq_remove(struct arena *arena, struct url *url)
     }
 }
 
-/* `postgresql+psycopg2` in a template is SQLAlchemy's affair. A client of which nothing is known
- * gets the scheme as it is. */
-static void scheme_adapt(const struct client *client, struct url *url)
+/* JDBC has user and password among the parameters. */
+static void jdbc_translate(struct arena *arena, struct url *url)
+{
+    url_plus_to_blank(arena, url);
+    url_authority_fill(arena, url);
+    ssl_translate(arena, url);
+    url_parameter_remove(url, "ssl");
+}
+
+/* `postgresql+psycopg2` in a template is SQLAlchemy's affair. */
+static void scheme_adapt(struct arena *arena, const struct client *client, struct url *url)
 {
     const struct url_scheme *row = url_scheme_find(url->scheme);
-    if (row == NULL || client->foreign == FOREIGN_UNKNOWN)
+    if (row == NULL)
         return;
     bool is_own = row->client != NULL && strcmp(row->client, client->id) == 0;
-    if (row->libpq_scheme != NULL && !is_own)
+    if (row->libpq_scheme != NULL && !is_own) {
+        if (url_scheme_is_jdbc(url->scheme))
+            jdbc_translate(arena, url);
         url->scheme = row->libpq_scheme;
-    else if (client->refuses_postgres && strcmp(row->scheme, "postgres") == 0)
+    } else if (client->refuses_postgres && strcmp(row->scheme, "postgres") == 0) {
         url->scheme = "postgresql";
+    }
+}
+
+/* How the parts are written, for a client of which it is known. */
+static void form_adapt(struct arena *arena, const struct client *client, struct url *url)
+{
+    scheme_adapt(arena, client, url);
+    if (client->reads_authority)
+        url_authority_fill(arena, url);
+    url_userinfo_encode(arena, url);
+    if (client->foreign == FOREIGN_REFUSED)
+        url->fragment = NULL; /* libpq and SQLAlchemy would read it as a part of the database */
+}
+
+/* libpq refuses a `key=value ...` string for one key that it does not know; where such a key is
+ * there already, somebody else reads the string. */
+static bool has_place(struct arena *arena, const struct url *url, const char *name)
+{
+    return !url->is_keywords || url_libpq_knows(name) || url_parameter(arena, url, name) != NULL;
 }
 
 static void settings_put(struct arena *arena, const struct client *client, struct url *url,
@@ -111,9 +147,25 @@ static void settings_put(struct arena *arena, const struct client *client, struc
     for (size_t i = 0; i < client->setting_count; i++) {
         const struct client_setting *setting = &client->settings[i];
         int64_t value = client_setting_value(setting, pool);
-        if (setting->in_url && value >= 0)
+        if (setting->in_url && value >= 0 && has_place(arena, url, setting->name))
             url_parameter_set(arena, url, setting->name, arena_printf(arena, "%" PRId64, value));
     }
+}
+
+/* Drops what this client would not take. False where nothing else may be put in: asyncpg and pg8000
+ * have parameters of their own, and do not take libpq's. */
+static bool others_remove(struct arena *arena, const struct client *client, struct url *url)
+{
+    const struct url_scheme *row = url->is_keywords ? NULL : url_scheme_find(url->scheme);
+    bool other_driver = row != NULL && row->other_driver;
+    others_settings_remove(client, url);
+    if (client->foreign == FOREIGN_REFUSED && other_driver)
+        return false;
+    if (client->foreign == FOREIGN_REFUSED)
+        unknown_to_libpq_remove(arena, url);
+    else if (client->foreign == FOREIGN_SENT)
+        others_keys_remove(client, url);
+    return true;
 }
 
 struct url *client_url(struct arena *arena, const struct client *client, const struct url *template,
@@ -122,20 +174,41 @@ struct url *client_url(struct arena *arena, const struct client *client, const s
     struct url *url = template->is_keywords && !client->takes_keywords
                           ? url_from_keywords(arena, template)
                           : url_copy(arena, template);
-    bool other_driver = false;
-    if (!url->is_keywords) {
-        scheme_adapt(client, url);
-        const struct url_scheme *row = url_scheme_find(url->scheme);
-        other_driver = row != NULL && row->other_driver;
-    }
-    others_settings_remove(client, url);
-    /* asyncpg and pg8000 have parameters of their own, and do not take libpq's. */
-    if (other_driver && client->foreign == FOREIGN_REFUSED)
-        return url;
-    if (client->foreign == FOREIGN_REFUSED)
-        unknown_to_libpq_remove(arena, url);
-    else if (client->foreign == FOREIGN_SENT)
-        others_keys_remove(client, url);
-    settings_put(arena, client, url, pool);
+    bool is_known = client->foreign != FOREIGN_UNKNOWN;
+    if (is_known && !url->is_keywords)
+        form_adapt(arena, client, url);
+    if (!is_known || others_remove(arena, client, url))
+        settings_put(arena, client, url, pool);
     return url;
+}
+
+bool client_carries_limit(struct arena *arena, const struct client *client,
+                          const struct url *template)
+{
+    const char *name = limit_parameter(client);
+    bool becomes_url = !client->takes_keywords;
+    return name != NULL && (becomes_url || has_place(arena, template, name));
+}
+
+/* Parts that a URL may say in a parameter or elsewhere, and `ssl`, which becomes sslmode. */
+static bool is_moved(struct arena *arena, const struct url *made, const char *key)
+{
+    static const char *const parts[] = {"user", "password", "host", "port", "dbname"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strcmp(key, parts[i]) == 0)
+            return true;
+    return strcmp(key, "ssl") == 0 && url_parameter(arena, made, "sslmode") != NULL;
+}
+
+void client_left_out(struct arena *arena, const struct url *template, const struct url *made,
+                     struct text *text)
+{
+    for (size_t i = 0; i < template->parameter_count; i++) {
+        const struct url_parameter *from = &template->parameters[i];
+        const char *key = template->is_keywords ? from->key : url_decode(arena, from->key);
+        if (key == NULL || *key == '\0' || url_parameter(arena, made, key) != NULL ||
+            is_moved(arena, made, key))
+            continue;
+        text_printf(text, "%s%s", text->length > 0 ? ", " : "", key);
+    }
 }

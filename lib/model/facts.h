@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 struct named_count;
+struct observation;
+struct observed;
 
 /* Sessions that look the same. Strings are NULL where the server did not say. */
 struct session_group {
@@ -58,7 +60,7 @@ struct facts {
     bool in_recovery;
     bool hidden;      /* this role may not see other roles' sessions */
     int64_t sessions; /* client backends but pgsize's own (10, 11: and walsenders); -1: not known.
-                         With `hidden`, an upper bound. */
+                         An upper bound unless facts_count_is_exact(). */
     struct session_group *groups;
     size_t group_count;
     struct named_count *role_limits,
@@ -69,6 +71,15 @@ struct facts {
     size_t superuser_count;
     struct server_setting *settings;
     size_t setting_count;
+    struct observation *observation; /* live, --observe; NULL: not observed */
+    const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
 };
+
+/* What kind other roles' sessions are is hidden from a role without pg_read_all_stats. Since 17 the
+ * number of a backend says it: those of max_connections are numbered first (InitProcGlobal). */
+static inline bool facts_count_is_exact(const struct facts *facts)
+{
+    return !facts->hidden || facts->version >= 170000;
+}
 
 #endif

@@ -94,6 +94,13 @@ bool fault_at_offset(struct reader *reader, size_t offset, const char *hint, con
     return false;
 }
 
+bool fault_json(struct reader *reader, const struct json_error *error)
+{
+    char message[JSON_MESSAGE_BYTES];
+    return fault_at_offset(reader, error->offset, error->hint,
+                           json_error_show(reader->text, reader->arena, error, message));
+}
+
 bool fault_usage(struct reader *reader, const char *hint, const char *format, ...)
 {
     struct fault *fault = fault_new(reader, FAIL_USAGE, hint);
@@ -111,6 +118,11 @@ bool path_is_set(const struct reader *reader, const struct path *path)
     const char *names[PATH_MAX_DEPTH];
     size_t depth = path_names(path, names);
     return settings_cover(reader->settings, names, depth) != NULL;
+}
+
+static const char *set_label(const struct reader *reader)
+{
+    return reader->settings != NULL ? reader->settings->label : "--set";
 }
 
 static void fault_locate(struct reader *reader, struct fault *fault, const struct path *path,
@@ -137,9 +149,9 @@ bool fault_at(struct reader *reader, const struct path *path, enum fault_part pa
     if (!set && reader->text->name != NULL)
         fault_locate(reader, fault, path, part);
     char shown[200];
-    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s",
-                   set && path != NULL ? "--set: " : "", path_show(path, shown, sizeof shown),
-                   path != NULL ? ": " : "");
+    (void)snprintf(fault->message, sizeof fault->message, "%s%s%s%s",
+                   set && path != NULL ? set_label(reader) : "", set && path != NULL ? ": " : "",
+                   path_show(path, shown, sizeof shown), path != NULL ? ": " : "");
     size_t length = strlen(fault->message);
     va_list arguments;
     va_start(arguments, format);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_MAX = 48, CHOICES_MAX = 16 };
+enum { CHOICES_SHOWN_MAX = 256 };
 
 const char *guess_hint(const char *wrong, const char *const *candidates, size_t count,
                        size_t stride, char *buffer, size_t size)
@@ -21,6 +21,19 @@ const char *guess_hint(const char *wrong, const char *const *candidates, size_t 
     return buffer;
 }
 
+const char *names_hint(const char *wrong, const char *noun, const char *const *names, size_t count,
+                       char *buffer, size_t size)
+{
+    enum { LISTED = 5 };
+    if (guess_hint(wrong, names, count, sizeof *names, buffer, size) != NULL)
+        return buffer;
+    if (count == 0)
+        return NULL;
+    size_t length = (size_t)snprintf(buffer, size, "%ss here: ", noun);
+    name_list(names, count, LISTED, buffer + length, size - length);
+    return buffer;
+}
+
 /* Nor is anything that could be a part of one. */
 static bool may_be_secret(const struct json *value)
 {
@@ -29,20 +42,20 @@ static bool may_be_secret(const struct json *value)
            strchr(string, '=') != NULL;
 }
 
-static void value_show(const struct json *value, char shown[SHOWN_MAX])
+void value_show(const struct json *value, char shown[VALUE_SHOWN_BYTES])
 {
     enum json_kind kind = json_kind_of(value);
     if (kind == JSON_KIND_ARRAY || kind == JSON_KIND_OBJECT ||
         (kind == JSON_KIND_STRING && may_be_secret(value)))
-        (void)snprintf(shown, SHOWN_MAX, "%s", json_kind_name(kind));
+        (void)snprintf(shown, VALUE_SHOWN_BYTES, "%s", json_kind_name(kind));
     else
-        json_show(value, shown, SHOWN_MAX);
+        json_show(value, shown, VALUE_SHOWN_BYTES);
 }
 
 bool fault_wrong(struct reader *reader, const struct path *path, const struct json *value,
                  const char *what)
 {
-    char shown[SHOWN_MAX];
+    char shown[VALUE_SHOWN_BYTES];
     value_show(value, shown);
     return fault_at(reader, path, FAULT_VALUE, NULL, "must be %s, got %s", what, shown);
 }
@@ -57,6 +70,13 @@ const char *string_expand(struct reader *reader, const struct path *path, const 
         (void)fault_at(reader, path, FAULT_VALUE, "set it, or write ${NAME:-default}", "%s",
                        missing);
     return expanded;
+}
+
+bool name_check(struct reader *reader, const struct path *path, enum fault_part part,
+                const char *name)
+{
+    return strstr(name, "://") == NULL ||
+           fault_at(reader, path, part, "a URL is the value of \"url\"", "must not be a URL");
 }
 
 const char *string_keep(struct reader *reader, const char *string)
@@ -107,27 +127,34 @@ bool amount_field_read(struct reader *reader, const struct path *path, const str
     return true;
 }
 
+/* "one of fill, stable"; returns how many there are. */
+static size_t choices_show(const char *const *choices, char what[CHOICES_SHOWN_MAX])
+{
+    size_t count = 0, length = (size_t)snprintf(what, CHOICES_SHOWN_MAX, "one of ");
+    for (; choices[count] != NULL && length < CHOICES_SHOWN_MAX; count++)
+        length += (size_t)snprintf(what + length, CHOICES_SHOWN_MAX - length, "%s%s",
+                                   count > 0 ? ", " : "", choices[count]);
+    return count;
+}
+
 bool choice_field_read(struct reader *reader, const struct path *path, const struct json *value,
                        const char *const *choices, int *ret_choice)
 {
-    char what[256] = "one of ", guess[160], shown[SHOWN_MAX];
-    size_t count = 0;
-    for (; choices[count] != NULL; count++) {
-        size_t length = strlen(what);
-        (void)snprintf(what + length, sizeof what - length, "%s%s", count > 0 ? ", " : "",
-                       choices[count]);
-    }
-    if (json_kind_of(value) != JSON_KIND_STRING)
+    char what[CHOICES_SHOWN_MAX], guess[160], shown[VALUE_SHOWN_BYTES];
+    if (json_kind_of(value) != JSON_KIND_STRING) {
+        (void)choices_show(choices, what);
         return fault_wrong(reader, path, value, what);
+    }
     const char *string = string_expand(reader, path, value);
     if (string == NULL)
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (int i = 0; choices[i] != NULL; i++) {
         if (strcmp(string, choices[i]) == 0) {
-            *ret_choice = (int)i;
+            *ret_choice = i;
             return true;
         }
     }
+    size_t count = choices_show(choices, what);
     value_show(value, shown); /* as written: a variable's value may be a secret */
     return fault_at(reader, path, FAULT_VALUE,
                     guess_hint(string, choices, count, sizeof *choices, guess, sizeof guess),
@@ -144,30 +171,35 @@ static bool string_field_read(struct reader *reader, const struct path *path,
         return false;
     if (*string == '\0')
         return fault_at(reader, path, FAULT_VALUE, NULL, "must not be empty");
+    if (!name_check(reader, path, FAULT_VALUE, string))
+        return false;
     *ret_string = string_keep(reader, string);
     return true;
 }
 
 static bool duration_field_read(struct reader *reader, const struct path *path,
                                 const struct json *value, const struct field *field,
-                                int64_t *ret_ms)
+                                int64_t *ret_duration)
 {
-    static const char what[] =
-        "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
+    bool in_us = field->kind == FIELD_DURATION_US;
+    const char *what =
+        in_us ? "a duration with a unit, such as \"250us\", \"0.4ms\", \"60ms\" or \"2s\""
+              : "a duration with a unit, such as \"500ms\", \"20s\", \"10m\" or \"1h\"";
     if (json_kind_of(value) != JSON_KIND_STRING)
         return fault_wrong(reader, path, value, what);
     const char *string = string_expand(reader, path, value);
     if (string == NULL)
         return false;
-    int64_t ms;
-    if (!duration_read(string, &ms))
+    int64_t duration;
+    if (!(in_us ? duration_us_read : duration_read)(string, &duration))
         return fault_wrong(reader, path, value, what);
-    if (ms < field->minimum) {
+    if (duration < field->minimum) {
         char least[24], words[48];
-        (void)snprintf(words, sizeof words, "%s or more", duration_show(field->minimum, least));
+        (void)snprintf(words, sizeof words, "%s or more",
+                       in_us ? "1us" : duration_show(field->minimum, least));
         return fault_wrong(reader, path, value, words);
     }
-    *ret_ms = ms;
+    *ret_duration = duration;
     return true;
 }
 
@@ -188,7 +220,8 @@ static bool thousandths_field_read(struct reader *reader, const struct path *pat
         }
     }
     char what[96];
-    (void)snprintf(what, sizeof what, "a number from %g to %g with at most three decimal places",
+    (void)snprintf(what, sizeof what,
+                   "a number from %.12g to %.12g with at most three decimal places",
                    (double)field->minimum / 1000, (double)field->maximum / 1000);
     return fault_wrong(reader, path, value, what);
 }
@@ -207,6 +240,10 @@ bool counts_field_read(struct reader *reader, const struct path *path, const str
         struct path here = {path, json_key(i)};
         if (strncmp(here.name, "//", 2) == 0)
             continue;
+        if (!name_check(reader, &here, FAULT_KEY, here.name)) {
+            good = false;
+            continue;
+        }
         struct named_count *one = &counts[count++];
         one->name = arena_strdup(reader->arena, here.name);
         good &= count_field_read(reader, &here, json_value(i), field->minimum, field->maximum,
@@ -230,6 +267,7 @@ static bool field_read(struct reader *reader, const struct path *path, const str
     case FIELD_AMOUNT:
         return amount_field_read(reader, path, value, into);
     case FIELD_DURATION:
+    case FIELD_DURATION_US:
         return duration_field_read(reader, path, value, field, into);
     case FIELD_THOUSANDTHS:
         return thousandths_field_read(reader, path, value, field, into);
@@ -248,6 +286,7 @@ static bool field_read(struct reader *reader, const struct path *path, const str
     case FIELD_OBJECT:
         return fields_read(reader, path, value, field->fields, field->field_count, object);
     case FIELD_CUSTOM:
+    case FIELD_LIST:
         return field->read(reader, path, value, object);
     case FIELD_IGNORED:
         return json_kind_of(value) == JSON_KIND_STRING ||
@@ -270,7 +309,7 @@ static const struct field *field_find(const char *name, const struct field *fiel
 static bool key_unknown(struct reader *reader, const struct path *path, const struct field *fields,
                         size_t count)
 {
-    char hint[256] = "allowed here: ";
+    char hint[384] = "allowed here: ";
     if (faults_full(reader))
         return fault_at(reader, path, FAULT_KEY, NULL, "unknown key");
     if (guess_hint(path->name, &fields->name, count, sizeof *fields, hint, sizeof hint) == NULL) {
@@ -294,18 +333,20 @@ bool fields_read(struct reader *reader, const struct path *path, const struct js
 {
     if (json_kind_of(value) != JSON_KIND_OBJECT)
         return fault_wrong(reader, path, value, "an object");
-    bool good = true;
+    bool good = true, keys_good = true;
     for (void *i = json_first(value); i != NULL; i = json_next(value, i)) {
         struct path here = {path, json_key(i)};
         if (strncmp(here.name, "//", 2) == 0)
             continue;
         const struct field *field = field_find(here.name, fields, count);
+        keys_good &= field != NULL && field->kind != FIELD_UNSUPPORTED;
         if (field == NULL)
             good = key_unknown(reader, &here, fields, count);
         else
             good &= field_read(reader, &here, json_value(i), field, into);
     }
-    for (size_t i = 0; good && i < count; i++)
+    /* A key that is not one may be what is missing, written wrong. */
+    for (size_t i = 0; keys_good && i < count; i++)
         if (fields[i].required && json_member(value, fields[i].name) == NULL)
             good = fault_at(reader, path, FAULT_VALUE, NULL, "%s is missing", fields[i].name);
     return good;

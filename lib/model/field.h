@@ -31,12 +31,14 @@ enum field_kind {
     FIELD_COUNT,       /* int64_t within the bounds */
     FIELD_AMOUNT,      /* struct amount: a count, or a share */
     FIELD_DURATION,    /* int64_t, milliseconds */
+    FIELD_DURATION_US, /* int64_t, microseconds */
     FIELD_THOUSANDTHS, /* int64_t, thousandths of a decimal */
     FIELD_BOOL,        /* bool */
     FIELD_CHOICE,      /* enum: index in `choices` */
     FIELD_COUNTS,      /* struct named_count * and size_t behind it: an object of counts */
     FIELD_OBJECT,      /* fields of the same struct, below a key */
     FIELD_CUSTOM,      /* `read` */
+    FIELD_LIST,        /* `read`: an array of objects of `fields` */
     FIELD_IGNORED,     /* has no meaning for the answer, any string ("$schema") */
     FIELD_UNSUPPORTED, /* is part of the format, but not built yet: refused */
 };
@@ -90,6 +92,9 @@ bool faults_full(const struct reader *reader);
 /* Reports a fault at a byte of the text being read; always false. */
 bool fault_at_offset(struct reader *reader, size_t offset, const char *hint, const char *message);
 
+/* Reports what is not JSON, at its place; always false. */
+bool fault_json(struct reader *reader, const struct json_error *error);
+
 /* "must be WHAT, got ...", with the value unless it could be a URL, whose password must not be
  * shown. */
 bool fault_wrong(struct reader *reader, const struct path *path, const struct json *value,
@@ -99,6 +104,10 @@ bool fault_wrong(struct reader *reader, const struct path *path, const struct js
 const char *guess_hint(const char *wrong, const char *const *candidates, size_t count,
                        size_t stride, char *buffer, size_t size);
 
+/* The same; where nothing is near, "NOUNs here: ..." with the first names. NULL: there are none. */
+const char *names_hint(const char *wrong, const char *noun, const char *const *names, size_t count,
+                       char *buffer, size_t size);
+
 /* services.api.instances.max */
 const char *path_show(const struct path *path, char *buffer, size_t size);
 
@@ -106,6 +115,14 @@ const char *path_show(const struct path *path, char *buffer, size_t size);
  * `value`: what is kept longer goes through string_keep(). Most strings are read and forgotten, and
  * services are many. */
 const char *string_expand(struct reader *reader, const struct path *path, const struct json *value);
+
+/* What is a name and no URL, whose password would be shown with it; false: reported. */
+bool name_check(struct reader *reader, const struct path *path, enum fault_part part,
+                const char *name);
+
+/* As a fault shows a value: as written, but for what could hold a password. */
+enum { VALUE_SHOWN_BYTES = 48 };
+void value_show(const struct json *value, char shown[VALUE_SHOWN_BYTES]);
 
 /* A copy that lives as long as the topology; NULL stays NULL. */
 const char *string_keep(struct reader *reader, const char *string);

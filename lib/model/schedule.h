@@ -30,7 +30,8 @@ struct schedule {
     enum schedule_policy policy;
     int64_t grace_s;         /* SCHEDULE_REPLACE alone: 0 to the maximum */
     int64_t parallel;        /* processes of a run, 1 or more */
-    const struct zone *zone; /* NULL is UTC */
+    const char *timezone;    /* as named; NULL is UTC */
+    const struct zone *zone; /* what that name stands for; NULL is UTC */
     size_t service;          /* whose job it is: an index of the caller's */
 };
 

@@ -4,6 +4,11 @@
 #include "expand.h"
 #include "topology_rows.h"
 
+/* As AMOUNT_SCHEMA, without 0. */
+#define ALERT_SCHEMA                                                                               \
+    "\"oneOf\": [{\"type\": \"integer\", \"minimum\": 1}, {\"type\": \"string\", \"pattern\": "    \
+    "\"^((?!0+(\\\\.0+)?%$)[0-9]+(\\\\.[0-9]{1,3})?%|.*\\\\$\\\\{.*)$\"}]"
+
 enum { SHARE_ALL = 100000 };
 
 bool url_field_read(struct reader *reader, const struct path *path, const struct json *value,
@@ -118,7 +123,7 @@ const struct field server_fields[] = {
     {.name = "alert_at",
      .kind = FIELD_CUSTOM,
      .read = alert_read,
-     .schema = AMOUNT_SCHEMA,
+     .schema = ALERT_SCHEMA,
      .what =
          "Where surplus stops and an alert is due; a share of max_connections or a count (80%)."},
     {.name = "cores",

@@ -123,6 +123,8 @@ bool databases_read(struct reader *reader, const struct path *path, const struct
             return false;
         if (*name == '\0')
             return fault_at(reader, &here, FAULT_VALUE, NULL, "must not be empty");
+        if (!name_check(reader, &here, FAULT_VALUE, name))
+            return false;
         service->databases[service->database_count++] = name;
     }
     return true;
@@ -137,16 +139,17 @@ bool client_read(struct reader *reader, const struct path *path, const struct js
     if (id == NULL)
         return false;
     const struct client *client = client_find(id);
-    char hint[256];
+    char hint[256], shown[VALUE_SHOWN_BYTES];
     ((struct service *)into)->client = client; /* NULL: what depends on it is not judged */
     if (client == NULL && faults_full(reader))
         return fault_at(reader, path, FAULT_VALUE, NULL, "no such client");
     if (client == NULL) {
+        value_show(value, shown); /* as written: a variable's value may be a secret */
         const char *guess =
             guess_hint(id, &clients[0].id, client_count, sizeof clients[0], hint, sizeof hint);
         return fault_at(reader, path, FAULT_VALUE,
                         guess != NULL ? guess : "pgsize list clients shows them; generic fits any",
-                        "no such client: \"%.60s\"", id);
+                        "no such client: %s", shown);
     }
     return true;
 }

@@ -26,4 +26,16 @@ bool env_url_read(struct reader *reader, const struct path *path, const struct j
 bool env_limit_read(struct reader *reader, const struct path *path, const struct json *value,
                     void *into);
 
+/* schedule_rows.c */
+enum { SCHEDULE_FIELD_COUNT = 8 };
+extern const struct field schedule_fields[SCHEDULE_FIELD_COUNT];
+bool schedules_read(struct reader *reader, const struct path *path, const struct json *value,
+                    void *into);
+
+/* demand_rows.c */
+enum { DEMAND_FIELD_COUNT = 6 };
+extern const struct field demand_fields[DEMAND_FIELD_COUNT];
+bool demand_read(struct reader *reader, const struct path *path, const struct json *value,
+                 void *into);
+
 #endif

@@ -1,11 +1,15 @@
 #include "setting.h"
 
+#include "decimal.h"
+#include <stdio.h>
+
 #include <string.h>
 
 static bool path_add(struct setting *setting, const char *name, struct fail *fail)
 {
     if (setting->depth == SETTING_MAX_DEPTH)
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: the path is too long", setting->argument);
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: the path is too long", setting->label,
+                        setting->argument);
     setting->path[setting->depth++] = name;
     return true;
 }
@@ -50,11 +54,12 @@ static bool is_utf8(const char *string)
 static bool setting_read(struct arena *arena, struct setting *setting, struct fail *fail)
 {
     if (!is_utf8(setting->argument))
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: this is not valid UTF-8",
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: this is not valid UTF-8", setting->label,
                         setting->argument);
     const char *equals = strchr(setting->argument, '=');
     if (equals == NULL || equals == setting->argument) {
-        (void)fail_set(fail, FAIL_USAGE, "--set %.80s: expected PATH=VALUE", setting->argument);
+        (void)fail_set(fail, FAIL_USAGE, "%s %.80s: expected PATH=VALUE", setting->label,
+                       setting->argument);
         return fail_hint(fail, "for example --set services.api.instances.max=3");
     }
     setting->value = equals + 1;
@@ -63,25 +68,27 @@ static bool setting_read(struct arena *arena, struct setting *setting, struct fa
         return false;
     for (size_t i = 0; i < setting->depth; i++)
         if (setting->path[i][0] == '\0')
-            return fail_set(fail, FAIL_USAGE, "--set %.80s: a name in the path is empty",
-                            setting->argument);
+            return fail_set(fail, FAIL_USAGE, "%s %.80s: a name in the path is empty",
+                            setting->label, setting->argument);
     bool in_section =
         strcmp(setting->path[0], "services") == 0 || strcmp(setting->path[0], "servers") == 0;
     if (in_section && setting->depth < 2)
-        return fail_set(fail, FAIL_USAGE, "--set %.80s: name the %s, as in %s.NAME.KEY=VALUE",
-                        setting->argument,
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: name the %s, as in %s.NAME.KEY=VALUE",
+                        setting->label, setting->argument,
                         strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
                         setting->path[0]);
     return true;
 }
 
-bool settings_read(struct arena *arena, const char *const *arguments, size_t count,
-                   struct settings *ret_settings, struct fail *fail)
+bool settings_read(struct arena *arena, const char *label, const char *const *arguments,
+                   size_t count, struct settings *ret_settings, struct fail *fail)
 {
     ret_settings->items = ARENA_ARRAY(arena, count + 1, struct setting);
     ret_settings->count = count;
+    ret_settings->label = label != NULL ? label : "--set";
     for (size_t i = 0; i < count; i++) {
         ret_settings->items[i].argument = arguments[i];
+        ret_settings->items[i].label = ret_settings->label;
         if (!setting_read(arena, &ret_settings->items[i], fail))
             return false;
     }
@@ -167,6 +174,59 @@ static bool setting_put(const struct setting *setting, size_t depth, struct json
     return setting_put_below(setting, depth, *value, put);
 }
 
+static bool holds_values(const struct json *value)
+{
+    return json_kind_of(value) == JSON_KIND_OBJECT || json_kind_of(value) == JSON_KIND_ARRAY;
+}
+
+/* The value below another; NULL where there is none. */
+static const struct json *below(const struct json *value, const char *name)
+{
+    int64_t index;
+    if (json_kind_of(value) != JSON_KIND_ARRAY)
+        return json_member(value, name);
+    return count_read(name, &index) && (uint64_t)index < json_size(value)
+               ? json_element(value, (size_t)index)
+               : NULL;
+}
+
+/* Why a value cannot be put: the part of the path that is neither an object nor an array with that
+ * place, nor absent. */
+static bool setting_fail(const struct setting *setting, size_t depth, const struct json *value,
+                         struct fail *fail)
+{
+    char place[200] = "";
+    size_t length = 0;
+    const struct json *array = NULL;
+    for (size_t i = 0; i < setting->depth && length < sizeof place; i++) {
+        if (i >= depth && value != NULL && !holds_values(value))
+            break;
+        if (i >= depth && value != NULL) {
+            const struct json *next = below(value, setting->path[i]);
+            if (next == NULL && json_kind_of(value) == JSON_KIND_ARRAY) {
+                array = value;
+                break;
+            }
+            value = next;
+        }
+        length += (size_t)snprintf(place + length, sizeof place - length, "%s%.40s",
+                                   i > 0 ? "." : "", setting->path[i]);
+    }
+    if (array != NULL) {
+        (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s has %zu %s, and no such one", setting->label,
+                       setting->argument, place, json_size(array),
+                       plural((int64_t)json_size(array), "element", "elements"));
+        return fail_hint(fail, "they are counted from 0; %s.%zu is a new one", place,
+                         json_size(array));
+    }
+    if (value == NULL || holds_values(value))
+        return fail_set(fail, FAIL_USAGE, "%s %.80s: cannot be put there", setting->label,
+                        setting->argument);
+    (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s is %s, not an object", setting->label,
+                   setting->argument, place, json_kind_name(json_kind_of(value)));
+    return fail_hint(fail, "set the whole of it: --set '%s=VALUE'", place);
+}
+
 bool settings_apply(struct settings *settings, const char *const *place, size_t depth,
                     struct json **value, struct fail *fail)
 {
@@ -176,8 +236,7 @@ bool settings_apply(struct settings *settings, const char *const *place, size_t 
             continue;
         setting->used = true;
         if (!setting_put(setting, depth, value))
-            return fail_set(fail, FAIL_USAGE, "--set %.80s: cannot be put there",
-                            setting->argument);
+            return setting_fail(setting, depth, *value, fail);
     }
     return true;
 }

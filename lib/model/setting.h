@@ -16,7 +16,7 @@
 enum { SETTING_MAX_DEPTH = 16 };
 
 struct setting {
-    const char *argument;
+    const char *label, *argument;
     const char *path[SETTING_MAX_DEPTH];
     size_t depth;
     const char *value;
@@ -24,13 +24,14 @@ struct setting {
 };
 
 struct settings {
+    const char *label; /* of errors: "--set" */
     struct setting *items;
     size_t count;
 };
 
-/* Takes the arguments of --set apart. */
-bool settings_read(struct arena *arena, const char *const *arguments, size_t count,
-                   struct settings *ret_settings, struct fail *fail) MUST_USE;
+/* Takes the arguments of --set apart; `label` is what errors call it, NULL: --set. */
+bool settings_read(struct arena *arena, const char *label, const char *const *arguments,
+                   size_t count, struct settings *ret_settings, struct fail *fail) MUST_USE;
 
 /* Changes the value whose place in the document is `place` by every setting of it or of what lies
  * below it. The value is NULL when it is not there, and becomes NULL when a setting removes it. */

@@ -1,127 +1,42 @@
 #include "snapshot.h"
 
+#include "name.h"
+#include "snapshot_observed.h"
+#include "snapshot_values.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { SNAPSHOT_MAX_SERVERS = 100000, SNAPSHOT_MAX_ITEMS = 100000 };
-
-/* Where the reader is: the pointer of the object at hand, for the place of errors. */
-struct snapshot_reader {
-    struct arena *arena;
-    struct json_text *text;
-    struct fail *fail;
-    char pointer[256];
+/* What the words of "source" say: whether the server itself answered that run, and whether its
+ * max_connections is then the server's own. */
+static const struct {
+    const char *word;
+    bool answered, is_its_limit;
+} sources[] = {
+    {"live", true, true},       {"snapshot", true, true}, {"option", true, false},
+    {"topology", false, false}, {"plan", false, false},   {"default", false, false},
 };
 
-static bool wrong(struct snapshot_reader *reader, const char *key, const char *what)
-{
-    char pointer[400];
-    size_t offset;
-    unsigned line, column;
-    (void)snprintf(pointer, sizeof pointer, "%s/%s", reader->pointer, key);
-    (void)json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
-    json_position(reader->text, reader->arena, offset, &line, &column);
-    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: must be %s", reader->text->name, line,
-                    column, pointer + 1, what);
-}
-
-static bool is_absent(const struct json *value)
-{
-    return value == NULL || json_kind_of(value) == JSON_KIND_NULL;
-}
-
-static bool read_integer(struct snapshot_reader *reader, const struct json *object, const char *key,
-                         int64_t minimum, int64_t maximum, int64_t *ret_value)
-{
-    const struct json *value = json_member(object, key);
-    if (is_absent(value))
-        return true;
-    if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value) < minimum ||
-        json_as_integer(value) > maximum) {
-        char what[80];
-        (void)snprintf(what, sizeof what, "a whole number from %" PRId64 " to %" PRId64, minimum,
-                       maximum);
-        return wrong(reader, key, what);
-    }
-    *ret_value = json_as_integer(value);
-    return true;
-}
-
-static bool read_string(struct snapshot_reader *reader, const struct json *object, const char *key,
-                        const char **ret_string)
-{
-    const struct json *value = json_member(object, key);
-    if (is_absent(value))
-        return true;
-    if (json_kind_of(value) != JSON_KIND_STRING)
-        return wrong(reader, key, "a string");
-    *ret_string = arena_strdup(reader->arena, json_as_string(value, NULL));
-    return true;
-}
-
-static bool read_bool(struct snapshot_reader *reader, const struct json *object, const char *key,
-                      bool *ret_bool)
-{
-    const struct json *value = json_member(object, key);
-    if (is_absent(value))
-        return true;
-    if (json_kind_of(value) != JSON_KIND_TRUE && json_kind_of(value) != JSON_KIND_FALSE)
-        return wrong(reader, key, "true or false");
-    *ret_bool = json_kind_of(value) == JSON_KIND_TRUE;
-    return true;
-}
-
-/* A member that is an object or array of a bearable size; NULL where absent. */
-static bool read_many(struct snapshot_reader *reader, const struct json *object, const char *key,
-                      enum json_kind kind, const struct json **ret_many)
-{
-    const struct json *value = json_member(object, key);
-    *ret_many = NULL;
-    if (is_absent(value))
-        return true;
-    if (json_kind_of(value) != kind)
-        return wrong(reader, key, json_kind_name(kind));
-    if (json_size(value) > SNAPSHOT_MAX_ITEMS)
-        return wrong(reader, key, "shorter: more than 100000 entries");
-    *ret_many = value;
-    return true;
-}
-
-static bool read_counts(struct snapshot_reader *reader, const struct json *object, const char *key,
-                        struct named_count **ret_counts, size_t *ret_count)
-{
-    const struct json *many;
-    if (!read_many(reader, object, key, JSON_KIND_OBJECT, &many))
-        return false;
-    if (many == NULL)
-        return true;
-    *ret_counts = ARENA_ARRAY(reader->arena, json_size(many) + 1, struct named_count);
-    for (void *i = json_first(many); i != NULL; i = json_next(many, i)) {
-        struct named_count *one = &(*ret_counts)[(*ret_count)++];
-        const struct json *value = json_value(i);
-        if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value) < 0 ||
-            json_as_integer(value) > INT32_MAX)
-            return wrong(reader, key, "an object of names and counts");
-        one->name = arena_strdup(reader->arena, json_key(i));
-        one->count = json_as_integer(value);
-    }
-    return true;
-}
+static const struct facts nothing_known = {
+    .max_connections = UNKNOWN,
+    .superuser_reserved_connections = UNKNOWN,
+    .reserved_connections = UNKNOWN,
+    .sessions = UNKNOWN,
+};
 
 static bool read_superusers(struct snapshot_reader *reader, const struct json *object,
                             struct facts *facts)
 {
     const struct json *many;
-    if (!read_many(reader, object, "superusers", JSON_KIND_ARRAY, &many))
+    if (!snapshot_many(reader, object, "superusers", JSON_KIND_ARRAY, &many))
         return false;
     size_t count = many != NULL ? json_size(many) : 0;
     facts->superusers = ARENA_ARRAY(reader->arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++) {
         const struct json *name = json_element(many, i);
         if (json_kind_of(name) != JSON_KIND_STRING)
-            return wrong(reader, "superusers", "an array of role names");
+            return snapshot_wrong(reader, "superusers", "an array of role names");
         facts->superusers[facts->superuser_count++] =
             arena_strdup(reader->arena, json_as_string(name, NULL));
     }
@@ -132,13 +47,13 @@ static bool read_settings(struct snapshot_reader *reader, const struct json *obj
                           struct facts *facts)
 {
     const struct json *many;
-    if (!read_many(reader, object, "settings", JSON_KIND_OBJECT, &many))
+    if (!snapshot_many(reader, object, "settings", JSON_KIND_OBJECT, &many))
         return false;
     size_t count = many != NULL ? json_size(many) : 0;
     facts->settings = ARENA_ARRAY(reader->arena, count + 1, struct server_setting);
     for (void *i = many != NULL ? json_first(many) : NULL; i != NULL; i = json_next(many, i)) {
         if (json_kind_of(json_value(i)) != JSON_KIND_STRING)
-            return wrong(reader, "settings", "an object of strings");
+            return snapshot_wrong(reader, "settings", "an object of strings");
         facts->settings[facts->setting_count++] = (struct server_setting){
             arena_strdup(reader->arena, json_key(i)),
             arena_strdup(reader->arena, json_as_string(json_value(i), NULL))};
@@ -151,14 +66,14 @@ static bool read_group(struct snapshot_reader *reader, const struct json *object
 {
     group->oldest_s = UNKNOWN;
     if (json_kind_of(object) != JSON_KIND_OBJECT)
-        return wrong(reader, "", "an object");
-    return read_string(reader, object, "application_name", &group->application_name) &&
-           read_string(reader, object, "role", &group->role) &&
-           read_string(reader, object, "database", &group->database) &&
-           read_string(reader, object, "client_addr", &group->client_addr) &&
-           read_string(reader, object, "state", &group->state) &&
-           read_integer(reader, object, "count", 0, INT32_MAX, &group->count) &&
-           read_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s);
+        return snapshot_wrong(reader, "", "an object");
+    return snapshot_string(reader, object, "application_name", &group->application_name) &&
+           snapshot_string(reader, object, "role", &group->role) &&
+           snapshot_string(reader, object, "database", &group->database) &&
+           snapshot_string(reader, object, "client_addr", &group->client_addr) &&
+           snapshot_string(reader, object, "state", &group->state) &&
+           snapshot_integer(reader, object, "count", 0, INT32_MAX, &group->count) &&
+           snapshot_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s);
 }
 
 static bool read_live(struct snapshot_reader *reader, const struct json *server,
@@ -166,16 +81,17 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
 {
     const struct json *live, *by;
     size_t length = strlen(reader->pointer);
-    if (!read_many(reader, server, "live", JSON_KIND_OBJECT, &live))
+    if (!snapshot_many(reader, server, "live", JSON_KIND_OBJECT, &live))
         return false;
     if (live == NULL)
         return true;
     (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/live");
-    if (!read_integer(reader, live, "sessions", 0, INT32_MAX, &facts->sessions) ||
-        !read_bool(reader, live, "hidden", &facts->hidden) ||
-        !read_string(reader, live, "role", &facts->role) ||
-        !read_string(reader, live, "database", &facts->database) ||
-        !read_many(reader, live, "by", JSON_KIND_ARRAY, &by))
+    if (!snapshot_integer(reader, live, "sessions", 0, INT32_MAX, &facts->sessions) ||
+        !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
+        !snapshot_string(reader, live, "role", &facts->role) ||
+        !snapshot_string(reader, live, "database", &facts->database) ||
+        !snapshot_observed(reader, live, &facts->observed) ||
+        !snapshot_many(reader, live, "by", JSON_KIND_ARRAY, &by))
         return false;
     size_t count = by != NULL ? json_size(by) : 0, inner = strlen(reader->pointer);
     facts->groups = ARENA_ARRAY(reader->arena, count + 1, struct session_group);
@@ -188,65 +104,92 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
     return true;
 }
 
-static int64_t time_read(const char *string)
+/* Null where the server was full and nobody said what it has. */
+static bool read_source(struct snapshot_reader *reader, const struct json *server,
+                        struct facts *facts, bool *ret_is_its_limit)
 {
-    struct tm tm = {0};
-    if (string == NULL || strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
-        return 0;
-    return timegm(&tm);
+    const char *source = NULL;
+    const struct json *value = json_member(server, "source");
+    *ret_is_its_limit = false;
+    if (value != NULL && json_kind_of(value) == JSON_KIND_NULL)
+        return true;
+    if (!snapshot_string(reader, server, "source", &source))
+        return false;
+    for (size_t i = 0; source != NULL && i < sizeof sources / sizeof sources[0]; i++) {
+        if (strcmp(source, sources[i].word) != 0)
+            continue;
+        facts->answer = sources[i].answered ? ANSWER_SNAPSHOT : ANSWER_NOT_ASKED;
+        *ret_is_its_limit = sources[i].is_its_limit;
+        return true;
+    }
+    return snapshot_wrong(reader, "source", "live, snapshot, option, topology, plan or default");
 }
 
-const char *time_show(int64_t seconds, char *buffer)
+/* PostgreSQL would not have started with such figures. */
+static bool check_limits(struct snapshot_reader *reader, const struct facts *facts)
 {
-    struct tm tm = {0};
-    time_t time = (time_t)seconds;
-    if (gmtime_r(&time, &tm) == NULL || strftime(buffer, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-        buffer[0] = '\0';
-    return buffer;
+    char what[120];
+    int64_t superuser = facts->superuser_reserved_connections,
+            reserved = facts->reserved_connections,
+            kept = (superuser == UNKNOWN ? 0 : superuser) + (reserved == UNKNOWN ? 0 : reserved);
+    if (facts->max_connections == UNKNOWN || facts->max_connections > kept)
+        return true;
+    (void)snprintf(what, sizeof what,
+                   "more than superuser_reserved_connections + reserved_connections, %" PRId64,
+                   kept);
+    return snapshot_wrong(reader, "max_connections", what);
 }
 
-/* Only what a server said of itself is a fact: figures of a plan or an option are not taken over.
+/* An option's max_connections is not the server's, though the server may have answered beside it.
  */
 static bool read_limits(struct snapshot_reader *reader, const struct json *server,
                         struct facts *facts)
 {
-    const char *source = NULL, *taken_at = NULL;
     int64_t version = 0;
-    if (!read_string(reader, server, "source", &source) ||
-        !read_string(reader, server, "taken_at", &taken_at) ||
-        !read_integer(reader, server, "version", 0, INT32_MAX, &version))
+    bool is_its_limit;
+    if (!read_source(reader, server, facts, &is_its_limit) ||
+        !snapshot_time(reader, server, "taken_at", &facts->taken_at_s) ||
+        !snapshot_integer(reader, server, "version", 0, INT32_MAX, &version) ||
+        !snapshot_integer(reader, server, "max_connections", 1, MAX_CONNECTIONS_LIMIT,
+                          &facts->max_connections) ||
+        !snapshot_integer(reader, server, "superuser_reserved_connections", 0,
+                          MAX_CONNECTIONS_LIMIT, &facts->superuser_reserved_connections) ||
+        !snapshot_integer(reader, server, "reserved_connections", 0, MAX_CONNECTIONS_LIMIT,
+                          &facts->reserved_connections) ||
+        !check_limits(reader, facts))
         return false;
     facts->version = (int)version;
-    facts->taken_at_s = time_read(taken_at);
-    bool is_fact =
-        source != NULL && (strcmp(source, "live") == 0 || strcmp(source, "snapshot") == 0);
-    facts->answer = is_fact ? ANSWER_SNAPSHOT : ANSWER_NOT_ASKED;
-    return !is_fact ||
-           (read_integer(reader, server, "max_connections", 1, MAX_CONNECTIONS_LIMIT,
-                         &facts->max_connections) &&
-            read_integer(reader, server, "superuser_reserved_connections", 0, MAX_CONNECTIONS_LIMIT,
-                         &facts->superuser_reserved_connections) &&
-            read_integer(reader, server, "reserved_connections", 0, MAX_CONNECTIONS_LIMIT,
-                         &facts->reserved_connections));
+    if (!is_its_limit)
+        facts->max_connections = UNKNOWN;
+    if (!is_its_limit && version == 0)
+        facts->answer = ANSWER_NOT_ASKED;
+    return true;
 }
 
+/* Only what a server said of itself is a fact: what else a run went by is checked, but not taken
+ * over. */
 static bool read_server(struct snapshot_reader *reader, const struct json *server,
                         const char **ret_name, struct facts *facts)
 {
-    *facts = (struct facts){.max_connections = UNKNOWN,
-                            .superuser_reserved_connections = UNKNOWN,
-                            .reserved_connections = UNKNOWN,
-                            .sessions = UNKNOWN};
+    *facts = nothing_known;
+    *ret_name = NULL;
     if (json_kind_of(server) != JSON_KIND_OBJECT)
-        return wrong(reader, "", "an object");
-    return read_string(reader, server, "name", ret_name) && read_limits(reader, server, facts) &&
-           read_counts(reader, server, "role_limits", &facts->role_limits,
-                       &facts->role_limit_count) &&
-           read_counts(reader, server, "database_limits", &facts->database_limits,
-                       &facts->database_limit_count) &&
-           read_superusers(reader, server, facts) &&
-           read_bool(reader, server, "in_recovery", &facts->in_recovery) &&
-           read_settings(reader, server, facts) && read_live(reader, server, facts);
+        return snapshot_wrong(reader, "", "an object");
+    if (!snapshot_string(reader, server, "name", ret_name))
+        return false;
+    if (*ret_name == NULL)
+        return snapshot_wrong(reader, "name", "there");
+    bool done = read_limits(reader, server, facts) &&
+                snapshot_counts(reader, server, "role_limits", &facts->role_limits,
+                                &facts->role_limit_count) &&
+                snapshot_counts(reader, server, "database_limits", &facts->database_limits,
+                                &facts->database_limit_count) &&
+                read_superusers(reader, server, facts) &&
+                snapshot_bool(reader, server, "in_recovery", &facts->in_recovery) &&
+                read_settings(reader, server, facts) && read_live(reader, server, facts);
+    if (facts->answer == ANSWER_NOT_ASKED)
+        *facts = nothing_known;
+    return done;
 }
 
 static bool read_servers(struct snapshot_reader *reader, const struct json *document,
@@ -255,23 +198,25 @@ static bool read_servers(struct snapshot_reader *reader, const struct json *docu
     const struct json *servers;
     int64_t format = 0;
     if (json_kind_of(document) != JSON_KIND_OBJECT)
-        return wrong(reader, "", "an object");
-    if (!read_integer(reader, document, "format", 1, INT32_MAX, &format) ||
-        !read_many(reader, document, "servers", JSON_KIND_ARRAY, &servers))
+        return snapshot_wrong(reader, "", "an object");
+    if (!snapshot_integer(reader, document, "format", 1, INT32_MAX, &format) ||
+        !snapshot_many(reader, document, "servers", JSON_KIND_ARRAY, &servers))
         return false;
     if (format != 1)
-        return wrong(reader, "format", "1, the only format so far");
+        return snapshot_wrong(reader, "format", "1, the only format so far");
     if (servers == NULL)
-        return wrong(reader, "servers", "there");
+        return snapshot_wrong(reader, "servers", "there");
     size_t count = json_size(servers);
     ret_snapshot->names = ARENA_ARRAY(reader->arena, count + 1, const char *);
     ret_snapshot->facts = ARENA_ARRAY(reader->arena, count + 1, struct facts);
+    struct name_table seen = {0};
     for (size_t i = 0; i < count; i++, ret_snapshot->count++) {
         (void)snprintf(reader->pointer, sizeof reader->pointer, "/servers/%zu", i);
-        ret_snapshot->names[i] = "";
-        if (!read_server(reader, json_element(servers, i), &ret_snapshot->names[i],
-                         &ret_snapshot->facts[i]))
+        const char **name = &ret_snapshot->names[i];
+        if (!read_server(reader, json_element(servers, i), name, &ret_snapshot->facts[i]))
             return false;
+        if (!name_table_add(&seen, reader->arena, *name, i, NULL))
+            return snapshot_wrong(reader, "name", "a name of its own: it is given twice");
     }
     return true;
 }
@@ -284,8 +229,11 @@ bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot 
     *ret_snapshot = (struct snapshot){0};
     if (!json_read_whole(text, &document, &error)) {
         unsigned line, column;
+        char message[JSON_MESSAGE_BYTES];
         json_position(text, arena, error.offset, &line, &column);
-        return fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column, error.message);
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column,
+                       json_error_show(text, arena, &error, message));
+        return error.hint == NULL ? false : fail_hint(fail, "%s", error.hint);
     }
     struct snapshot_reader reader = {.arena = arena, .text = text, .fail = fail};
     bool done = read_servers(&reader, document, ret_snapshot);

@@ -20,7 +20,7 @@ bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot 
                    struct fail *fail) MUST_USE;
 
 /* The facts of a server: by name, or the only ones where there is one server on each side; NULL:
- * none. */
+ * none. ANSWER_NOT_ASKED: the server did not answer the run that the snapshot is of. */
 const struct facts *snapshot_find(const struct snapshot *snapshot, const char *server,
                                   size_t server_count);
 

@@ -4,6 +4,7 @@
 #include "setting.h"
 #include "topology_link.h"
 #include "topology_rows.h"
+#include "unique_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct gather {
     struct server *first_server, **server_end;
     struct service *first_service, **service_end;
     struct arena scratch; /* for what is not needed once all is read */
-    struct name_table server_names, service_names;
+    struct unique_names server_names, service_names;
     bool broken; /* a file was not read to its end: what else it says is not known */
 };
 
@@ -33,8 +34,7 @@ struct member {
 static bool value_skip(struct reader *reader, size_t offset, size_t *ret_end)
 {
     struct json_error error;
-    return json_skip(reader->text, offset, ret_end, &error) ||
-           fault_at_offset(reader, error.offset, NULL, error.message);
+    return json_skip(reader->text, offset, ret_end, &error) || fault_json(reader, &error);
 }
 
 static bool value_read(struct reader *reader, size_t offset, struct json **ret_value,
@@ -52,7 +52,7 @@ static bool value_read(struct reader *reader, size_t offset, struct json **ret_v
         if (*ret_end > window.length)
             return fault_at_offset(reader, offset, NULL, "larger than 4 MiB");
     }
-    return fault_at_offset(reader, error.offset, NULL, error.message);
+    return fault_json(reader, &error);
 }
 
 /* The value of a member with what --set says of it; NULL when --set removes it. */
@@ -64,91 +64,133 @@ static bool member_value(struct member *member, struct json **ret_value, size_t 
     const char *place[] = {member->path.above->name, member->path.name};
     struct fail fail = {0};
     if (!settings_apply(&member->gather->settings, place, 2, ret_value, &fail))
-        (void)fault_usage(reader, NULL, "%s", fail.message);
+        (void)fault_usage(reader, fail.hint, "%s", fail.message);
     return true;
 }
 
+static bool name_twice(struct reader *reader, const struct path *path, const struct origin *first)
+{
+    unsigned line, column;
+    const char *hint = first->text == reader->text
+                           ? "rename one of them, or remove it"
+                           : "several files make one fleet: names are unique";
+    json_position(first->text, reader->arena, first->offset, &line, &column);
+    return fault_at(reader, path, FAULT_KEY, hint, "this name is given twice, first at %s:%u:%u",
+                    first->text->name, line, column);
+}
+
+static struct origin member_origin(const struct member *member)
+{
+    return (struct origin){member->reader->text, (uint32_t)member->reader->offset};
+}
+
 /* False when a member must not be read: its name is no name, or one too many. */
-static bool name_good(struct member *member, struct name_table *table)
+static bool name_good(struct member *member, struct unique_names *names)
 {
     struct reader *reader = member->reader;
     struct path *path = &member->path;
     if (path->name[0] == '\0')
         return fault_at(reader, path, FAULT_KEY, NULL, "a name must not be empty");
-    return name_table_add(table, &member->gather->scratch, path->name, table->count, NULL) ||
-           fault_at(reader, path, FAULT_KEY, "several files make one fleet: names are unique",
-                    "this name is given twice");
+    if (!name_check(reader, path, FAULT_KEY, path->name))
+        return false;
+    const struct origin *first =
+        unique_names_add(names, &member->gather->scratch, path->name,
+                         (struct origin){reader->text, (uint32_t)reader->key_offset});
+    return first == NULL || name_twice(reader, path, first);
 }
 
-static bool server_member(struct member *member, size_t *ret_end)
+static void *server_add(struct member *member)
 {
-    struct reader *reader = member->reader;
     struct gather *gather = member->gather;
-    struct json *value = NULL;
-    if (gather->server_names.count == TOPOLOGY_MAX_SERVICES)
-        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 servers");
-    if (!name_good(member, &gather->server_names))
-        return value_skip(reader, reader->offset, ret_end);
-    if (!member_value(member, &value, ret_end))
-        return false;
-    if (value == NULL)
-        return true;
-    struct server *server = ARENA_NEW(reader->arena, struct server);
+    struct server *server = ARENA_NEW(member->reader->arena, struct server);
     server_defaults(server);
     server->name = member->path.name;
-    server->origin = (struct origin){reader->text, (uint32_t)reader->offset};
+    server->origin = member_origin(member);
     *gather->server_end = server;
     gather->server_end = &server->next;
     gather->topology->server_count++;
-    (void)fields_read(reader, &member->path, value, server_fields, server_field_count, server);
-    json_release(value);
-    return true;
+    return server;
 }
 
-static bool service_member(struct member *member, size_t *ret_end)
+static void *service_add(struct member *member)
+{
+    struct gather *gather = member->gather;
+    struct service *service = ARENA_NEW(member->reader->arena, struct service);
+    service_defaults(service);
+    service->name = member->path.name;
+    service->origin = member_origin(member);
+    *gather->service_end = service;
+    gather->service_end = &service->next;
+    gather->topology->service_count++;
+    return service;
+}
+
+/* The members of the document that hold named objects. */
+static const struct section {
+    const char *name;
+    const struct field *fields;
+    const size_t *field_count;
+    size_t names;                  /* place of their struct unique_names in struct gather */
+    void *(*add)(struct member *); /* a new object behind those there are */
+} sections[] = {
+    {"servers", server_fields, &server_field_count, offsetof(struct gather, server_names),
+     server_add},
+    {"services", service_fields, &service_field_count, offsetof(struct gather, service_names),
+     service_add},
+};
+
+static const struct section *section_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        if (strcmp(sections[i].name, name) == 0)
+            return &sections[i];
+    return NULL;
+}
+
+static bool member_read(struct member *member, const struct section *section, size_t *ret_end)
 {
     struct reader *reader = member->reader;
-    struct gather *gather = member->gather;
+    struct unique_names *names =
+        (struct unique_names *)(void *)((char *)member->gather + section->names);
     struct json *value = NULL;
-    if (gather->service_names.count == TOPOLOGY_MAX_SERVICES)
-        return fault_at_offset(reader, reader->key_offset, NULL, "more than 100000 services");
-    if (!name_good(member, &gather->service_names))
+    if (names->table.count == TOPOLOGY_MAX_SERVICES)
+        return fault_at_offset(
+            reader, reader->key_offset, NULL,
+            arena_printf(reader->arena, "more than %d %s", TOPOLOGY_MAX_SERVICES, section->name));
+    if (!name_good(member, names))
         return value_skip(reader, reader->offset, ret_end);
     if (!member_value(member, &value, ret_end))
         return false;
     if (value == NULL)
         return true;
-    struct service *service = ARENA_NEW(reader->arena, struct service);
-    service_defaults(service);
-    service->name = member->path.name;
-    service->origin = (struct origin){reader->text, (uint32_t)reader->offset};
-    *gather->service_end = service;
-    gather->service_end = &service->next;
-    gather->topology->service_count++;
-    (void)fields_read(reader, &member->path, value, service_fields, service_field_count, service);
+    (void)fields_read(reader, &member->path, value, section->fields, *section->field_count,
+                      section->add(member));
     json_release(value);
     return true;
 }
 
 /* The members of "servers" or "services", one at a time, so that a large file is never held twice.
  */
-static bool section_read(struct gather *gather, struct reader *reader, const char *name,
-                         size_t offset, bool (*read)(struct member *, size_t *), size_t *ret_end)
+static bool section_read(struct gather *gather, struct reader *reader,
+                         const struct section *section, size_t offset, size_t *ret_end)
 {
-    struct path section = {NULL, name};
+    struct path path = {NULL, section->name};
     size_t open;
     struct json_error error;
     if (!json_opens_object(reader->text, offset, &open)) {
         if (!value_skip(reader, offset, ret_end))
             return false;
-        const char *message = arena_printf(reader->arena, "%s: must be an object of names", name);
+        char found[40];
+        (void)json_found(reader->text, open, found, sizeof found);
+        const char *message = arena_printf(reader->arena, "%s: must be an object of names, got %s",
+                                           section->name, found);
         (void)fault_at_offset(reader, open, NULL, message);
         return true;
     }
     struct json_walk walk = {.at = open};
     for (;;) {
         if (!json_walk_next(reader->text, &walk, reader->arena, &error))
-            return fault_at_offset(reader, error.offset, NULL, error.message);
+            return fault_json(reader, &error);
         if (walk.done)
             break;
         if (strncmp(walk.key, "//", 2) == 0) {
@@ -156,13 +198,13 @@ static bool section_read(struct gather *gather, struct reader *reader, const cha
                 return false;
             continue;
         }
-        struct member member = {gather, NULL, {&section, walk.key}};
+        struct member member = {gather, NULL, {&path, walk.key}};
         struct reader inner = *reader;
         inner.base = &member.path;
         inner.offset = walk.value_offset;
         inner.key_offset = walk.key_offset;
         member.reader = &inner;
-        if (!read(&member, &walk.at))
+        if (!member_read(&member, section, &walk.at))
             return false;
     }
     *ret_end = walk.at;
@@ -204,7 +246,7 @@ static bool document_scalar(struct gather *gather, struct reader *reader,
     if (!value_read(&inner, walk->value_offset, &value, ret_end))
         return false;
     if (!settings_apply(&gather->settings, &path.name, 1, &value, &fail))
-        (void)fault_usage(&inner, NULL, "%s", fail.message);
+        (void)fault_usage(&inner, fail.hint, "%s", fail.message);
     if (value != NULL)
         document_value(gather, &inner, path.name, value);
     return true;
@@ -216,11 +258,9 @@ static bool document_member(struct gather *gather, struct reader *reader,
     const char *key = walk->key;
     if (strncmp(key, "//", 2) == 0)
         return value_skip(reader, walk->value_offset, ret_end);
-    if (strcmp(key, "servers") == 0)
-        return section_read(gather, reader, key, walk->value_offset, server_member, ret_end);
-    if (strcmp(key, "services") == 0)
-        return section_read(gather, reader, key, walk->value_offset, service_member, ret_end);
-    return document_scalar(gather, reader, walk, ret_end);
+    const struct section *section = section_find(key);
+    return section != NULL ? section_read(gather, reader, section, walk->value_offset, ret_end)
+                           : document_scalar(gather, reader, walk, ret_end);
 }
 
 /* A byte order mark is not JSON, but editors write it. */
@@ -231,27 +271,30 @@ static size_t mark_length(const struct json_text *text)
 
 static bool key_first(struct reader *reader, struct name_table *seen, const struct json_walk *walk)
 {
+    struct json_error error = {.offset = walk->key_offset, .is_second = true};
     if (strncmp(walk->key, "//", 2) == 0 ||
-        name_table_add(seen, reader->arena, walk->key, walk->key_offset, NULL))
+        name_table_add(seen, reader->arena, walk->key, walk->key_offset, &error.first))
         return true;
-    char message[128];
-    (void)snprintf(message, sizeof message, "key \"%.*s\" is given twice",
+    (void)snprintf(error.message, sizeof error.message, "key \"%.*s\" is given twice",
                    (int)utf8_cut(walk->key, strlen(walk->key), 60), walk->key);
-    return fault_at_offset(reader, walk->key_offset, NULL, message);
+    return fault_json(reader, &error);
 }
 
 /* Finds the `{` of the document. */
 static bool document_open(struct reader *reader, size_t *ret_open)
 {
-    static const char hint[] = "a topology is an object: {\"servers\": ..., \"services\": ...}";
+    static const char hint[] = "a topology is a JSON object: {\"servers\": ..., \"services\": ...}";
+    char found[40], message[100];
     struct json_error error;
     if (!json_check_limits(reader->text, &error))
-        return fault_at_offset(reader, error.offset, NULL, error.message);
+        return fault_json(reader, &error);
     if (json_opens_object(reader->text, reader->offset, ret_open))
         return true;
     if (*ret_open == reader->text->length)
         return fault_at_offset(reader, 0, hint, "the file is empty");
-    return fault_at_offset(reader, *ret_open, hint, "expected {");
+    const char *better = json_found(reader->text, *ret_open, found, sizeof found);
+    (void)snprintf(message, sizeof message, "expected an object, got %s", found);
+    return fault_at_offset(reader, *ret_open, better != NULL ? better : hint, message);
 }
 
 /* False when the text is not read to its end. */
@@ -265,7 +308,7 @@ static bool document_read(struct gather *gather, struct reader *reader)
     struct json_walk walk = {.at = open};
     for (;;) {
         if (!json_walk_next(reader->text, &walk, reader->arena, &error))
-            return fault_at_offset(reader, error.offset, NULL, error.message);
+            return fault_json(reader, &error);
         if (walk.done)
             break;
         (void)key_first(reader, &seen, &walk);
@@ -273,8 +316,12 @@ static bool document_read(struct gather *gather, struct reader *reader)
             return false;
     }
     size_t behind = json_skip_blanks(reader->text, walk.at);
-    return behind == reader->text->length ||
-           fault_at_offset(reader, behind, NULL, "something stands behind the end of the topology");
+    if (behind == reader->text->length)
+        return true;
+    char found[40], message[100];
+    const char *hint = json_found(reader->text, behind, found, sizeof found);
+    (void)snprintf(message, sizeof message, "expected nothing behind the topology, got %s", found);
+    return fault_at_offset(reader, behind, hint, message);
 }
 
 /* --set of a key of the document that no file has. */
@@ -284,25 +331,22 @@ static void setting_of_document(struct gather *gather, struct reader *reader,
     struct json *value = NULL;
     struct fail fail = {0};
     if (!settings_apply(&gather->settings, setting->path, 1, &value, &fail))
-        (void)fault_usage(reader, NULL, "%s", fail.message);
+        (void)fault_usage(reader, fail.hint, "%s", fail.message);
     if (value != NULL)
         document_value(gather, reader, setting->path[0], value);
 }
 
 /* --set of a server or service that no file has: nothing can be put there. */
 static void setting_of_nothing(struct reader *reader, const struct setting *setting,
-                               const struct name_table *table, const char *noun)
+                               const struct unique_names *known, const char *noun)
 {
-    const char **names = ARENA_ARRAY(reader->arena, table->count + 1, const char *);
-    size_t count = 0;
-    for (size_t i = 0; i < table->capacity; i++)
-        if (table->names[i] != NULL)
-            names[count++] = table->names[i];
-    char hint[200], shown[200];
+    char hint[256], shown[200];
     struct path first = {NULL, setting->path[0]}, second = {&first, setting->path[1]};
     (void)fault_usage(
-        reader, guess_hint(setting->path[1], names, count, sizeof *names, hint, sizeof hint),
-        "--set: %s: there is no such %s", path_show(&second, shown, sizeof shown), noun);
+        reader,
+        names_hint(setting->path[1], noun, known->in_order, known->table.count, hint, sizeof hint),
+        "%s: %s: there is no such %s", setting->label, path_show(&second, shown, sizeof shown),
+        noun);
 }
 
 static void settings_finish(struct gather *gather, struct reader *reader)
@@ -359,7 +403,8 @@ bool topology_read(struct arena *arena, const struct topology_input *input,
     struct reader reader = {
         .arena = arena, .input = input, .settings = &gather.settings, .faults = ret_faults};
     struct fail fail = {0};
-    if (!settings_read(arena, input->sets, input->set_count, &gather.settings, &fail))
+    if (!settings_read(arena, input->labels.set, input->sets, input->set_count, &gather.settings,
+                       &fail))
         return fault_usage(&reader, fail.hint, "%s", fail.message);
     for (size_t i = 0; i < input->text_count; i++) {
         reader.text = &input->texts[i];

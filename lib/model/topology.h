@@ -10,6 +10,7 @@
 #include "client.h"
 #include "fail.h"
 #include "json.h"
+#include "schedule.h"
 #include "url.h"
 
 #include <stdbool.h>
@@ -46,6 +47,19 @@ struct rollout {
 
 enum formula { FORMULA_FAIR, FORMULA_DIVISOR, FORMULA_HALF };
 
+/* What a service asks of its pools at its busiest. */
+struct demand {
+    int64_t rate_thousandths;        /* requests each 1,000 seconds, of the whole service */
+    int64_t held_us;                 /* mean time a request holds its connection */
+    int64_t variability_thousandths; /* squared coefficient of variation of that time */
+    int64_t wait_p99_us;             /* target: the wait that 99 % stay below */
+    double timeout_chance;           /* target: of a request to wait for pool.timeout, and fail */
+    int64_t busy_thousandths;        /* of a percent of `held`: what the server computes; UNKNOWN */
+};
+
+/* What a demand has where it does not say it; no rate, and nothing held. */
+extern const struct demand demand_default;
+
 /* Where in the input something was said. */
 struct origin {
     struct json_text *text; /* NULL: not in a file (options, environment) */
@@ -79,6 +93,9 @@ struct server {
 struct target {
     size_t server;        /* index in topology.servers */
     const char *database; /* NULL: not known (no URL names it) */
+    const char *role;     /* that the service logs in as here; NULL: not known */
+    const char *place;    /* the server's name, where the service has databases of one name on
+                             several servers; else NULL */
 };
 
 struct service {
@@ -93,8 +110,8 @@ struct service {
     size_t server;
     struct target *targets;
     size_t target_count;
-    const char *role;                                   /* NULL: not known */
-    struct url *url;                                    /* its own; NULL: the server's */
+    const char *role; /* given, or of the first target; NULL: not known */
+    struct url *url;  /* its own; NULL: the server's */
     const char *application_name, *env_url, *env_limit; /* NULL: the default */
     int64_t instances_min, instances_max;               /* a job: 0 to its runs */
     int64_t concurrent;                                 /* UNKNOWN: not a job */
@@ -105,9 +122,18 @@ struct service {
     int64_t weight;                                    /* thousandths */
     int64_t pool_timeout_ms, connect_timeout_ms, idle_timeout_ms, max_lifetime_ms; /* last two may
                                                                                       be UNKNOWN */
+    struct schedule *schedules;
+    size_t schedule_count;       /* 0: nothing is scheduled */
+    const struct demand *demand; /* NULL: none */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
 };
+
+/* No topology names it: it stands for whoever is connected. */
+static inline bool service_is_implicit(const struct service *service)
+{
+    return service->origin.text == NULL || service->origin.text->name == NULL;
+}
 
 struct topology {
     struct json_text *texts;
@@ -126,13 +152,19 @@ struct fault {
     const char *file;    /* NULL: an option */
     unsigned line, column;
     char message[512]; /* "services.api.instances.max: must be 1 or more, got 0" */
-    char hint[256];
+    char hint[384];
 };
 
 struct faults {
     struct fault items[TOPOLOGY_MAX_FAULTS];
     size_t count; /* kept */
     size_t more;  /* further ones, only counted */
+};
+
+/* What faults call the options that are given: "--set", or the variable that says the same. NULL:
+ * the option's own name. */
+struct input_labels {
+    const char *set, *url, *plan, *max_connections;
 };
 
 /* What the reader may know of the world: data, so that a test can say it. */
@@ -147,6 +179,7 @@ struct topology_input {
     const char *fallback_url; /* DATABASE_URL, for an only server that nothing else describes */
     const char *plan;         /* --plan, for the only server; NULL: not given */
     int64_t max_connections;  /* --max-connections, for the only server; UNKNOWN: not given */
+    struct input_labels labels;
 };
 
 /* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what.
@@ -163,6 +196,11 @@ bool origin_place(struct arena *arena, const struct origin *origin, const char *
 enum variable { VARIABLE_URL, VARIABLE_LIMIT };
 void service_variable(const struct service *service, const struct target *target,
                       enum variable variable, struct text *text);
+
+/* Appends the name of a service's pool: `api`, with several databases `api/core`, and with two of
+ * one name `api/server:core`. */
+void service_pool_name(const struct service *service, const struct target *target,
+                       struct text *text);
 
 /* The template of a target's DATABASE_URL: the service's, else the server's; NULL: none. */
 const struct url *service_url(const struct topology *topology, const struct service *service,

@@ -2,6 +2,7 @@
 
 #include "decimal.h"
 #include "name.h"
+#include "server_link.h"
 #include "topology_rows.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 enum { DEFAULT_SHARE = 25000, DEFAULT_POOL_TIMEOUT_MS = 20000, DEFAULT_CONNECT_TIMEOUT_MS = 10000 };
 
-static void reader_at(struct reader *reader, const struct origin *origin, const struct path *base)
+void reader_at(struct reader *reader, const struct origin *origin, const struct path *base)
 {
     reader->text = origin->text;
     reader->offset = reader->key_offset = origin->offset;
@@ -40,20 +41,26 @@ static const char *url_option_name(struct reader *reader, const struct topology 
     return name;
 }
 
+static const char *label(const char *given, const char *otherwise)
+{
+    return given != NULL ? given : otherwise;
+}
+
 static bool url_option_apply(struct reader *reader, struct topology *topology, const char *argument)
 {
     struct server *server = topology->server_count == 1 ? topology->servers[0] : NULL;
     const char *name = url_option_name(reader, topology, argument, &server);
     const char *url = name != NULL ? argument + strlen(name) + 1 : argument;
+    const char *option = label(reader->input->labels.url, "--url");
     if (server == NULL && name != NULL)
         return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there is no server \"%.60s\"", name);
+                           "%s: there is no server \"%.60s\"", option, name);
     if (server == NULL)
-        return fault_usage(reader, "say which one: --url NAME=URL",
-                           "--url: there are several servers");
+        return fault_usage(reader, "say which one: --url NAME=URL", "%s: there are several servers",
+                           option);
     struct fail fail = {0};
     if (!url_read(reader->arena, url, &server->url, &fail))
-        return fault_usage(reader, fail.hint, "--url: %s", fail.message);
+        return fault_usage(reader, fail.hint, "%s: %s", option, fail.message);
     server->url_from_outside = true;
     server->password_in_file = false;
     return true;
@@ -66,10 +73,11 @@ static bool options_apply(struct reader *reader, struct topology *topology)
         if (!url_option_apply(reader, topology, input->urls[i]))
             return false;
     if ((input->plan != NULL || input->max_connections != UNKNOWN) && topology->server_count != 1)
-        return fault_usage(reader,
-                           "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
-                           "%s: there is not exactly one server",
-                           input->plan != NULL ? "--plan" : "--max-connections");
+        return fault_usage(
+            reader, "use --set servers.NAME.plan=... or servers.NAME.max_connections=...",
+            "%s: there is not exactly one server",
+            input->plan != NULL ? label(input->labels.plan, "--plan")
+                                : label(input->labels.max_connections, "--max-connections"));
     if (topology->server_count != 1)
         return true;
     struct server *server = topology->servers[0];
@@ -92,8 +100,10 @@ static bool options_apply(struct reader *reader, struct topology *topology)
 
 static void servers_link(struct reader *reader, struct topology *topology)
 {
+    server_plans_check(reader, topology);
     for (size_t i = 0; i < topology->server_count; i++) {
         struct server *server = topology->servers[i];
+        server_figures_check(reader, server);
         if (server->url == NULL)
             continue;
         server->user = url_user(reader->arena, server->url);
@@ -106,7 +116,7 @@ static bool server_find(struct reader *reader, const struct path *path,
                         const struct topology *topology, const struct name_table *names,
                         const char *name, size_t *ret_server)
 {
-    char hint[200];
+    char hint[256];
     if (name_table_find(names, name, ret_server))
         return true;
     if (faults_full(reader))
@@ -114,14 +124,9 @@ static bool server_find(struct reader *reader, const struct path *path,
     const char **known = ARENA_ARRAY(reader->arena, topology->server_count + 1, const char *);
     for (size_t i = 0; i < topology->server_count; i++)
         known[i] = topology->servers[i]->name;
-    const char *guess =
-        guess_hint(name, known, topology->server_count, sizeof *known, hint, sizeof hint);
-    if (guess == NULL && topology->server_count > 0) {
-        (void)snprintf(hint, sizeof hint, "servers here: %.60s%s", known[0],
-                       topology->server_count > 1 ? ", ..." : "");
-        guess = hint;
-    }
-    return fault_at(reader, path, FAULT_VALUE, guess, "there is no server \"%.60s\"", name);
+    return fault_at(reader, path, FAULT_VALUE,
+                    names_hint(name, "server", known, topology->server_count, hint, sizeof hint),
+                    "there is no server \"%.60s\"", name);
 }
 
 /* "db", or "server:db". */
@@ -132,7 +137,7 @@ static bool database_read(struct reader *reader, const struct path *path,
 {
     bool has_server = service->server_name != NULL || topology->server_count == 1;
     const char *colon = strchr(entry, ':');
-    *ret_target = (struct target){service->server, entry};
+    *ret_target = (struct target){.server = service->server, .database = entry};
     if (colon == NULL)
         return has_server ||
                fault_at(reader, path, FAULT_VALUE, "write \"server:db\", or a \"server\" key",
@@ -163,6 +168,7 @@ static void databases_link(struct reader *reader, const struct path *path,
         else
             service->targets[service->target_count++] = target;
     }
+    variables_distinguish(reader->arena, topology, service);
 }
 
 static void targets_link(struct reader *reader, const struct path *path, struct topology *topology,
@@ -185,8 +191,9 @@ static void targets_link(struct reader *reader, const struct path *path, struct 
     }
     const struct server *server = topology->servers[service->server];
     service->targets[service->target_count++] = (struct target){
-        service->server,
-        service->url != NULL ? url_database(reader->arena, service->url) : server->database,
+        .server = service->server,
+        .database =
+            service->url != NULL ? url_database(reader->arena, service->url) : server->database,
     };
 }
 
@@ -205,15 +212,19 @@ static void rollout_link(struct service *service)
 
 static void instances_link(struct reader *reader, const struct path *path, struct service *service)
 {
-    struct path instances = {path, "instances"}, concurrent = {path, "concurrent"};
-    service->is_job = service->concurrent != UNKNOWN;
+    struct path instances = {path, "instances"},
+                concurrent = {path, service->concurrent != UNKNOWN ? "concurrent" : "schedules"};
+    service->is_job = service->concurrent != UNKNOWN || service->schedule_count > 0;
     if (service->is_job && service->instances_max != UNKNOWN)
         (void)fault_at(reader, path_is_set(reader, &concurrent) ? &concurrent : &instances,
-                       FAULT_KEY, "a job has \"concurrent\" runs instead of \"instances\"",
-                       "a service has one of instances and concurrent");
+                       FAULT_KEY,
+                       "a job has \"concurrent\" runs, or \"schedules\", instead of \"instances\"",
+                       "a service has one of instances and %s",
+                       service->concurrent != UNKNOWN ? "concurrent" : "schedules");
     if (service->is_job) {
         service->instances_min = 0;
-        service->instances_max = service->concurrent;
+        /* The runs of schedules are found when it is sized (size/jobs.h). */
+        service->instances_max = service->schedule_count > 0 ? 0 : service->concurrent;
     } else if (service->instances_max == UNKNOWN) {
         service->instances_min = service->instances_max = 1;
     }
@@ -283,6 +294,29 @@ static void pool_link(struct reader *reader, const struct path *path, struct ser
     }
 }
 
+/* A role that nobody gave is the user of the service's own URL, or of each server's. A server's URL
+ * may be that of a role that sees all sessions, so its user may be another; a service's own may
+ * not. */
+static void role_link(struct reader *reader, const struct path *path,
+                      const struct topology *topology, struct service *service)
+{
+    struct path here = {path, "role"};
+    const char *user = service->url != NULL ? url_user(reader->arena, service->url) : NULL;
+    if (service->role != NULL && user != NULL && strcmp(service->role, user) != 0)
+        (void)fault_at(reader, &here, FAULT_VALUE,
+                       "remove \"role\", or give the url with that role's user and password",
+                       "the service's own url logs in as \"%.60s\"", user);
+    const char *given = service->role != NULL ? service->role : user;
+    for (size_t i = 0; i < service->target_count; i++) {
+        struct target *target = &service->targets[i];
+        bool is_given = given != NULL || service->url != NULL;
+        target->role = is_given ? given : topology->servers[target->server]->user;
+    }
+    service->role = given;
+    if (given == NULL && service->target_count > 0)
+        service->role = service->targets[0].role;
+}
+
 static void service_link(struct reader *reader, struct topology *topology,
                          const struct name_table *names, struct service *service)
 {
@@ -293,100 +327,9 @@ static void service_link(struct reader *reader, struct topology *topology,
     pool_link(reader, &path, service);
     rollout_link(service);
     targets_link(reader, &path, topology, names, service);
-    if (service->role == NULL && service->url != NULL)
-        service->role = url_user(reader->arena, service->url);
-    else if (service->role == NULL && service->target_count > 0)
-        service->role = topology->servers[service->targets[0].server]->user;
+    role_link(reader, &path, topology, service);
     if (service->application_name == NULL)
         service->application_name = service->name;
-}
-
-/* Whose a variable is. */
-struct variable_use {
-    uint32_t service, target; /* indices */
-    enum variable variable;
-    bool taken;
-};
-
-/* An open table of them. Their names are not kept, but made again where two could be the same:
- * 100,000 services have 200,000. */
-struct variable_table {
-    const struct topology *topology;
-    struct variable_use *uses;
-    size_t capacity; /* a power of two, more than all names */
-    struct text name, other;
-};
-
-static size_t variable_hash(const struct text *name)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < name->length; i++)
-        hash = (hash ^ (unsigned char)name->bytes[i]) * UINT64_C(1099511628211);
-    return (size_t)(hash ^ hash >> 32);
-}
-
-static void variable_name(const struct topology *topology, const struct variable_use *use,
-                          struct text *text)
-{
-    const struct service *service = topology->services[use->service];
-    text->length = 0;
-    service_variable(service, &service->targets[use->target], use->variable, text);
-}
-
-/* NULL when nobody has used the name before, else who did; table->name is then the name. */
-static const struct variable_use *variable_add(struct variable_table *table,
-                                               struct variable_use use)
-{
-    variable_name(table->topology, &use, &table->name);
-    size_t slot = variable_hash(&table->name) & (table->capacity - 1);
-    for (; table->uses[slot].taken; slot = (slot + 1) & (table->capacity - 1)) {
-        variable_name(table->topology, &table->uses[slot], &table->other);
-        if (strcmp(table->name.bytes, table->other.bytes) == 0)
-            return &table->uses[slot];
-    }
-    table->uses[slot] = use;
-    table->uses[slot].taken = true;
-    return NULL;
-}
-
-static void variable_twice(struct reader *reader, const struct variable_table *table, size_t index,
-                           const struct variable_use *other)
-{
-    const struct service *service = table->topology->services[index];
-    struct path section = {NULL, "services"}, path = {&section, service->name},
-                env = {&path, "env"};
-    reader_at(reader, &service->origin, &path);
-    (void)fault_at(reader, &env, FAULT_VALUE,
-                   "give each its own: \"env\": {\"url\": ..., \"limit\": ...}",
-                   "variable %.80s is also used by %.60s", table->name.bytes,
-                   other->service == index ? "this service itself"
-                                           : table->topology->services[other->service]->name);
-}
-
-/* Two equal names would give two services one value. */
-static void variables_check(struct reader *reader, const struct topology *topology)
-{
-    struct variable_table table = {.topology = topology, .capacity = 16};
-    struct arena scratch = {.on_out_of_memory = reader->arena->on_out_of_memory};
-    size_t names = 0;
-    for (size_t i = 0; i < topology->service_count; i++)
-        names += 2 * topology->services[i]->target_count;
-    while (table.capacity < names + names / 2)
-        table.capacity *= 2;
-    table.uses = ARENA_ARRAY(&scratch, table.capacity, struct variable_use);
-    table.name.arena = table.other.arena = reader->arena;
-    for (size_t i = 0; i < topology->service_count; i++) {
-        for (size_t k = 0; k < 2 * topology->services[i]->target_count; k++) {
-            struct variable_use use = {(uint32_t)i, (uint32_t)(k / 2),
-                                       k % 2 == 0 ? VARIABLE_URL : VARIABLE_LIMIT, false};
-            const struct variable_use *other = variable_add(&table, use);
-            if (other != NULL)
-                variable_twice(reader, &table, i, other);
-        }
-    }
-    text_free(&table.name);
-    text_free(&table.other);
-    arena_free(&scratch);
 }
 
 void topology_link(struct reader *reader, struct topology *topology)
@@ -410,46 +353,6 @@ void topology_link(struct reader *reader, struct topology *topology)
         service_link(reader, topology, &names, topology->services[i]);
     if (reader->faults->count == 0)
         variables_check(reader, topology);
-}
-
-/* Upper case; every character that cannot stand in a variable becomes `_`, and one more stands
- * before a digit that would begin it. */
-static void variable_put(struct text *text, const char *name, bool begins)
-{
-    if (begins && *name >= '0' && *name <= '9')
-        text_put_char(text, '_');
-    char piece[64];
-    size_t length = 0;
-    for (; *name != '\0'; name++) {
-        char c = *name;
-        if (((unsigned char)c & 0xc0) == 0x80)
-            continue; /* one _ for each character, not for each byte of it */
-        if (c >= 'a' && c <= 'z')
-            c = (char)(c - 'a' + 'A');
-        bool good = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        piece[length++] = good ? c : '_';
-        if (length == sizeof piece) {
-            text_put_bytes(text, piece, length);
-            length = 0;
-        }
-    }
-    text_put_bytes(text, piece, length);
-}
-
-void service_variable(const struct service *service, const struct target *target,
-                      enum variable variable, struct text *text)
-{
-    const char *own = variable == VARIABLE_URL ? service->env_url : service->env_limit;
-    if (own != NULL) {
-        text_put(text, own);
-        return;
-    }
-    variable_put(text, service->name, true);
-    if (service->target_count > 1 && target->database != NULL) {
-        text_put_char(text, '_');
-        variable_put(text, target->database, false);
-    }
-    text_put(text, variable == VARIABLE_URL ? "_DATABASE_URL" : "_CONNECTION_LIMIT");
 }
 
 const struct url *service_url(const struct topology *topology, const struct service *service,

@@ -7,6 +7,16 @@
 
 #include "field.h"
 
+/* Faults are reported at `base` from here on. */
+void reader_at(struct reader *reader, const struct origin *origin, const struct path *base);
+
+/* Makes the variables of databases that would be called the same carry their server's name. */
+void variables_distinguish(struct arena *arena, const struct topology *topology,
+                           struct service *service);
+
+/* Two equal names would give two pools one value. */
+void variables_check(struct reader *reader, const struct topology *topology);
+
 /* Resolves names and checks what lies across objects; faults go to the reader's list. */
 void topology_link(struct reader *reader, struct topology *topology);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DURATION_PATTERN "^([0-9]+(\\\\.[0-9]{1,3})?(ms|s|m|min|h|d)|.*\\\\$\\\\{.*)$"
+#define DURATION_PATTERN "^([0-9]+(\\\\.[0-9]{1,3})?(us|ms|s|m|min|h|d)|.*\\\\$\\\\{.*)$"
 #define COMMENTS "\"patternProperties\": {\"^//\": {}}"
 
 static void line_begin(struct text *text, int indent)
@@ -82,6 +82,7 @@ static void value_put(struct text *text, const struct field *field, int indent)
         text_put(text, AMOUNT_SCHEMA);
         break;
     case FIELD_DURATION:
+    case FIELD_DURATION_US:
         text_put(text, "\"type\": \"string\", \"pattern\": \"" DURATION_PATTERN "\"");
         break;
     case FIELD_BOOL:
@@ -95,6 +96,11 @@ static void value_put(struct text *text, const struct field *field, int indent)
         break;
     case FIELD_OBJECT:
         object_put(text, field->fields, field->field_count, indent);
+        break;
+    case FIELD_LIST:
+        text_put(text, "\"type\": \"array\", \"minItems\": 1, \"items\": {");
+        object_put(text, field->fields, field->field_count, indent);
+        text_put_char(text, '}');
         break;
     case FIELD_CUSTOM:
         custom_put(text, field, indent);

@@ -188,20 +188,35 @@ void url_database_set(struct arena *arena, struct url *url, const char *database
         url->database = url_encode(arena, database);
 }
 
-/* A part that a parameter says, or else the authority or path; encoded as written. As in libpq, a
- * parameter without `=` says nothing. NULL where the part is not written or empty. */
-static const char *part_find(const struct url *url, const char *key, const char *written)
+/* The last parameter of this name that has a value, as written. As in libpq, a parameter without
+ * `=` says nothing. */
+static const char *said_find(const struct url *url, const char *key)
 {
+    const char *said = NULL;
     for (size_t i = 0; i < url->parameter_count; i++) {
         if (url->parameters[i].value != NULL && url_key_is(url->parameters[i].key, key))
-            written = url->parameters[i].value;
+            said = url->parameters[i].value;
     }
+    return said;
+}
+
+/* A part that a parameter says, or else the authority or path; encoded as written. NULL where the
+ * part is not written or empty. */
+static const char *part_find(const struct url *url, const char *key, const char *written)
+{
+    const char *said = said_find(url, key);
+    written = said != NULL ? said : written;
     return written == NULL || written[0] == '\0' ? NULL : written;
 }
 
 static const char *part_decode(struct arena *arena, const struct url *url, const char *part)
 {
     return part == NULL || url->is_keywords ? part : url_decode(arena, part);
+}
+
+const char *url_parameter_said(struct arena *arena, const struct url *url, const char *key)
+{
+    return part_decode(arena, url, said_find(url, key));
 }
 
 const char *url_user(struct arena *arena, const struct url *url)

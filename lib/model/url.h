@@ -51,7 +51,9 @@ struct url {
     struct url_parameter *parameters;
     size_t parameter_count;
     bool has_query;       /* a `?` was written */
-    const char *fragment; /* what follows an unencoded `#`; NULL: none */
+    const char *fragment; /* what follows an unencoded `#`; NULL: none. Browsers' URLs have it, and
+                             Prisma, node-postgres and Go drop it; libpq would take it as a part of
+                             what stands before it */
     bool is_keywords; /* a `key=value ...` string: parameters holds all of it (decoded), the rest is
                          NULL */
     const char *tail; /* key=value strings only: the blanks at the end */
@@ -71,6 +73,10 @@ struct url_scheme {
  * not known. */
 const struct url_scheme *url_scheme_find(const char *scheme);
 
+/* Whether Java's driver reads it: its own names of parameters, and `+` is a blank in their values.
+ */
+bool url_scheme_is_jdbc(const char *scheme);
+
 /* Takes a URL, or a `key=value` connection string, apart. Never puts a password into `fail`. */
 bool url_read(struct arena *arena, const char *string, struct url **ret_url,
               struct fail *fail) MUST_USE;
@@ -85,6 +91,20 @@ struct url *url_copy(struct arena *arena, const struct url *url);
 /* A `key=value ...` string as a postgresql:// URL, for clients that take nothing else. A socket
  * directory becomes `localhost` and a `host` parameter, as Prisma and node-postgres want it. */
 struct url *url_from_keywords(struct arena *arena, const struct url *keywords);
+
+/* Moves what `user`, `password`, `host`, `port` and `dbname` parameters say to the URL's own places
+ * for it, for clients that do not know these parameters. */
+void url_authority_fill(struct arena *arena, struct url *url);
+
+/* Percent-encodes what stands unencoded in user and password and only some clients take there:
+ * `#`, `?`, brackets, letters beyond ASCII. What it says stays the same. */
+void url_userinfo_encode(struct arena *arena, struct url *url);
+
+/* Writes the `+` of the parameters' values as %20: JDBC reads it as a blank, others as itself. */
+void url_plus_to_blank(struct arena *arena, struct url *url);
+
+/* Makes it log in as `role`. The password of another user is not this role's: it is left out. */
+void url_role_set(struct arena *arena, struct url *url, const char *role);
 
 /* The last value of a query parameter, decoded; NULL where there is none, "" where no `=` was
  * written. */

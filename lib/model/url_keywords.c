@@ -92,6 +92,14 @@ static bool may_be_secret(const struct url *url, size_t index)
     return item[-1].written[0] != '\'' || item->lead[0] != ' ';
 }
 
+static bool place_check(const struct url_source *source, const char *start,
+                        const struct url_parameter *item)
+{
+    if (url_key_is(item->key, "port"))
+        return url_ports_check(source, start, item->value);
+    return !url_key_is(item->key, "host") || url_hosts_check(source, start, item->value);
+}
+
 bool url_keywords_read(const struct url_source *source, struct url *url)
 {
     const char *at = source->string;
@@ -111,8 +119,7 @@ bool url_keywords_read(const struct url_source *source, struct url *url)
             return url_refuse(source, start, "a key that libpq does not know follows a password",
                               "part them by a blank, and put the password between single quotes, "
                               "with \\' and \\\\ inside");
-        if (url_key_is(url->parameters[index].key, "port") &&
-            !url_ports_check(source, start, url->parameters[index].value))
+        if (!place_check(source, start, &url->parameters[index]))
             return false;
         any_known |= url_key_known_to_libpq(url->parameters[index].key);
         url->parameter_count++;
@@ -138,65 +145,4 @@ const char *url_keyword_quote(struct arena *arena, const char *value)
     }
     *to = '\'';
     return quoted;
-}
-
-/* The `index`th of a list with commas; a list of one is for all. NULL: none. */
-static const char *list_item(struct arena *arena, const char *list, size_t index)
-{
-    if (list == NULL)
-        return NULL;
-    const char *item = list;
-    for (; index > 0 && strchr(item, ',') != NULL; index--)
-        item = strchr(item, ',') + 1;
-    if (index > 0)
-        item = strchr(list, ',') == NULL ? list : "";
-    return arena_strndup(arena, item, strcspn(item, ","));
-}
-
-static const char *host_write(struct arena *arena, const char *host)
-{
-    if (strchr(host, ':') != NULL && strspn(host, "0123456789abcdefABCDEF:.") == strlen(host))
-        return arena_printf(arena, "[%s]", host);
-    return host[0] == '/' ? "localhost" : url_encode(arena, host);
-}
-
-static void hosts_from_lists(struct arena *arena, struct url *url, const char *hosts,
-                             const char *ports)
-{
-    size_t count = 1;
-    for (const char *comma = hosts; (comma = strchr(comma, ',')) != NULL; comma++)
-        count++;
-    url->host_count = count > URL_MAX_HOSTS ? URL_MAX_HOSTS : count;
-    url->hosts = ARENA_ARRAY(arena, url->host_count, struct url_host);
-    for (size_t i = 0; i < url->host_count; i++) {
-        const char *port = list_item(arena, ports, i);
-        url->hosts[i].host = host_write(arena, list_item(arena, hosts, i));
-        url->hosts[i].port = port == NULL ? NULL : url_encode(arena, port);
-    }
-}
-
-static const char *encoded_or_null(struct arena *arena, const char *string)
-{
-    return string == NULL ? NULL : url_encode(arena, string);
-}
-
-struct url *url_from_keywords(struct arena *arena, const struct url *keywords)
-{
-    static const char *const authority[] = {"user", "password", "port", "dbname"};
-    struct url *rest = url_copy(arena, keywords);
-    struct url *url = ARENA_NEW(arena, struct url);
-    const char *host = url_parameter(arena, keywords, "host");
-    url->scheme = "postgresql";
-    url->user = encoded_or_null(arena, url_parameter(arena, keywords, "user"));
-    url->password = encoded_or_null(arena, url_parameter(arena, keywords, "password"));
-    url->database = encoded_or_null(arena, url_parameter(arena, keywords, "dbname"));
-    url->has_at = url->user != NULL || url->password != NULL;
-    hosts_from_lists(arena, url, host == NULL ? "" : host, url_parameter(arena, keywords, "port"));
-    for (size_t i = 0; i < sizeof authority / sizeof authority[0]; i++)
-        url_parameter_remove(rest, authority[i]);
-    if (host != NULL && strchr(host, '/') == NULL)
-        url_parameter_remove(rest, "host");
-    for (size_t i = 0; i < rest->parameter_count; i++)
-        url_parameter_set(arena, url, rest->parameters[i].key, rest->parameters[i].value);
-    return url;
 }

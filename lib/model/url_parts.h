@@ -24,11 +24,18 @@ bool url_keywords_read(const struct url_source *source, struct url *url) MUST_US
 /* Whether `value` (decoded) of a `port` is a list of numbers from 1 to 65535; some may be empty. */
 bool url_ports_check(const struct url_source *source, const char *at, const char *value) MUST_USE;
 
+/* Whether `value` (decoded) of a `host` is a list of at most URL_MAX_HOSTS. */
+bool url_hosts_check(const struct url_source *source, const char *at, const char *value) MUST_USE;
+
 /* Whether the string begins with a name and `=`. */
 bool url_is_keywords(const char *string);
 
 /* `value` as it is written in a `key=value ...` string: in single quotes where it needs them. */
 const char *url_keyword_quote(struct arena *arena, const char *value);
+
+/* The last value of a parameter, decoded; NULL where there is none, or it was written without `=`.
+ */
+const char *url_parameter_said(struct arena *arena, const struct url *url, const char *key);
 
 /* Whether a key as written is this one, once decoded. */
 bool url_key_is(const char *written, const char *key);

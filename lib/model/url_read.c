@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define OTHERS "and @ as %40, : as %3A, # as %23, % as %25"
 #define ENCODE "in the password, write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
 #define SCHEME_HINT                                                                                \
     "write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or host=HOST dbname=DATABASE"
@@ -23,8 +24,8 @@ static bool percents_check(const struct url_source *source, const char *bytes, s
     const char *bad = url_bad_percent(bytes, length);
     if (bad == NULL)
         return true;
-    return url_refuse(source, bad, "`%` is not followed by two hexadecimal digits of a character",
-                      "write a % itself as %25; " ENCODE);
+    return url_refuse(source, bad, "`%` is not followed by two hexadecimal digits: write it as %25",
+                      ENCODE);
 }
 
 /* Up to the `@`. A `?` with a `=` behind it is more likely a query whose value holds the `@`. */
@@ -33,8 +34,9 @@ static bool userinfo_read(const struct url_source *source, const char *start, si
 {
     const char *query = memchr(start, '?', length);
     if (query != NULL && memchr(query, '=', length - (size_t)(query - start)) != NULL)
-        return url_refuse(source, query, "`?` and `=` before an unencoded `@`",
-                          "write @ in a parameter as %40; " ENCODE);
+        return url_refuse(source, query,
+                          "`?` and `=` before an unencoded `@`: in the password, write ? as %3F",
+                          OTHERS ", / as %2F; in a parameter, @ as %40");
     if (!percents_check(source, start, length))
         return false;
     const char *colon = memchr(start, ':', length);
@@ -52,7 +54,8 @@ static bool no_at_check(const struct url_source *source, const char *bytes, size
 {
     const char *at = memchr(bytes, '@', length);
     return at == NULL ||
-           url_refuse(source, at, "an unencoded `@` that does not end the password", ENCODE);
+           url_refuse(source, at,
+                      "an unencoded `@` that does not end the password: write it as %40", ENCODE);
 }
 
 static bool is_port(const char *port, size_t length)
@@ -84,6 +87,14 @@ bool url_ports_check(const struct url_source *source, const char *at, const char
             return true;
         value += length + 1;
     }
+}
+
+bool url_hosts_check(const struct url_source *source, const char *at, const char *value)
+{
+    size_t count = 1;
+    for (; (value = strchr(value, ',')) != NULL; value++)
+        count++;
+    return count <= URL_MAX_HOSTS || url_refuse(source, at, "more than 64 hosts", "");
 }
 
 /* The length of an address in brackets, 0 when it is not one. */
@@ -147,6 +158,15 @@ static bool database_read(const struct url_source *source, const char **at, stru
     return true;
 }
 
+static bool place_check(const struct url_source *source, const char *start,
+                        const struct url_parameter *parameter)
+{
+    const char *value = url_decode(source->arena, parameter->value);
+    if (url_key_is(parameter->key, "port"))
+        return url_ports_check(source, start, value);
+    return !url_key_is(parameter->key, "host") || url_hosts_check(source, start, value);
+}
+
 /* What could be a part of a password that was written without encoding is refused, not shown. And
  * where neither user nor path was written, an `@` would end a user's name as soon as a `/` before
  * it is gone. */
@@ -154,11 +174,10 @@ static bool parameter_check(const struct url_source *source, const char *start, 
                             const struct url *url, const struct url_parameter *parameter)
 {
     bool has_end = url->has_at || url->database != NULL;
+    if (parameter->value != NULL && !place_check(source, start, parameter))
+        return false;
     if (!has_end || parameter->value == NULL || !url_key_known_to_libpq(parameter->key))
         return no_at_check(source, start, length);
-    if (url_key_is(parameter->key, "port") &&
-        !url_ports_check(source, start, url_decode(source->arena, parameter->value)))
-        return false;
     return no_at_check(source, start, strlen(parameter->key));
 }
 
@@ -218,6 +237,18 @@ static bool fragment_read(const struct url_source *source, const char *at, struc
     return true;
 }
 
+/* `user:pass/word@host`: what is taken for the host's port or path holds the rest of a password. */
+static bool slash_check(const struct url_source *source, const char *start, const char *slash)
+{
+    size_t length = strcspn(slash, "?#");
+    bool is_password = memchr(start, ':', (size_t)(slash - start)) != NULL &&
+                       start + strcspn(start, "?#") >= slash;
+    if (*slash != '/' || !is_password || memchr(slash, '@', length) == NULL)
+        return true;
+    return url_refuse(source, slash, "`/` before an unencoded `@`: in the password, write / as %2F",
+                      OTHERS ", ? as %3F; in the name of a database, @ as %40");
+}
+
 static bool uri_read(const struct url_source *source, const char *at, struct url *url)
 {
     const char *blank = strchr(source->string, ' ');
@@ -228,6 +259,8 @@ static bool uri_read(const struct url_source *source, const char *at, struct url
         if (!userinfo_read(source, at, userinfo, url))
             return false;
         at += userinfo + 1;
+    } else if (!slash_check(source, at, at + userinfo)) {
+        return false;
     }
     return hosts_read(source, &at, url) && database_read(source, &at, url) &&
            query_read(source, &at, url) && fragment_read(source, at, url);
@@ -263,6 +296,11 @@ static const char *scheme_read(const struct url_source *source, struct url *url)
                          SCHEME_HINT);
     else if (!row->handled)
         (void)fail_set(source->fail, FAIL_INPUT, "%s: %s", row->scheme, row->advice);
+    else if (strcmp(row->scheme, url->scheme) != 0)
+        (void)url_refuse(source, string,
+                         "the scheme has capital letters, which libpq, Prisma and "
+                         "others do not take",
+                         "write it in small letters: postgresql://");
     else if (strncmp(string + length, "://", 3) != 0)
         (void)url_refuse(source, string + length, "`://` is expected behind the scheme",
                          SCHEME_HINT);

@@ -112,3 +112,8 @@ const struct url_scheme *url_scheme_find(const char *scheme)
     /* A driver's name behind a scheme that is read says that something else is meant. */
     return row == NULL || row->handled ? NULL : row;
 }
+
+bool url_scheme_is_jdbc(const char *scheme)
+{
+    return strncasecmp(scheme, "jdbc:", 5) == 0;
+}

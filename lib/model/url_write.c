@@ -229,6 +229,8 @@ const char *url_for_libpq(struct arena *arena, const struct url *url)
 {
     struct url *copy = url_copy(arena, url);
     struct text text = {.arena = arena};
+    if (!url->is_keywords && url_scheme_is_jdbc(url->scheme))
+        url_plus_to_blank(arena, copy);
     parameters_keep_for_libpq(arena, copy);
     copy->fragment = NULL;
     if (!url->is_keywords) {

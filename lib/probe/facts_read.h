@@ -30,4 +30,10 @@ query_reader facts_read_role_limits;     /* name, limit */
 query_reader facts_read_database_limits; /* name, limit */
 query_reader facts_read_superusers;      /* name; after the identity */
 
+/* Of facts->observation, which is there. */
+query_reader observation_read_busy;     /* application_name, role, database, backend_type, state,
+                                           milliseconds of the transaction: adds a sample */
+query_reader observation_read_counters; /* name, transactions, microseconds, since when */
+query_reader observation_read_own_time; /* microseconds */
+
 #endif

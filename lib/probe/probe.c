@@ -1,10 +1,12 @@
 #include "probe.h"
 
 #include "facts_read.h"
-#include "talk.h"
+#include "watch.h"
 
 #include <limits.h>
 #include <poll.h>
+
+enum { TICK_MS = 200 };
 
 /* Ends those that are late. False when all are done. */
 static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
@@ -12,8 +14,12 @@ static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
     bool waiting = false;
     for (size_t i = 0; i < count; i++) {
         int64_t now_ms = clock_now_ms();
-        while (talks[i].stage != TALK_DONE && now_ms >= talks[i].host_deadline_ms)
-            talk_on_late(&talks[i]);
+        while (talks[i].stage != TALK_DONE && now_ms >= talks[i].host_deadline_ms) {
+            if (talks[i].stage == TALK_RESTING)
+                watch_on_time(&talks[i]);
+            else
+                talk_on_late(&talks[i]);
+        }
         if (talks[i].stage == TALK_DONE)
             continue;
         if (!waiting || talks[i].host_deadline_ms < *ret_until_ms)
@@ -49,8 +55,38 @@ static void talks_turn(struct talk *talks, struct pollfd *polls, size_t count, i
     }
 }
 
+/* Tells how far it is, and ends it where that is wanted. */
+static void talks_tick(struct talk *talks, size_t count, const struct observing *observing)
+{
+    int64_t elapsed_ms = 0, now_ms = clock_now_ms();
+    for (size_t i = 0; i < count; i++) {
+        int64_t start_ms = talks[i].watch->start_ms;
+        if (start_ms > 0 && now_ms - start_ms > elapsed_ms)
+            elapsed_ms = now_ms - start_ms;
+    }
+    if (observing->on_tick(observing->to, elapsed_ms))
+        return;
+    for (size_t i = 0; i < count; i++)
+        watch_stop(&talks[i]);
+}
+
 void probe_servers(struct arena *arena, struct probe_target *targets, size_t count,
                    int64_t timeout_ms)
+{
+    probe_observe(arena, targets, count, timeout_ms, NULL);
+}
+
+static struct watch *watch_new(struct arena *arena, const struct observing *observing)
+{
+    if (observing == NULL)
+        return NULL;
+    struct watch *watch = ARENA_NEW(arena, struct watch);
+    watch->window_ms = observing->window_ms;
+    return watch;
+}
+
+void probe_observe(struct arena *arena, struct probe_target *targets, size_t count,
+                   int64_t timeout_ms, const struct observing *observing)
 {
     struct talk *talks = ARENA_ARRAY(arena, count, struct talk);
     struct pollfd *polls = ARENA_ARRAY(arena, count, struct pollfd);
@@ -63,11 +99,17 @@ void probe_servers(struct arena *arena, struct probe_target *targets, size_t cou
             .timeout_ms = timeout_ms,
             .deadline_ms = deadline_ms,
             .host_deadline_ms = deadline_ms,
+            .watch = watch_new(arena, observing),
         };
         facts_clear(talks[i].facts);
         talk_start(&talks[i]);
     }
     int64_t until_ms = deadline_ms;
-    while (talks_await(talks, count, &until_ms))
-        talks_turn(talks, polls, count, until_ms);
+    while (talks_await(talks, count, &until_ms)) {
+        int64_t tick_ms = clock_now_ms() + TICK_MS;
+        if (observing != NULL)
+            talks_tick(talks, count, observing);
+        talks_turn(talks, polls, count,
+                   observing != NULL && tick_ms < until_ms ? tick_ms : until_ms);
+    }
 }

@@ -1,7 +1,7 @@
 /*
  * The one room that talks to PostgreSQL. One connection for each server, one round trip of
- * statements on it, read-only, with a statement time-out; all servers at once, on one thread.
- * Nothing is left behind.
+ * statements on it (and, where it is observed, short ones for a while), read-only, with a statement
+ * time-out; all servers at once, on one thread. Nothing is left behind.
  *
  * It does not judge what a server says, and does not try again: a server that is full is an answer.
  */
@@ -29,11 +29,19 @@ struct pg_result; /* libpq's PGresult, which only this room looks into */
  * asked for. `facts` is then half filled. */
 typedef bool query_reader(struct arena *arena, const struct pg_result *result, struct facts *facts);
 
+/* When a statement is sent; a row may be for several of these. */
+enum query_occasion {
+    QUERY_ONCE = 1,   /* the first and, mostly, only round trip; 0 stands for it */
+    QUERY_SAMPLE = 2, /* --observe: again and again */
+    QUERY_COUNT = 4,  /* --observe: at both ends */
+};
+
 /* A statement that the probe sends: a row in query.c. They are sent in this order, as one string.
  */
 struct query {
     const char *name;        /* for `pgsize list queries` */
     const char *description; /* what it answers */
+    unsigned occasions;
     int since,
         until; /* server_version_num / 10000 of the first and last major that has it; 0: no limit */
     const char *sql;    /* `:timeout_ms` stands for what is left of the time-out, as in psql */
@@ -49,7 +57,7 @@ enum {
 
 /* The statements for a server of this major, as they are sent, and which rows they come from: as
  * many as there will be answers. */
-size_t queries_put(struct text *text, int major, int64_t timeout_ms,
+size_t queries_put(struct text *text, enum query_occasion occasion, int major, int64_t timeout_ms,
                    const struct query *ret_asked[PROBE_MAX_QUERIES]);
 
 /* Asks all servers, within `timeout_ms` for connecting and for the statements together. Each
@@ -59,5 +67,20 @@ size_t queries_put(struct text *text, int major, int64_t timeout_ms,
  * up a host name is the C library's, which knows no deadline but that of resolv.conf. */
 void probe_servers(struct arena *arena, struct probe_target *targets, size_t count,
                    int64_t timeout_ms);
+
+/* How to observe servers, once they have answered. */
+struct observing {
+    int64_t window_ms; /* OBSERVE_LEAST_MS to OBSERVE_MOST_MS */
+
+    /* Told several times a second how long it has gone on; false ends it early. */
+    bool (*on_tick)(void *to, int64_t elapsed_ms);
+    void *to;
+};
+
+/* The same, and goes on observing those that answered, each on its one connection, for a window of
+ * its own: facts->observation is what was seen. One that stops answering then stays ANSWER_LIVE,
+ * and its observation is lost. */
+void probe_observe(struct arena *arena, struct probe_target *targets, size_t count,
+                   int64_t timeout_ms, const struct observing *observing);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the probe asks. The rows are sent in this order as one string, so they are one round trip
- * and one transaction.
+ * What the probe asks. The rows of an occasion are sent in this order as one string, so they are
+ * one round trip and one transaction; what was set for it ends with it, behind a pooler too.
  *
  * A new session of PostgreSQL knows nothing yet: whatever type, operator, function or view a
  * statement is the first to name, the server looks up in its catalogs, and that is most of its work
@@ -17,6 +17,7 @@ const struct query queries[] = {
     {
         .name = "begin",
         .description = "a transaction that cannot write, whatever the defaults of the role are",
+        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
         .sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
     },
     {
@@ -28,17 +29,20 @@ const struct query queries[] = {
     {
         .name = "timeout",
         .description = "no statement may take longer than what is left of --timeout",
+        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
         .sql = "SET LOCAL statement_timeout = :timeout_ms",
     },
     {
         .name = "timeout-start",
         .description = "10 starts its time-out only after a transaction command",
+        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
         .until = 10,
         .sql = "SAVEPOINT pgsize",
     },
     {
         .name = "search-path",
         .description = "nobody's functions and operators but PostgreSQL's own",
+        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
         .sql = "SET LOCAL search_path = pg_catalog, pg_temp",
     },
     {
@@ -67,9 +71,25 @@ const struct query queries[] = {
     {
         .name = "sessions",
         .description = "who is connected, in which state, and since how many seconds",
+        .until = 16,
         .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
                "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
                "  backend_type, date_part('epoch', now() - state_change)::bigint\n"
+               "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
+        .read = facts_read_sessions,
+    },
+    {
+        .name = "numbered-sessions",
+        .description = "the same; where its kind is hidden, the number of a backend says it: those "
+                       "of max_connections come first",
+        .since = 17,
+        .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
+               "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
+               "  coalesce(backend_type, CASE WHEN pid IN (\n"
+               "    SELECT pg_stat_get_backend_pid(id) FROM pg_stat_get_backend_idset() AS id\n"
+               "    WHERE id < current_setting('max_connections')::int)\n"
+               "    THEN 'client backend' ELSE 'other' END),\n"
+               "  date_part('epoch', now() - state_change)::bigint\n"
                "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
         .read = facts_read_sessions,
     },
@@ -93,8 +113,39 @@ const struct query queries[] = {
         .read = facts_read_superusers,
     },
     {
+        .name = "busy",
+        .description = "--observe: who holds a transaction now, and since how many milliseconds",
+        .occasions = QUERY_SAMPLE,
+        .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
+               "  (SELECT datname FROM pg_database WHERE oid = s.datid), backend_type, state,\n"
+               "  (date_part('epoch', now() - xact_start) * 1000)::bigint\n"
+               "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
+        .read = observation_read_busy,
+    },
+    {
+        .name = "counters",
+        .description = "--observe: transactions of each database and their microseconds so far",
+        .occasions = QUERY_COUNT,
+        .since = 14,
+        .sql = "SELECT datname, xact_commit + xact_rollback,\n"
+               "  ((active_time + idle_in_transaction_time) * 1000)::bigint,\n"
+               "  (date_part('epoch', stats_reset) * 1000000)::bigint\n"
+               "  FROM pg_stat_database WHERE datname IS NOT NULL LIMIT 10000",
+        .read = observation_read_counters,
+    },
+    {
+        .name = "own-time",
+        .description = "--observe: how long pgsize's own statements took, which is no demand",
+        .occasions = QUERY_SAMPLE,
+        .since = 14,
+        .sql = "SELECT (date_part('epoch', clock_timestamp() - statement_timestamp())\n"
+               "  * 1000000)::bigint",
+        .read = observation_read_own_time,
+    },
+    {
         .name = "commit",
         .description = "the end of it",
+        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
         .sql = "COMMIT",
     },
 };
@@ -102,9 +153,10 @@ const size_t query_count = sizeof queries / sizeof queries[0];
 
 _Static_assert(sizeof queries / sizeof queries[0] <= PROBE_MAX_QUERIES, "PROBE_MAX_QUERIES");
 
-static bool query_is_for(const struct query *query, int major)
+static bool query_is_for(const struct query *query, enum query_occasion occasion, int major)
 {
-    return (query->since == 0 || major >= query->since) &&
+    unsigned occasions = query->occasions == 0 ? QUERY_ONCE : query->occasions;
+    return (occasions & occasion) != 0 && (query->since == 0 || major >= query->since) &&
            (query->until == 0 || major <= query->until);
 }
 
@@ -119,12 +171,12 @@ static void statement_put(struct text *text, const char *sql, int64_t timeout_ms
                     at + strlen(variable));
 }
 
-size_t queries_put(struct text *text, int major, int64_t timeout_ms,
+size_t queries_put(struct text *text, enum query_occasion occasion, int major, int64_t timeout_ms,
                    const struct query *ret_asked[PROBE_MAX_QUERIES])
 {
     size_t asked = 0;
     for (size_t i = 0; i < query_count; i++) {
-        if (!query_is_for(&queries[i], major))
+        if (!query_is_for(&queries[i], occasion, major))
             continue;
         statement_put(text, queries[i].sql, timeout_ms);
         ret_asked[asked++] = &queries[i];

@@ -3,6 +3,7 @@
 #include "facts_read.h"
 #include "reason.h"
 #include "text.h"
+#include "watch.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -25,7 +26,7 @@ int talk_socket(const struct talk *talk)
 
 /* --- the end --- */
 
-static void talk_end(struct talk *talk)
+void talk_end(struct talk *talk)
 {
     PQfinish(talk->connection);
     talk->connection = NULL;
@@ -36,6 +37,11 @@ static void talk_fail(struct talk *talk, struct reason reason)
 {
     struct facts *facts = talk->facts;
     const char *role = PQuser(talk->connection), *database = PQdb(talk->connection);
+    if (facts->observation != NULL) { /* what it said before still holds */
+        facts->observation->lost = reason.text;
+        talk_end(talk);
+        return;
+    }
     facts_clear(facts);
     facts->answer = reason.is_full ? ANSWER_FULL : ANSWER_UNREACHABLE;
     facts->full_kind = reason.full_kind;
@@ -200,15 +206,42 @@ void talk_start(struct talk *talk)
 
 /* --- asking --- */
 
-static bool queries_send(struct talk *talk, int major)
+static bool queries_send(struct talk *talk)
 {
+    int major = PQserverVersion(talk->connection) / 10000;
     int64_t left_ms = talk->deadline_ms - clock_now_ms();
     struct text text = {.arena = talk->arena};
-    talk->asked_count = queries_put(&text, major, left_ms > 0 ? left_ms : 1, talk->asked);
+    talk->asked_count =
+        queries_put(&text, talk->occasion, major, left_ms > 0 ? left_ms : 1, talk->asked);
     bool sent = PQsetnonblocking(talk->connection, 1) == 0 &&
                 PQsendQuery(talk->connection, text.bytes) == 1;
     text_free(&text);
     return sent;
+}
+
+static void queries_ask(struct talk *talk, enum query_occasion occasion)
+{
+    talk->occasion = occasion;
+    talk->stage = TALK_ASKING;
+    talk->answered = 0;
+    talk->host_deadline_ms = talk->deadline_ms;
+    talk->wants_read = talk->wants_write = true;
+    if (!queries_send(talk))
+        connection_failed(talk);
+}
+
+void talk_ask(struct talk *talk, enum query_occasion occasion)
+{
+    talk->deadline_ms = clock_now_ms() + talk->timeout_ms;
+    queries_ask(talk, occasion);
+}
+
+void talk_rest(struct talk *talk, int64_t until_ms)
+{
+    talk->stage = TALK_RESTING;
+    talk->host_deadline_ms = until_ms;
+    talk->wants_read = true;
+    talk->wants_write = false;
 }
 
 static void ask(struct talk *talk)
@@ -220,11 +253,7 @@ static void ask(struct talk *talk)
                                       version / 10000, version / 100 % 100, PROBE_OLDEST_MAJOR));
         return;
     }
-    talk->stage = TALK_ASKING;
-    talk->host_deadline_ms = talk->deadline_ms;
-    talk->wants_read = talk->wants_write = true;
-    if (!queries_send(talk, version / 10000))
-        connection_failed(talk);
+    queries_ask(talk, QUERY_ONCE);
 }
 
 static void connect_on(struct talk *talk)
@@ -286,7 +315,10 @@ static void answers_end(struct talk *talk)
         return;
     }
     talk->facts->answer = ANSWER_LIVE;
-    talk_end(talk);
+    if (talk->watch != NULL)
+        watch_on_answer(talk);
+    else
+        talk_end(talk);
 }
 
 static void ask_on(struct talk *talk)
@@ -315,6 +347,8 @@ void talk_on_ready(struct talk *talk)
         connect_on(talk);
     else if (talk->stage == TALK_ASKING)
         ask_on(talk);
+    else if (talk->stage == TALK_RESTING && PQconsumeInput(talk->connection) == 0)
+        connection_failed(talk);
 }
 
 static const char *time_show(struct arena *arena, int64_t ms)

@@ -13,7 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum talk_stage { TALK_CONNECTING, TALK_ASKING, TALK_DONE };
+enum talk_stage {
+    TALK_CONNECTING,
+    TALK_ASKING,
+    TALK_RESTING, /* until host_deadline_ms: what comes then is watch.h's business */
+    TALK_DONE,
+};
+
+struct watch;
 
 struct talk {
     struct arena *arena;
@@ -30,6 +37,8 @@ struct talk {
     const char *given_up;    /* what is to be said of earlier hosts */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
+    enum query_occasion occasion; /* of what is asked */
+    struct watch *watch;          /* NULL: one round trip is all */
     bool wants_read, wants_write;
 };
 
@@ -37,6 +46,9 @@ struct talk {
 int64_t clock_now_ms(void);
 
 void talk_start(struct talk *talk);
+void talk_ask(struct talk *talk, enum query_occasion occasion); /* of one that rests */
+void talk_rest(struct talk *talk, int64_t until_ms);
+void talk_end(struct talk *talk);
 void talk_on_ready(struct talk *talk); /* the socket can be read or written */
 void talk_on_late(struct talk *talk);  /* host_deadline_ms has passed */
 

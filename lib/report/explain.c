@@ -1,34 +1,27 @@
 /*
  * Every step of the arithmetic, with the numbers put in, so that a person can check it by hand.
  */
+#include "explain.h"
+
 #include "budget.h"
-#include "decimal.h"
+#include "contexts.h"
+#include "jobs_lines.h"
 #include "layout.h"
-#include "rollout.h"
+#include "table_parts.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { LABEL = 14 };
 
-/* "  label       text", wrapped under the text. */
-static void step_put(const struct report *report, const char *label, const struct text *step,
-                     struct text *text)
+void step_put(const struct report *report, const char *label, const struct text *step,
+              struct text *text)
 {
     text_put(text, "  ");
     text_put_cell(text, label, LABEL - 4, TEXT_LEFT);
     text_put(text, "  ");
     (void)wrap_put(report, text, step->bytes, LABEL, LABEL);
     text_put_char(text, '\n');
-}
-
-static void amount_put(const struct amount *amount, struct text *text)
-{
-    if (amount->is_share)
-        text_printf(text, "%g%%", (double)amount->value / 1000);
-    else
-        text_put_int(text, amount->value);
 }
 
 static void budget_step(const struct report *report, const struct server_sizing *server,
@@ -61,50 +54,29 @@ static void budget_step(const struct report *report, const struct server_sizing 
     text_free(&step);
 }
 
-/* How many instances are alive at the worst moment, and why. */
-static void rollout_step(const struct pool_class *class, struct text *step)
-{
-    const struct service *service = class->service;
-    const struct rollout *rollout = &service->rollout;
-    int64_t instances = service->instances_max;
-    char drain[24], ready[24];
-    text_printf(step, "%" PRId64 " %s, %s", instances, service->is_job ? "runs" : "instances",
-                rollout_strategy_name(rollout->strategy));
-    if (rollout->strategy == ROLLOUT_ROLLING) {
-        text_put(step, ": surge ");
-        amount_put(&rollout->surge, step);
-        text_printf(step, " = %" PRId64 " (rounded up), unavailable ",
-                    rollout_surge(rollout, instances));
-        amount_put(&rollout->unavailable, step);
-        text_printf(step, " = %" PRId64 " (rounded down)", rollout_unavailable(rollout, instances));
-        text_printf(step, ", drain %s, ready %s",
-                    rollout->drain_ms == UNKNOWN ? "not known (all old ones may still be there)"
-                                                 : duration_show(rollout->drain_ms, drain),
-                    rollout->ready_ms == UNKNOWN ? "not known"
-                                                 : duration_show(rollout->ready_ms, ready));
-    }
-    if (service->serverless)
-        text_put(step, ", serverless: frozen instances keep their connections");
-    text_printf(step, "; %" PRId64 " alive at peak", class->instances_at_peak);
-}
-
 static void class_steps(const struct report *report, const struct pool_class *class,
                         struct text *text)
 {
     const struct service *service = class->service;
     struct text step = {.arena = report->arena}, name = {.arena = report->arena};
     class_name_put(class, &name);
-    rollout_step(class, &step);
+    rollout_explain(class, &step);
     step_put(report, name.bytes, &step, text);
     step.length = 0;
     text_printf(&step,
-                "%" PRId64 " x %" PRId64 " processes x %" PRId64 " pools = %" PRId64
-                " pools at peak, %" PRId64 " otherwise",
-                class->instances_at_peak, service->processes, service->pools, class->pools_at_peak,
-                class->pools_steady);
+                "%" PRId64 " x %" PRId64 " %s x %" PRId64 " %s = %" PRId64 " %s at peak, %" PRId64
+                " otherwise",
+                class->instances_at_peak, service->processes,
+                plural(service->processes, "process", "processes"), service->pools,
+                plural(service->pools, "pool", "pools"), class->pools_at_peak,
+                plural(class->pools_at_peak, "pool", "pools"), class->pools_steady);
     if (class->extra_at_peak > 0)
-        text_printf(&step, "; %" PRId64 " connections outside them", class->extra_at_peak);
+        text_printf(&step, "; %" PRId64 " %s outside them", class->extra_at_peak,
+                    plural(class->extra_at_peak, "connection", "connections"));
     step_put(report, "", &step, text);
+    if (class->demand != NULL)
+        demand_steps(report, class, text);
+    objective_class_step(report, class, text);
     step.length = 0;
     text_printf(&step, "at least %" PRId64, class->at_least);
     if (class->deadlock_floor > 1)
@@ -113,7 +85,8 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     if (class->bound != BOUND_NONE)
         text_printf(&step, ", at most %" PRId64, class->at_most);
     if (class->need != UNKNOWN)
-        text_printf(&step, ", wants %" PRId64, class->need);
+        text_printf(&step, ", %s %" PRId64, service->want != UNKNOWN ? "wants" : "needs",
+                    class->need);
     text_printf(&step, ", weight %g; limit ", (double)service->weight / 1000);
     if (class->limit == UNKNOWN)
         text_put(&step, "none");
@@ -131,20 +104,32 @@ static void sum_step(const struct report *report, const struct server_sizing *se
 {
     const struct budget *budget = &server->budget;
     struct text step = {.arena = report->arena};
-    if (server->peak == UNKNOWN)
+    const struct sizing *sizing = report->sizing;
+    int64_t peak = server_peak(sizing, server);
+    if (peak == UNKNOWN)
         return;
+    size_t worst = row_worst_context(
+        server, 0, MOMENT_PEAK, sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY : LIMIT_RECOMMENDED);
+    for (size_t i = 0; server->overlap != NULL && i < context_count(server); i++) {
+        step.length = 0;
+        jobs_moments_words(server, i, &step);
+        step_put(report, i == 0 ? "moments" : "", &step, text);
+        step.length = 0;
+    }
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "", class->pools_at_peak,
-                    class->limit);
-        if (class->extra_at_peak > 0)
-            text_printf(&step, " + %" PRId64, class->extra_at_peak);
+        int64_t extra = context_extra(server, class, worst, MOMENT_PEAK);
+        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "",
+                    context_pools(server, class, worst, MOMENT_PEAK),
+                    class_limit(sizing, class) == UNKNOWN ? 1 : class_limit(sizing, class));
+        if (extra > 0)
+            text_printf(&step, " + %" PRId64, extra);
     }
-    int64_t used = server->peak + budget->kept;
+    int64_t used = peak + budget->kept;
     text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",
-                server->class_count > 0 ? " = " : "", server->peak, budget->kept, used,
+                server->class_count > 0 ? " = " : "", peak, budget->kept, used,
                 budget->max_connections, (double)budget_permille(budget, used) / 10);
-    step_put(report, "sum", &step, text);
+    step_put(report, sizing->purpose == PURPOSE_CHECK ? "today" : "sum", &step, text);
     text_free(&step);
 }
 
@@ -152,18 +137,24 @@ static void classic_put(enum formula formula, const struct server_sizing *server
 {
     const struct budget *budget = &server->budget;
     int64_t pools = formula_pools(server), extra = server->extra_at_peak;
+    const char *noun = plural(pools, "pool", "pools");
+    if (pools == 0) {
+        text_put(step, "there are no pools to divide by");
+        return;
+    }
     if (formula == FORMULA_DIVISOR)
         text_printf(step,
-                    "floor(%" PRId64 " / (%" PRId64 " pools + %" PRId64 " reserved + %" PRId64
+                    "floor(%" PRId64 " / (%" PRId64 " %s + %" PRId64 " reserved + %" PRId64
                     " margin + %" PRId64 " + %" PRId64 "))",
-                    budget->max_connections, pools, budget->reserved + extra, budget->margin,
+                    budget->max_connections, pools, noun, budget->reserved + extra, budget->margin,
                     budget->superuser_reserved_connections, budget->reserved_connections);
     else
         text_printf(step,
                     "floor((%" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64 " - %" PRId64
-                    ") / %" PRId64 " pools / 2)",
+                    ") / %" PRId64 " %s / 2)",
                     budget->max_connections, budget->superuser_reserved_connections,
-                    budget->reserved_connections, budget->reserved + extra, budget->margin, pools);
+                    budget->reserved_connections, budget->reserved + extra, budget->margin, pools,
+                    noun);
     int64_t limit = formula_limit(formula, server);
     if (limit != UNKNOWN)
         text_printf(step, " = %" PRId64 " for everybody", limit);
@@ -187,6 +178,25 @@ static void fair_put(const struct report *report, const struct server_sizing *se
     }
 }
 
+/* Whether an answer holds: the classic rules look neither at deploys nor at role and database
+ * limits. */
+static void verdict_words_put(const struct server_sizing *server, struct text *step)
+{
+    if (server->peak > server->budget.budget) {
+        text_put(step, "overcommitted");
+        return;
+    }
+    for (size_t i = 0; i < server->cap_count; i++) {
+        const struct cap *cap = &server->caps[i];
+        if (cap->peak <= cap->limit)
+            continue;
+        text_printf(step, "but %" PRId64 " in %s \"%s\", CONNECTION LIMIT %" PRId64, cap->peak,
+                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit);
+        return;
+    }
+    text_put(step, "fits");
+}
+
 /* The three formulas beside each other. */
 static void formula_steps(const struct report *report, size_t index, struct text *text)
 {
@@ -201,11 +211,12 @@ static void formula_steps(const struct report *report, size_t index, struct text
             classic_put(formula, server, &step);
         if (server->peak == UNKNOWN)
             text_put(&step, "; does not fit");
-        else
-            text_printf(&step, "; %" PRId64 " at peak, %" PRId64 " of %" PRId64 " used, %s",
+        else {
+            text_printf(&step, "; %" PRId64 " at peak, %" PRId64 " of %" PRId64 " used, ",
                         server->peak, server->peak + server->budget.kept,
-                        server->budget.max_connections,
-                        server->peak > server->budget.budget ? "overcommitted" : "fits");
+                        server->budget.max_connections);
+            verdict_words_put(server, &step);
+        }
         step_put(report, formula_rows[i].name, &step, text);
     }
     text_free(&step);
@@ -229,6 +240,7 @@ void explain_put(const struct report *report, struct text *text)
             if (report_shows(report, server->classes[k]->service))
                 class_steps(report, server->classes[k], text);
         sum_step(report, server, text);
+        objective_step(report, i, text);
         formula_steps(report, i, text);
     }
 }

@@ -65,8 +65,10 @@ void verdict_put(const struct report *report, struct text *text)
     colour_on(report, text, holds ? COLOUR_GREEN : COLOUR_RED);
     text_printf(text, "\n%s", holds ? "holds" : "does not hold");
     colour_off(report, text, COLOUR_GREEN);
-    text_printf(text, ": %zu error%s, %zu warning%s, %zu note%s\n", counts[SEVERITY_ERROR],
-                counts[SEVERITY_ERROR] == 1 ? "" : "s", counts[SEVERITY_WARNING],
-                counts[SEVERITY_WARNING] == 1 ? "" : "s", counts[SEVERITY_NOTE],
-                counts[SEVERITY_NOTE] == 1 ? "" : "s");
+    static const char *const nouns[][2] = {
+        {"note", "notes"}, {"warning", "warnings"}, {"error", "errors"}};
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        text_printf(text, "%s%zu %s", severity == SEVERITY_ERROR ? ": " : ", ", counts[severity],
+                    plural((int64_t)counts[severity], nouns[severity][0], nouns[severity][1]));
+    text_put_char(text, '\n');
 }

@@ -5,6 +5,8 @@
 #include "layout.h"
 #include "table_parts.h"
 
+#include <inttypes.h>
+
 /* What is handed to the services: URLs, and settings that no URL carries. */
 static void handed_put(const struct report *report, struct text *text, const char *heading,
                        bool (*put)(const struct report *, const struct pool_class *, struct text *))
@@ -41,7 +43,7 @@ static void handed_put(const struct report *report, struct text *text, const cha
             }
             text_put_cell(text, name.bytes, width, TEXT_LEFT);
             text_put(text, "  ");
-            text_put_visible(text, value.bytes);
+            (void)wrap_put(report, text, value.bytes, width + 2, width + 2);
             text_put_char(text, '\n');
         }
         width = width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : width;
@@ -56,6 +58,21 @@ static bool url_of(const struct report *report, const struct pool_class *class, 
     return class_url_put(report, class, report->reveal, text);
 }
 
+/* A `key=value ...` string takes no limit, and of `generic` no other place is known. */
+static void homeless_limit_put(const struct report *report, const struct pool_class *class,
+                               struct text *text)
+{
+    const struct url *template =
+        service_url(report->sizing->topology, class->service, class->target);
+    const struct client *client = class->service->client;
+    if (text->length == 0 && template != NULL &&
+        !client_carries_limit(report->arena, client, template))
+        text_printf(text,
+                    "%" PRId64 " connections, set in the application: a key=value string has "
+                    "no place for them",
+                    class->limit);
+}
+
 static bool snippet_of(const struct report *report, const struct pool_class *class,
                        struct text *text)
 {
@@ -66,7 +83,8 @@ static bool snippet_of(const struct report *report, const struct pool_class *cla
     service_variable(class->service, class->target, VARIABLE_URL, &variable);
     client_snippet(class->service->client, &settings, variable.bytes, text);
     text_free(&variable);
-    /* A snippet is one line here; its own line breaks are kept in the json. */
+    homeless_limit_put(report, class, text);
+    /* A snippet is wrapped as words are here; its own line breaks are kept in the json. */
     for (size_t i = 0; i < text->length; i++)
         if (text->bytes[i] == '\n')
             text->bytes[i] = ' ';

@@ -2,17 +2,26 @@
  * The answer for programs. The keys are a contract: a key is spelled as it is, or not there.
  */
 #include "budget.h"
-#include "json_write.h"
+#include "demands.h"
+#include "inverse.h"
+#include "jobs_lines.h"
+#include "json_parts.h"
 #include "report.h"
 #include "sessions.h"
 #include "snapshot.h"
+#include "what_if.h"
 
+/* A server that answered is quoted: a snapshot of it does not take the plan's word for the
+ * server's.
+ */
 static void put_counts(struct json_writer *writer, const char *name,
                        const struct server_sizing *server, enum cap_kind kind)
 {
+    enum answer answer = server->input.facts->answer;
+    bool is_quoted = answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
     json_write_open(writer, name, '{');
     for (size_t i = 0; i < server->cap_count; i++)
-        if (server->caps[i].kind == kind)
+        if (server->caps[i].kind == kind && !(server->caps[i].of_plan && is_quoted))
             json_write_count(writer, server->caps[i].name, server->caps[i].limit);
     json_write_close(writer, '}');
 }
@@ -57,6 +66,8 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
     for (size_t i = 0; i < facts->group_count; i++)
         put_group(writer, sizing, server, &facts->groups[i]);
     json_write_close(writer, ']');
+    if (server->observed != NULL)
+        observed_json(server->observed, writer);
     json_write_close(writer, '}');
 }
 
@@ -75,13 +86,46 @@ static void put_said(struct json_writer *writer, const struct server_sizing *ser
     json_write_close(writer, '}');
 }
 
-/* The peak that needs are measured by where they are not met. */
-static int64_t peak_needed(const struct sizing *sizing, const struct server_sizing *server)
+/* "budget", "role app", "api at_most": what ends the growth of traffic. */
+static const char *growth_end_words(struct arena *arena, const struct growth *growth)
 {
-    bool unmet = sizing->purpose == PURPOSE_RECOMMEND && !server->fits;
-    for (size_t i = 0; sizing->purpose == PURPOSE_RECOMMEND && i < server->class_count; i++)
-        unmet |= server->classes[i]->need > server->classes[i]->limit;
-    return unmet ? server->needed_peak : server_peak(sizing, server);
+    switch (growth->end) {
+    case GROWTH_CAP:
+        return arena_printf(arena, "%s %s", growth->cap->kind == CAP_ROLE ? "role" : "database",
+                            growth->cap->name);
+    case GROWTH_BOUND:
+        return arena_printf(arena, "%s %s", growth->class->service->name,
+                            growth->class->bound == BOUND_THREADS ? "threads" : "at_most");
+    case GROWTH_LOAD:
+        return arena_printf(arena, "%s load", growth->class->service->name);
+    case GROWTH_WANT:
+        return arena_printf(arena, "%s want", growth->class->service->name);
+    case GROWTH_CORES:
+        return "cores";
+    default:
+        return "budget";
+    }
+}
+
+static void put_inverse(struct json_writer *writer, const struct report *report,
+                        const struct server_sizing *server)
+{
+    int64_t peak = peak_wanted(report->sizing, server);
+    bool known = server->budget.source != SOURCE_NONE && peak != UNKNOWN;
+    const struct plan *plan = known ? plan_enough(server, peak) : NULL;
+    struct growth growth;
+    bool grows =
+        report->sizing->formula == FORMULA_FAIR && growth_find(report->arena, server, &growth);
+    json_write_count(writer, "max_connections_needed",
+                     known ? budget_needed(server->server, &server->budget, peak, true) : UNKNOWN);
+    json_write_string(
+        writer, "plan_needed",
+        plan == NULL ? NULL
+                     : arena_printf(report->arena, "%s/%s", server->input.provider->id, plan->id));
+    json_write_thousandths(writer, "traffic_growth",
+                           grows ? growth.factor_hundredths * 10 : UNKNOWN);
+    json_write_string(writer, "breaks_first",
+                      grows ? growth_end_words(report->arena, &growth) : NULL);
 }
 
 static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
@@ -96,16 +140,12 @@ static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
     json_write_thousandths(writer, "percent_at_peak",
                            known ? budget_permille(budget, used) * 100 : UNKNOWN);
     json_write_count(writer, "today_peak", server->today_peak);
-    json_write_count(
-        writer, "max_connections_needed",
-        budget->source == SOURCE_NONE
-            ? UNKNOWN
-            : budget_needed(server->server, budget, peak_needed(sizing, server), true));
 }
 
-static void put_server(struct json_writer *writer, const struct sizing *sizing,
+static void put_server(struct json_writer *writer, const struct report *report,
                        const struct server_sizing *server)
 {
+    const struct sizing *sizing = report->sizing;
     const struct budget *budget = &server->budget;
     const struct facts *facts = server->input.facts;
     bool known = budget->source != SOURCE_NONE;
@@ -132,6 +172,8 @@ static void put_server(struct json_writer *writer, const struct sizing *sizing,
     json_write_thousandths(writer, "alert_at", budget->alert_thousandths);
     json_write_count(writer, "alert_connections", budget->alert_connections);
     put_peaks(writer, sizing, server);
+    put_inverse(writer, report, server);
+    jobs_json(server, writer);
     put_counts(writer, "role_limits", server, CAP_ROLE);
     put_counts(writer, "database_limits", server, CAP_DATABASE);
     put_said(writer, server);
@@ -183,6 +225,23 @@ static void put_handed(struct json_writer *writer, const struct report *report,
     text_free(&variable);
 }
 
+/* Overloaded, a wait has no bound, and those who give up are the share that is too much. */
+static void put_waiting(struct json_writer *writer, const struct sizing *sizing,
+                        const struct pool_class *class)
+{
+    struct waiting waiting;
+    bool known = class_waiting(sizing, class, &waiting);
+    if (known && !waiting.is_overloaded)
+        json_write_real(writer, "wait_p99_ms", waiting.p99_ms);
+    else
+        json_write_null(writer, "wait_p99_ms");
+    if (known && !(waiting.is_overloaded && waiting.timeouts_after_ms < 0))
+        json_write_real(writer, "timeout_chance",
+                        waiting.is_overloaded ? waiting.failing_share : waiting.timeout_chance);
+    else
+        json_write_null(writer, "timeout_chance");
+}
+
 static void put_class(struct json_writer *writer, const struct report *report,
                       const struct pool_class *class, struct text *scratch)
 {
@@ -208,8 +267,7 @@ static void put_class(struct json_writer *writer, const struct report *report,
     class_reason_put(sizing, class, scratch);
     put_text(writer, "reason", scratch);
     json_write_count(writer, "max_instances", class->max_instances);
-    json_write_count(writer, "wait_p99_ms", UNKNOWN);
-    json_write_count(writer, "timeout_chance", UNKNOWN);
+    put_waiting(writer, sizing, class);
     put_handed(writer, report, class, scratch);
     json_write_close(writer, '}');
 }
@@ -300,9 +358,11 @@ void json_render(const struct report *report, struct text *text)
     json_write_string(&writer, "command", sizing->purpose == PURPOSE_CHECK ? "check" : "recommend");
     json_write_string(&writer, "status", status_word(report));
     json_write_string(&writer, "formula", formula_name(sizing->formula));
+    json_write_string(&writer, "objective",
+                      sizing->formula == FORMULA_FAIR ? objective_name(sizing->objective) : NULL);
     json_write_open(&writer, "servers", '[');
     for (size_t i = 0; i < sizing->server_count; i++)
-        put_server(&writer, sizing, &sizing->servers[i]);
+        put_server(&writer, report, &sizing->servers[i]);
     json_write_close(&writer, ']');
     put_services(&writer, report);
     json_write_open(&writer, "findings", '[');
@@ -310,6 +370,10 @@ void json_render(const struct report *report, struct text *text)
         if (finding_counts(report, &sizing->findings[i]))
             put_finding(&writer, &sizing->findings[i]);
     json_write_close(&writer, ']');
+    if (report->curve != NULL)
+        what_if_json(report->curve, "curve", &writer);
+    if (report->scenarios != NULL)
+        what_if_json(report->scenarios, "scenarios", &writer);
     json_write_close(&writer, '}');
     text_put_char(text, '\n');
 }

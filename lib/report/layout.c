@@ -2,11 +2,22 @@
 
 #include <string.h>
 
+static bool has_outer_blanks(const char *string)
+{
+    size_t length = strlen(string);
+    return length > 0 && (string[0] == ' ' || string[length - 1] == ' ');
+}
+
 size_t wrap_put(const struct report *report, struct text *text, const char *string, size_t column,
                 size_t indent)
 {
     struct text word = {.arena = report->arena};
     bool at_start = true;
+    size_t whole = column + text_width(string, text->plain);
+    if (whole <= report->width && !has_outer_blanks(string)) {
+        text_put_visible(text, string);
+        return whole;
+    }
     for (;;) {
         size_t blanks = strspn(string, " "), length = strcspn(string + blanks, " ");
         string += blanks;
@@ -106,6 +117,13 @@ void table_put_heading(const struct table *table, struct text *text)
     text_put_char(text, '\n');
 }
 
+/* At the end of a line they are nothing. */
+static void blanks_drop(struct text *text)
+{
+    while (text->length > 0 && text->bytes[text->length - 1] == ' ')
+        text->length--;
+}
+
 /* What wraps stands beside the others where there is room for a few words, else below them. */
 static void last_cell_put(const struct report *report, struct text *text, const char *cell,
                           size_t at)
@@ -115,8 +133,7 @@ static void last_cell_put(const struct report *report, struct text *text, const 
         (void)wrap_put(report, text, cell, at, at);
         return;
     }
-    while (text->length > 0 && text->bytes[text->length - 1] == ' ')
-        text->length--;
+    blanks_drop(text);
     text_put_char(text, '\n');
     text_repeat(text, " ", BELOW);
     (void)wrap_put(report, text, cell, BELOW, BELOW);
@@ -135,5 +152,6 @@ void table_put_row(const struct table *table, const struct row *row, struct text
             text_put_cell(text, row->cells[i].bytes, table->widths[i], column->side);
         at += table->widths[i];
     }
+    blanks_drop(text);
     text_put_char(text, '\n');
 }

@@ -2,6 +2,8 @@
  * Why a limit is what it is: a word for scripts, a sentence for people.
  */
 #include "budget.h"
+#include "demands.h"
+#include "gain.h"
 #include "report.h"
 
 #include <inttypes.h>
@@ -33,6 +35,8 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
         text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE
                            ? "not known"
                            : "does not fit");
+    else if (class->service->at_most == 0)
+        text_put(text, words[ALLOCATE_AT_MOST]);
     else if (sizing->formula != FORMULA_FAIR)
         text_put(text, formula_name(sizing->formula));
     else if (words[class->reason] != NULL)
@@ -46,20 +50,31 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
 static void formula_why(const struct server_sizing *server, enum formula formula, struct text *text)
 {
     const struct budget *budget = &server->budget;
-    int64_t pools = formula_pools(server);
-    if (formula == FORMULA_DIVISOR)
-        text_printf(text, "%" PRId64 " / (%" PRId64 " pools + %" PRId64 " kept back)",
-                    budget->max_connections, pools, budget->kept + server->extra_at_peak);
-    else
-        text_printf(text, "%" PRId64 " available / %" PRId64 " pools / 2",
-                    budget->budget - server->extra_at_peak, pools);
+    int64_t pools = formula_pools(server), extra = server->extra_at_peak;
+    const char *noun = plural(pools, "pool", "pools");
+    if (pools == 0) {
+        text_put(text, "no instances: costs nothing");
+    } else if (formula == FORMULA_DIVISOR) {
+        text_printf(text, "%" PRId64 " / (%" PRId64 " %s + %" PRId64 " kept back",
+                    budget->max_connections, pools, noun, budget->kept);
+        if (extra > 0)
+            text_printf(text, " + %" PRId64 " extra", extra);
+        text_put_char(text, ')');
+    } else if (extra > 0) {
+        text_printf(text, "(%" PRId64 " available - %" PRId64 " extra) / %" PRId64 " %s / 2",
+                    budget->budget, extra, pools, noun);
+    } else {
+        text_printf(text, "%" PRId64 " available / %" PRId64 " %s / 2", budget->budget, pools,
+                    noun);
+    }
 }
 
 static void bound_why(const struct pool_class *class, struct text *text)
 {
     switch (class->bound) {
     case BOUND_THREADS:
-        text_printf(text, "its %" PRId64 " threads use no more", class->service->threads);
+        text_printf(text, "its %" PRId64 " %s no more", class->service->threads,
+                    plural(class->service->threads, "thread uses", "threads use"));
         break;
     case BOUND_NOMINAL:
         text_put(text, "said no need: at most 10");
@@ -86,19 +101,57 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
                 server->budget.budget - server->peak, class->pools_at_peak);
 }
 
+/* More than it wants is what it must have. */
+static void met_why(const struct pool_class *class, struct text *text)
+{
+    bool is_more = class->limit > class->need;
+    if (is_more && class->limit == class->deadlock_floor)
+        text_printf(text, "fewer than %" PRId64 " could deadlock", class->limit);
+    else if (is_more && class->limit == class->at_least)
+        text_printf(text, "at_least %" PRId64, class->limit);
+    else
+        text_put(text, "met");
+}
+
+/* "needs 7 for p99 wait 10 ms (3.0 ms); met"; false where it is not, and why must follow. */
+static bool need_why(const struct pool_class *class, struct text *text)
+{
+    struct waiting waiting;
+    bool wants = class->service->want != UNKNOWN, met = class->limit >= class->need;
+    bool waits = class->limit != UNKNOWN && class_waiting_at(class, class->limit, &waiting);
+    if (class->need != UNKNOWN)
+        text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
+    if (class->need != UNKNOWN && !wants) {
+        text_put(text, class->demand->is_observed ? " as observed, for " : " for ");
+        need_put(class->demand, text);
+    }
+    if (waits && met && class->need != UNKNOWN && !waiting.is_overloaded) {
+        text_put(text, " (");
+        if (wants || !need_reached_put(class->demand, &waiting, text))
+            waiting_put(&waiting, text);
+        text_put(text, ")");
+    } else if (waits) {
+        text_put(text, class->need != UNKNOWN ? "; " : "");
+        waiting_put(&waiting, text);
+    }
+    text_put(text, class->need != UNKNOWN || waits ? "; " : "");
+    if (class->need != UNKNOWN && met)
+        met_why(class, text); /* as asked for, which may still be too few */
+    return class->need != UNKNOWN && met;
+}
+
 static void fair_why(const struct sizing *sizing, const struct pool_class *class, struct text *text)
 {
     if (class->pools_at_peak == 0) {
-        text_put(text, "no instances: costs nothing");
+        text_put(text, class->service->at_most == 0 ? "switched off: costs nothing"
+                                                    : "no instances: costs nothing");
         return;
     }
-    if (class->need != UNKNOWN) {
-        text_printf(text, "wants %" PRId64 "; ", class->need);
-        if (class->limit >= class->need) {
-            text_put(text, "met");
-            return;
-        }
-    }
+    if (need_why(class, text))
+        return;
+    if (sizing->servers[class->server].objective == OBJECTIVE_WAIT && class_goes_by_gain(class) &&
+        class->limit >= class_first(class) && class->reason != ALLOCATE_AT_MOST)
+        text_put(text, "least waiting in all: ");
     switch (class->reason) {
     case ALLOCATE_AT_MOST:
     case ALLOCATE_NEED_MET:

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "budget.h"
+#include "contexts.h"
 #include "name.h"
 
 #include <inttypes.h>
@@ -16,6 +17,7 @@ const struct format formats[] = {
      .what = "NAME=value of every service, for a shell or .env; carries passwords",
      .render = env_render,
      .carries_passwords = true},
+    {.name = "csv", .what = "the runs of --curve and --scenario", .render = csv_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
@@ -35,11 +37,23 @@ bool report_shows(const struct report *report, const struct service *service)
     return report->only_count == 0;
 }
 
+/* Whether --only shows anybody whom a role's or database's limit binds. */
+static bool cap_is_shown(const struct report *report, const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->of_cap->class_count; i++)
+        if (is_in_row(finding->of_cap->classes[i], finding->cap + 1) &&
+            report_shows(report, finding->of_cap->classes[i]->service))
+            return true;
+    return false;
+}
+
 bool finding_counts(const struct report *report, const struct finding *finding)
 {
     for (size_t i = 0; i < report->ignored_count; i++)
         if (report->ignored[i] == finding->rule)
             return false;
+    if (finding->of_cap != NULL)
+        return cap_is_shown(report, finding);
     return finding->service == NULL || report_shows(report, finding->service);
 }
 
@@ -77,7 +91,10 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
     if (template == NULL || class->limit == UNKNOWN || class->limit == 0)
         return false;
     struct pool_settings settings = class_settings(class);
-    struct url *url = client_url(report->arena, class->service->client, template, &settings);
+    struct url *own = url_copy(report->arena, template);
+    if (class->target->role != NULL)
+        url_role_set(report->arena, own, class->target->role);
+    struct url *url = client_url(report->arena, class->service->client, own, &settings);
     /* Only a database that the topology names is put in: the template's own stays as it was
      * written. */
     if (class->service->databases != NULL && class->target->database != NULL)
@@ -88,9 +105,7 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
 
 void class_name_put(const struct pool_class *class, struct text *text)
 {
-    text_put(text, class->service->name);
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "/%s", class->target->database);
+    service_pool_name(class->service, class->target, text);
 }
 
 const char *version_show(int version, char *buffer, size_t size)

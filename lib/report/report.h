@@ -10,10 +10,13 @@
 #include "sizing.h"
 #include "text.h"
 
+struct what_if;
+
 struct report {
     const struct sizing *sizing;
     /* --explain: the same topology by every formula; NULL: not asked. */
     const struct sizing *by_formula;
+    const struct what_if *curve, *scenarios; /* --curve, --scenario; NULL: not asked */
     const char *program_version;
     const char *const *only; /* names of --only; none: everything */
     size_t only_count;
@@ -74,5 +77,6 @@ void explain_put(const struct report *report, struct text *text);
 void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
+void csv_render(const struct report *report, struct text *text);
 
 #endif

@@ -2,6 +2,8 @@
  * The lines below a server's table: its use at peak, today and now, and the room that is left.
  */
 #include "budget.h"
+#include "inverse.h"
+#include "jobs_lines.h"
 #include "layout.h"
 #include "sessions.h"
 #include "table_parts.h"
@@ -11,8 +13,7 @@
 
 enum { BAR_CELLS = 20, ROOM_SHOWN = 3 };
 
-/* A line below the table: its label, and words that wrap beside it. */
-static void line_put(const struct report *report, const char *label, const char *words,
+void server_line_put(const struct report *report, const char *label, const char *words,
                      struct text *text)
 {
     enum { WORDS = 16 };
@@ -64,6 +65,16 @@ static const char *verdict(const struct server_sizing *server, int64_t steady, i
     return budget_over_alert(&server->budget, peak) ? "fits, above the alert" : "fits";
 }
 
+static void jobs_line(const struct report *report, const struct server_sizing *server,
+                      struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    jobs_words(report->sizing, server, &line);
+    if (line.length > 0)
+        server_line_put(report, "jobs", line.bytes, text);
+    text_free(&line);
+}
+
 static void today_line(const struct report *report, const struct server_sizing *server,
                        struct text *text)
 {
@@ -73,11 +84,16 @@ static void today_line(const struct report *report, const struct server_sizing *
     if (server->today_is_lower_bound && server->today_peak <= server->budget.budget)
         word = "not known, some limits are not declared";
     struct text line = {.arena = report->arena};
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].today_peak > server->caps[i].limit && strncmp(word, "does", 4) != 0)
+            word = arena_printf(report->arena, "does not fit %s \"%s\"",
+                                server->caps[i].kind == CAP_ROLE ? "role" : "database",
+                                server->caps[i].name);
     text_printf(&line, "%s%" PRId64 " at peak, %" PRId64 " available: %s%s",
                 server->today_is_lower_bound ? "at least " : "", server->today_peak,
                 server->budget.budget, word,
                 strncmp(word, "does not", 8) == 0 ? " (pgsize check says more)" : "");
-    line_put(report, "today", line.bytes, text);
+    server_line_put(report, "today", line.bytes, text);
     text_free(&line);
 }
 
@@ -119,13 +135,14 @@ static void now_line(const struct report *report, const struct server_sizing *se
         return;
     struct text line = {.arena = report->arena};
     text_printf(&line,
-                "%s%" PRId64 " session%s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
+                "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
                 " (%" PRId64 " %%)",
-                facts->hidden ? "at most " : "", facts->sessions, facts->sessions == 1 ? "" : "s",
-                used - facts->sessions, used, facts->max_connections,
+                facts_count_is_exact(facts) ? "" : "at most ", facts->sessions,
+                plural(facts->sessions, "session", "sessions"), used - facts->sessions, used,
+                facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
     holders_put(report->sizing, server, &line);
-    line_put(report, "now", line.bytes, text);
+    server_line_put(report, "now", line.bytes, text);
     text_free(&line);
 }
 
@@ -136,27 +153,32 @@ static void growth_put(const struct server_sizing *server, const struct pool_cla
             most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
         const struct cap *cap = &server->caps[class->cap_row];
+        const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
         if (class->cap_instances > now)
-            text_printf(line, " can grow to %" PRId64 " instances before", class->cap_instances);
+            text_printf(line,
+                        " can grow to %" PRId64 " %s before %s \"%s\" reaches its CONNECTION "
+                        "LIMIT %" PRId64,
+                        class->cap_instances, plural(class->cap_instances, "instance", "instances"),
+                        kind, cap->name, cap->limit);
         else
-            text_printf(line, " %s at these limits:",
-                        class->cap_instances == now ? "cannot grow" : "does not fit");
-        text_printf(line, " %s \"%s\" has CONNECTION LIMIT %" PRId64,
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit);
+            text_printf(line, " %s at these limits: %s \"%s\" has CONNECTION LIMIT %" PRId64,
+                        class->cap_instances == now ? "cannot grow" : "does not fit", kind,
+                        cap->name, cap->limit);
         return;
     }
     if (most < now)
-        text_printf(line, " fits with %" PRId64 " instance%s at these limits", most,
-                    most == 1 ? "" : "s");
+        text_printf(line, " fits with %" PRId64 " %s at these limits", most,
+                    plural(most, "instance", "instances"));
     else if (most == now)
         text_put(line, " cannot grow at these limits: one more instance does not fit");
     else if (calm > now && calm < most)
         text_printf(line,
-                    " can grow to %" PRId64 " instances before the alert, to %" PRId64
+                    " can grow to %" PRId64 " %s before the alert, to %" PRId64
                     " before the server is full",
-                    calm, most);
+                    calm, plural(calm, "instance", "instances"), most);
     else
-        text_printf(line, " can grow to %" PRId64 " instances before the server is full%s", most,
+        text_printf(line, " can grow to %" PRId64 " %s before the server is full%s", most,
+                    plural(most, "instance", "instances"),
                     calm == now ? "; the next one crosses the alert" : "");
 }
 
@@ -165,12 +187,13 @@ static void room_line(const struct report *report, const struct server_sizing *s
                       struct text *text)
 {
     const struct pool_class *shown[ROOM_SHOWN];
-    size_t count = 0;
+    size_t count = 0, all = 0;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
         if (class->max_instances == UNKNOWN || class->max_instances == 0 ||
             !report_shows(report, class->service) || class->service->instances_max == 0)
             continue;
+        all++;
         size_t at = count < ROOM_SHOWN ? count++ : ROOM_SHOWN;
         for (; at > 0 && shown[at - 1]->max_instances - shown[at - 1]->service->instances_max >
                              class->max_instances - class->service->instances_max;
@@ -185,8 +208,87 @@ static void room_line(const struct report *report, const struct server_sizing *s
         line.length = 0;
         class_name_put(shown[i], &line);
         growth_put(server, shown[i], &line);
-        line_put(report, i == 0 ? "room" : "", line.bytes, text);
+        server_line_put(report, i == 0 ? "room" : "", line.bytes, text);
     }
+    if (all > count) {
+        line.length = 0;
+        text_printf(&line, "and %zu more", all - count);
+        server_line_put(report, "", line.bytes, text);
+    }
+    text_free(&line);
+}
+
+/* Only where needs decide: a share of what there is is never too much. */
+static bool has_need(const struct report *report, const struct server_sizing *server)
+{
+    bool has = report->sizing->purpose == PURPOSE_CHECK;
+    for (size_t i = 0; i < server->class_count; i++)
+        has |= server->classes[i]->need != UNKNOWN && server->classes[i]->at_most > 0;
+    return has && server->class_count > 0;
+}
+
+static void enough_line(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
+{
+    int64_t peak = peak_wanted(report->sizing, server);
+    struct text line = {.arena = report->arena};
+    if (!has_need(report, server) || peak == UNKNOWN ||
+        (report->sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound))
+        return;
+    int64_t needed = budget_needed(server->server, &server->budget, peak, true);
+    const struct plan *plan = plan_enough(server, peak);
+    if (needed != UNKNOWN)
+        text_printf(&line, "max_connections %" PRId64 " would do", needed);
+    if (plan != NULL)
+        text_printf(&line, "%s plan %s/%s", needed != UNKNOWN ? ", or" : "",
+                    server->input.provider->id, plan->id);
+    if (line.length > 0)
+        server_line_put(report, "enough", line.bytes, text);
+    text_free(&line);
+}
+
+static void end_put(const struct growth *growth, struct text *line)
+{
+    switch (growth->end) {
+    case GROWTH_BUDGET:
+        text_put(line, "the needs no longer fit");
+        break;
+    case GROWTH_CAP:
+        text_printf(line, "%s \"%s\" reaches its CONNECTION LIMIT %" PRId64,
+                    growth->cap->kind == CAP_ROLE ? "role" : "database", growth->cap->name,
+                    growth->cap->limit);
+        break;
+    case GROWTH_BOUND:
+        class_name_put(growth->class, line);
+        text_printf(line, " needs more than its %s",
+                    growth->class->bound == BOUND_THREADS ? "threads use" : "at_most");
+        break;
+    case GROWTH_WANT:
+        class_name_put(growth->class, line);
+        text_put(line, " is overloaded at what it wants");
+        break;
+    case GROWTH_LOAD:
+        text_put(line, "no pool is enough for ");
+        class_name_put(growth->class, line);
+        break;
+    default:
+        text_put(line, "the cores are saturated");
+        break;
+    }
+}
+
+static void traffic_line(const struct report *report, const struct server_sizing *server,
+                         struct text *text)
+{
+    struct growth growth;
+    struct text line = {.arena = report->arena};
+    if (report->sizing->formula != FORMULA_FAIR || report->sizing->purpose == PURPOSE_CHECK ||
+        !growth_find(report->arena, server, &growth))
+        return;
+    text_printf(&line, "can grow %" PRId64 ".%" PRId64 "-fold before ",
+                growth.factor_hundredths / 100, growth.factor_hundredths % 100 / 10);
+    end_put(&growth, &line);
+    server_line_put(report, "traffic", line.bytes, text);
     text_free(&line);
 }
 
@@ -195,10 +297,15 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
 {
     if (server->budget.source == SOURCE_NONE)
         return;
+    text_put_char(text, '\n');
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
+    jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);
+    observed_lines_put(report, server, text);
     if (server_peak(report->sizing, server) != UNKNOWN)
         room_line(report, server, text);
+    enough_line(report, server, text);
+    traffic_line(report, server, text);
 }

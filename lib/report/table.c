@@ -3,6 +3,7 @@
  */
 #include "layout.h"
 #include "table_parts.h"
+#include "what_if.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
     [SOURCE_LIVE] = "",
-    [SOURCE_SNAPSHOT] = "",
+    [SOURCE_SNAPSHOT] = " (snapshot)",
     [SOURCE_TOPOLOGY] = " (topology)",
     [SOURCE_PLAN] = " (plan)",
     [SOURCE_DEFAULT] = " (assumed)",
@@ -71,8 +72,11 @@ static void server_head(const struct report *report, const struct server_sizing 
     if (budget->source == SOURCE_NONE)
         text_put(&line, "full, and nobody said how many connections it has");
     else
-        text_printf(&line, "%" PRId64 " connections%s", budget->max_connections,
-                    source_words[budget->source]);
+        text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
+                    plural(budget->max_connections, "connection", "connections"),
+                    budget->source == SOURCE_SNAPSHOT && facts->version > 0
+                        ? "" /* said beside the version */
+                        : source_words[budget->source]);
     if (facts->in_recovery)
         text_put(&line, "  (a standby)");
     text_put_visible(text, line.bytes);
@@ -92,7 +96,7 @@ static void server_head(const struct report *report, const struct server_sizing 
 static void processes_put(const struct pool_class *class, struct text *text)
 {
     const struct service *service = class->service;
-    int64_t steady = service->instances_max * service->processes;
+    int64_t steady = class->pools_steady / service->pools;
     int64_t more = class->instances_at_peak * service->processes - steady;
     text_put_int(text, steady);
     if (service->pools > 1)
@@ -116,11 +120,15 @@ static void peak_put(const struct sizing *sizing, const struct pool_class *class
         text_printf(text, " + %" PRId64, class->extra_at_peak);
     text_put(text, " = ");
     text_put_int(text, class->pools_at_peak * counted + class->extra_at_peak);
-    text_put(text, limit == UNKNOWN ? "?" : "");
+    text_put(text, limit == UNKNOWN && class->pools_at_peak > 0 ? "?" : "");
 }
 
 static void declared_why(const struct pool_class *class, struct text *text)
 {
+    if (class->service->at_most == 0) {
+        text_put(text, "switched off");
+        return;
+    }
     switch (class->declared) {
     case DECLARED_KEY:
         text_put(text, "declared");
@@ -261,7 +269,6 @@ void table_render(const struct report *report, struct text *text)
         text_put(text, i > 0 ? "\n" : "");
         server_head(report, &sizing->servers[i], text);
         services_table(report, &sizing->servers[i], text);
-        text_put_char(text, '\n');
         server_lines_put(report, &sizing->servers[i], text);
     }
     if (sizing->purpose == PURPOSE_RECOMMEND) {
@@ -273,4 +280,8 @@ void table_render(const struct report *report, struct text *text)
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)
         verdict_put(report, text);
+    if (report->curve != NULL)
+        what_if_put(report, report->curve, text);
+    if (report->scenarios != NULL)
+        what_if_put(report, report->scenarios, text);
 }

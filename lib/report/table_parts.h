@@ -10,9 +10,21 @@
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text);
 
+/* A line below the table: its label, and words that wrap beside it. */
+void server_line_put(const struct report *report, const char *label, const char *words,
+                     struct text *text);
+
+/* What --observe saw; nothing where it was not asked. */
+void observed_lines_put(const struct report *report, const struct server_sizing *server,
+                        struct text *text);
+
 /* What is handed to the services; nothing where there is nothing. */
 void urls_put(const struct report *report, struct text *text);
 void snippets_put(const struct report *report, struct text *text);
+
+/* --explain: "25%", "3"; and the instances alive at the worst moment of a deploy. */
+void amount_put(const struct amount *amount, struct text *text);
+void rollout_explain(const struct pool_class *class, struct text *text);
 
 void findings_put(const struct report *report, struct text *text);
 

@@ -1,7 +1,9 @@
 /*
  * Integer allocation: how many connections each pool of each class may hold, so that no row (the
  * budget of a server, the CONNECTION LIMIT of a role or database) is ever exceeded. This is the
- * engine of sizing.md 2.3; it knows nothing of services, servers or topologies.
+ * engine of sizing.md 2.3: connections go out one by one in an order that no budget changes, by
+ * fair shares of the needs or by gains. It knows nothing of services, servers, topologies, or of
+ * what a gain is.
  */
 #ifndef PGSIZE_ALLOCATE_H
 #define PGSIZE_ALLOCATE_H
@@ -43,6 +45,16 @@ struct allocate_class {
     int64_t need; /* 1 to ALLOCATE_MAX; ALLOCATE_NOMINAL_NEED where has_need is false */
     bool has_need;
     int64_t weight; /* 1 to ALLOCATE_WEIGHT_MAX, thousandths */
+
+    /* For the least total of something that each connection more makes smaller (waiting); 0 and
+     * NULL: by fair shares alone. Of its need `first` (0 to need) are given before any gain counts,
+     * by fair shares of `first`. Then comes, of all classes, the connection with the largest gain
+     * (ties: the earlier class); gains[j] >= 0, never rising, is that of connection first + 1 + j,
+     * for each slot that it takes. Last comes what of the need has no gain, by fair shares. */
+    int64_t first;
+    const double *gains;
+    size_t gain_count;
+
     const struct allocate_term *terms;
     size_t term_count;
     /* answer */

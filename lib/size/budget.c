@@ -69,6 +69,13 @@ static bool is_role_limit(const struct budget *budget, const struct server_input
     return budget->source == SOURCE_PLAN && input->provider != NULL && input->provider->limits_role;
 }
 
+int64_t budget_role_limit(const struct budget *budget, const struct server_input *input)
+{
+    bool limits_role = input->plan != NULL && input->provider != NULL &&
+                       input->provider->limits_role && budget->source != SOURCE_PLAN;
+    return limits_role ? input->plan->max_connections : UNKNOWN;
+}
+
 /* What the provider keeps in all, of the plan or of every plan. */
 static int64_t provider_reserved(const struct server_input *input, int64_t settings)
 {

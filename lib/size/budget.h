@@ -11,6 +11,10 @@
  */
 struct budget budget_make(const struct server *server, const struct server_input *input);
 
+/* What the plan lets one role hold, where it limits roles and not the server, and is not the budget
+ * itself for want of any other source; else UNKNOWN. */
+int64_t budget_role_limit(const struct budget *budget, const struct server_input *input);
+
 /* Connections kept free when max_connections is `max_connections`: a count, a share rounded up, or
  * the larger of 2 and 2 %. Worked: 100 -> 2; 174 -> 4. */
 int64_t budget_margin(const struct server *server, int64_t max_connections);

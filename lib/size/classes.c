@@ -1,7 +1,10 @@
 #include "classes.h"
 
 #include "budget.h"
+#include "contexts.h"
+#include "demands.h"
 #include "name.h"
+#include "observed.h"
 #include "rollout.h"
 
 #include <string.h>
@@ -28,14 +31,16 @@ static void caps_add(struct arena *arena, struct server_sizing *server, enum cap
     }
 }
 
-static void caps_make(struct arena *arena, struct server_sizing *server)
+static void caps_make(struct arena *arena, struct server_sizing *server, size_t service_count)
 {
     const struct facts *facts = server->input.facts;
     const struct server *declared = server->server;
     bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
     size_t roles = answered ? facts->role_limit_count : declared->role_limit_count;
     size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
-    server->caps = ARENA_ARRAY(arena, roles + databases + 1, struct cap);
+    /* A plan may limit the role of each service. */
+    size_t more = budget_role_limit(&server->budget, &server->input) != UNKNOWN ? service_count : 0;
+    server->caps = ARENA_ARRAY(arena, roles + databases + more + 1, struct cap);
     caps_add(arena, server, CAP_ROLE, answered ? facts->role_limits : declared->role_limits, roles);
     caps_add(arena, server, CAP_DATABASE,
              answered ? facts->database_limits : declared->database_limits, databases);
@@ -47,16 +52,33 @@ static size_t cap_find(const struct server_sizing *server, enum cap_kind kind, c
     return name != NULL && name_table_find(&server->cap_names[kind], name, &row) ? row : NO_ROW;
 }
 
+/* A limit that the plan puts on every role holds where neither server nor topology knows the role's
+ * own; services whose role nobody named share one. */
+static size_t role_cap_find(struct arena *arena, struct server_sizing *server, const char *role)
+{
+    int64_t limit = budget_role_limit(&server->budget, &server->input);
+    if (limit == UNKNOWN)
+        return cap_find(server, CAP_ROLE, role);
+    const char *name = role != NULL ? role : "?";
+    size_t row = server->cap_count;
+    if (!name_table_add(&server->cap_names[CAP_ROLE], arena, name, row, &row))
+        return row;
+    server->caps[server->cap_count++] =
+        (struct cap){.kind = CAP_ROLE, .name = name, .limit = limit, .of_plan = true};
+    return row;
+}
+
 static void pools_count(struct pool_class *class)
 {
     const struct service *service = class->service;
     int64_t each = service->processes * service->pools;
+    if (service->at_most == 0) /* switched off: no pool is open, whatever was declared */
+        return;
     class->instances_at_peak =
         rollout_peak(&service->rollout, service->instances_max, service->serverless);
     class->pools_steady = service->instances_max * each;
     class->pools_at_peak = class->instances_at_peak * each;
     if (class->target == service->targets) {
-        class->extra_steady = service->instances_max * service->processes * service->extra;
         class->extra_at_peak = class->instances_at_peak * service->processes * service->extra;
     }
 }
@@ -105,49 +127,54 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
                                                                            : DECLARED_UNKNOWN;
 }
 
-/* A role that nobody gave is the user of the server's URL: of each server, where a service has
- * several. */
-static const char *class_role(const struct topology *topology, const struct service *service,
-                              const struct target *target)
-{
-    const struct server *first = topology->servers[service->targets[0].server];
-    bool is_given = service->url != NULL || service->role != first->user;
-    return is_given ? service->role : topology->servers[target->server]->user;
-}
-
 static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,
                        const struct service *service, const struct target *target)
 {
     struct server_sizing *server = &sizing->servers[target->server];
-    const char *role = class_role(sizing->topology, service, target);
     *class = (struct pool_class){.service = service, .target = target, .server = target->server};
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
-    class->superuser = is_superuser(server->input.facts, role);
-    class->role_row = class->superuser ? NO_ROW : cap_find(server, CAP_ROLE, role);
+    class->superuser = is_superuser(server->input.facts, target->role);
+    class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
     class->database_row =
         class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
-    class->need = service->want;
+    class->demand = pool_demand_make(arena, service);
+    class->need = class_need(service, class->demand);
     pools_count(class);
     bounds_find(class);
     today_find(arena, class, service_url(sizing->topology, service, target));
 }
 
 /* Today's figures of a server and of its limits. */
-static void today_add(struct server_sizing *server, const struct pool_class *class)
+static void today_sum(struct server_sizing *server)
 {
-    int64_t peak = class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
-    server->today_peak += peak;
-    server->today_steady +=
-        class_connections(class->pools_steady, class->today) + class->extra_steady;
-    server->today_is_lower_bound |= class->today == UNKNOWN && class->pools_at_peak > 0;
-    server->extra_at_peak += class->extra_at_peak;
-    server->extra_steady += class->extra_steady;
-    const size_t rows[] = {class->role_row, class->database_row};
-    for (size_t i = 0; i < 2; i++) {
-        if (rows[i] == NO_ROW)
+    for (size_t i = 0; i < server->class_count; i++)
+        server->today_is_lower_bound |=
+            server->classes[i]->today == UNKNOWN && server->classes[i]->pools_at_peak > 0;
+    server->today_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_TODAY);
+    server->today_steady = row_most(server, 0, MOMENT_STEADY, LIMIT_TODAY);
+    for (size_t context = 0; context < context_count(server); context++) {
+        int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
+        server->extra_at_peak = extra > server->extra_at_peak ? extra : server->extra_at_peak;
+    }
+    for (size_t i = 0; i < server->cap_count; i++)
+        server->caps[i].today_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_TODAY);
+}
+
+/* Where nobody declared a demand, it is what was observed. */
+static void observed_apply(struct arena *arena, const struct sizing *sizing,
+                           struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    server->observed =
+        facts->observation != NULL ? observed_make(arena, sizing, server) : facts->observed;
+    for (size_t i = 0; server->observed != NULL && i < server->class_count; i++) {
+        struct pool_class *class = server->classes[i];
+        if (class->service->demand != NULL)
             continue;
-        server->caps[rows[i]].today_peak += peak;
-        server->caps[rows[i]].extra_at_peak += class->extra_at_peak;
+        class->demand =
+            pool_demand_observe(arena, class->service, observed_class_find(server, class),
+                                observed_database_find(server, class));
+        class->need = class_need(class->service, class->demand);
     }
 }
 
@@ -179,9 +206,10 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         struct server_sizing *server = &sizing->servers[i];
         server->server = topology->servers[i];
         server->input = inputs[i];
+        server->overlap = inputs[i].overlap;
         server->budget = budget_make(server->server, &inputs[i]);
         server->steady = server->peak = server->formula_limit = UNKNOWN;
-        caps_make(arena, server);
+        caps_make(arena, server, topology->service_count);
     }
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];
@@ -190,6 +218,17 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         for (size_t k = 0; k < service->target_count; k++)
             sizing->servers[service->targets[k].server].class_count++;
     }
+}
+
+/* Scheduled services are numbered as they come, in file order, as jobs_find() does. */
+static size_t job_index(struct server_sizing *server, const struct service *service)
+{
+    if (service->schedule_count == 0)
+        return NO_ROW;
+    if (server->last_job != service)
+        server->job_count++;
+    server->last_job = service;
+    return server->job_count - 1;
 }
 
 void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs)
@@ -212,10 +251,13 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
         for (size_t k = 0; k < service->target_count; k++, class ++) {
             struct server_sizing *server = &sizing->servers[service->targets[k].server];
             class_make(arena, sizing, class, service, &service->targets[k]);
+            class->job = job_index(server, service);
             server->classes[server->class_count++] = class;
-            today_add(server, class);
         }
     }
-    for (size_t i = 0; i < sizing->server_count; i++)
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        observed_apply(arena, sizing, &sizing->servers[i]);
         nominal_bounds(&sizing->servers[i]);
+        today_sum(&sizing->servers[i]);
+    }
 }

@@ -1,7 +1,9 @@
 #include "recommend.h"
 
+#include "allocate_server.h"
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
 #include "rollout.h"
 
 #include <string.h>
@@ -47,8 +49,12 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
 {
     struct server_sizing other = *server;
     int64_t pools_at_peak = 0;
-    for (size_t i = 0; i < server->class_count; i++)
-        pools_at_peak += server->classes[i]->pools_at_peak;
+    for (size_t context = 0; context < context_count(server); context++) {
+        int64_t pools = 0;
+        for (size_t i = 0; i < server->class_count; i++)
+            pools += context_pools(server, server->classes[i], context, MOMENT_PEAK);
+        pools_at_peak = pools > pools_at_peak ? pools : pools_at_peak;
+    }
     int64_t without_margin = server->budget.kept - server->budget.margin;
     for (int64_t most = without_margin + 1; most <= MAX_CONNECTIONS_LIMIT; most++) {
         other.budget.max_connections = most;
@@ -60,73 +66,6 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
             return most;
     }
     return UNKNOWN;
-}
-
-/* The rows of one server: its budget, then its role and database limits. */
-static struct allocate_row *rows_make(struct arena *arena, const struct server_sizing *server)
-{
-    struct allocate_row *rows = ARENA_ARRAY(arena, server->cap_count + 1, struct allocate_row);
-    rows[0] = (struct allocate_row){
-        .kind = ALLOCATE_BUDGET,
-        .limit = server->budget.budget - server->extra_at_peak,
-        .has_surplus_limit = true,
-        .surplus_limit = budget_alert_room(&server->budget) - server->extra_at_peak,
-    };
-    for (size_t i = 0; i < server->cap_count; i++)
-        rows[i + 1] = (struct allocate_row){
-            .kind = ALLOCATE_CAP,
-            .limit = server->caps[i].limit - server->caps[i].extra_at_peak,
-        };
-    return rows;
-}
-
-static void class_problem(const struct pool_class *class, struct allocate_class *ret_class,
-                          struct allocate_term *terms)
-{
-    size_t count = 0;
-    terms[count++] = (struct allocate_term){0, class->pools_at_peak};
-    if (class->role_row != NO_ROW)
-        terms[count++] = (struct allocate_term){class->role_row + 1, class->pools_at_peak};
-    if (class->database_row != NO_ROW)
-        terms[count++] = (struct allocate_term){class->database_row + 1, class->pools_at_peak};
-    *ret_class = (struct allocate_class){
-        .at_least = class->at_least,
-        .at_most = class->at_most,
-        .has_need = class->need != UNKNOWN,
-        .need = class->need != UNKNOWN ? class->need : ALLOCATE_NOMINAL_NEED,
-        .weight = class->service->weight,
-        .terms = terms,
-        .term_count = count,
-    };
-}
-
-/* Each server is allocated by itself: no class spans two of them. */
-static bool server_allocate(struct arena *arena, struct server_sizing *server,
-                            enum allocate_mode mode, struct fail *fail)
-{
-    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
-    struct allocate_problem problem = {
-        .classes = ARENA_ARRAY(&scratch, server->class_count + 1, struct allocate_class),
-        .class_count = server->class_count,
-        .rows = rows_make(&scratch, server),
-        .row_count = server->cap_count + 1,
-        .mode = mode,
-    };
-    struct allocate_term *terms =
-        ARENA_ARRAY(&scratch, 3 * server->class_count + 1, struct allocate_term);
-    for (size_t i = 0; i < server->class_count; i++)
-        class_problem(server->classes[i], &problem.classes[i], terms + 3 * i);
-    bool done = allocate(&scratch, &problem, &server->fits, fail);
-    for (size_t i = 0; done && i < server->class_count; i++) {
-        server->classes[i]->limit = server->fits ? problem.classes[i].limit : UNKNOWN;
-        server->classes[i]->reason = problem.classes[i].reason;
-        server->classes[i]->stopped_by = problem.classes[i].stopped_by;
-    }
-    server->short_by = problem.rows[0].short_by;
-    for (size_t i = 0; i < server->cap_count; i++)
-        server->caps[i].short_by = problem.rows[i + 1].short_by;
-    arena_free(&scratch);
-    return done;
 }
 
 /* One limit for everybody; role and database limits, bounds, weights and needs play no part. */
@@ -143,27 +82,13 @@ static void server_uniform(struct server_sizing *server, enum formula formula)
 
 static void sums_make(struct server_sizing *server)
 {
-    server->needed_peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        int64_t most = class->need > class->at_least ? class->need : class->at_least;
-        server->needed_peak += class->pools_at_peak * most;
-    }
+    server->needed_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_WANTED);
     if (!server->fits)
         return;
-    server->peak = server->extra_at_peak;
-    server->steady = server->extra_steady;
+    server->peak = row_most(server, 0, MOMENT_PEAK, LIMIT_RECOMMENDED);
+    server->steady = row_most(server, 0, MOMENT_STEADY, LIMIT_RECOMMENDED);
     for (size_t i = 0; i < server->cap_count; i++)
-        server->caps[i].peak = server->caps[i].extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        server->peak += class->pools_at_peak * class->limit;
-        server->steady += class->pools_steady * class->limit;
-        if (class->role_row != NO_ROW)
-            server->caps[class->role_row].peak += class->pools_at_peak * class->limit;
-        if (class->database_row != NO_ROW)
-            server->caps[class->database_row].peak += class->pools_at_peak * class->limit;
-    }
+        server->caps[i].peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_RECOMMENDED);
 }
 
 /* What one instance of a service costs this server: all its pools there, and its extra connections.
@@ -225,7 +150,8 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct service *service = class->service;
     int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
-    if (service->is_job || cost == 0 || peak == UNKNOWN || server->budget.source == SOURCE_NONE)
+    if (service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
+        server->budget.source == SOURCE_NONE)
         return;
     int64_t others = peak - cost * class->instances_at_peak;
     class->max_instances = instances_within(service, server->budget.budget - others, cost);
@@ -242,16 +168,20 @@ bool recommend(struct arena *arena, const struct topology *topology,
         .purpose = options->purpose,
         .formula = options->formula,
         .mode = options->mode,
+        .objective = options->objective,
         .topology = topology,
     };
     classes_make(arena, ret_sizing, inputs);
+    for (size_t i = 0; i < ret_sizing->server_count; i++)
+        if (ret_sizing->servers[i].job_count > 0 && inputs[i].overlap == NULL)
+            return fail_set(fail, FAIL_INTERNAL, "the overlap of schedules was not found");
     for (size_t i = 0; i < ret_sizing->server_count; i++) {
         struct server_sizing *server = &ret_sizing->servers[i];
         if (server->budget.source == SOURCE_NONE)
             continue;
         if (options->formula != FORMULA_FAIR)
             server_uniform(server, options->formula);
-        else if (!server_allocate(arena, server, options->mode, fail))
+        else if (!server_allocate(arena, server, options->mode, options->objective, fail))
             return false;
         sums_make(server);
     }

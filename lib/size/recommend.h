@@ -10,6 +10,7 @@ struct recommend_options {
     enum purpose purpose;
     enum formula formula;
     enum allocate_mode mode;
+    enum objective objective; /* of FORMULA_FAIR */
 };
 
 /* Sizes every class of every server; `inputs` has one element for each server of the topology.

@@ -63,9 +63,9 @@ int64_t rollout_unavailable(const struct rollout *rollout, int64_t instances)
     return smaller(unavailable, instances);
 }
 
-/* Instances that were told to stop and still hold their connections. */
-static int64_t rollout_stopping(const struct rollout *rollout, int64_t instances)
+int64_t rollout_stopping(const struct rollout *rollout, int64_t instances)
 {
+    instances = not_negative(instances);
     if (rollout->drain_ms == 0)
         return 0;
     if (rollout->drain_ms < 0 || rollout->ready_ms <= 0)

@@ -27,6 +27,10 @@ int64_t rollout_peak(const struct rollout *rollout, int64_t instances, bool serv
 int64_t rollout_surge(const struct rollout *rollout, int64_t instances);
 int64_t rollout_unavailable(const struct rollout *rollout, int64_t instances);
 
+/* K above: instances that were told to stop, and still hold their connections. Worked: R=10, s + u
+ * = 4, drain 30s, ready 20s -> 8. */
+int64_t rollout_stopping(const struct rollout *rollout, int64_t instances);
+
 /* Largest number of instances whose rollout peak is at most `peak`; -1 when none is (`peak` is
  * negative). */
 int64_t rollout_instances_within(const struct rollout *rollout, int64_t peak, bool serverless);

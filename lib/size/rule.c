@@ -8,9 +8,9 @@ static const struct {
     const struct rule *rules;
     const size_t *count;
 } tables[] = {
-    {budget_rules, &budget_rule_count},
-    {limit_rules, &limit_rule_count},
-    {server_rules, &server_rule_count},
+    {budget_rules, &budget_rule_count},   {demand_rules, &demand_rule_count},
+    {fleet_rules, &fleet_rule_count},     {limit_rules, &limit_rule_count},
+    {server_rules, &server_rule_count},   {observed_rules, &observed_rule_count},
     {session_rules, &session_rule_count},
 };
 
@@ -62,7 +62,9 @@ static struct finding *finding_new(struct judge *judge)
         judge->capacity = capacity;
     }
     struct finding *finding = &sizing->findings[sizing->finding_count++];
-    *finding = (struct finding){.rule = judge->rule, .help = judge->rule->help};
+    *finding = (struct finding){
+        .rule = judge->rule, .help = judge->rule->help, .of_cap = judge->of_cap, .cap = judge->cap};
+    judge->of_cap = NULL;
     if (judge->help.length > 0)
         finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
     judge->help.length = 0;

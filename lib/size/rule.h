@@ -35,8 +35,10 @@ void rules_judge(struct arena *arena, struct sizing *sizing);
 struct judge {
     struct arena *arena;
     struct sizing *sizing;
-    const struct rule *rule; /* being judged */
-    bool of_service;         /* by its function of classes */
+    const struct rule *rule;            /* being judged */
+    bool of_service;                    /* by its function of classes */
+    const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
+    size_t cap;
     size_t capacity;
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };
@@ -54,7 +56,9 @@ static inline bool is_first_class(const struct pool_class *class)
     return class->target == class->service->targets;
 }
 
-extern const struct rule budget_rules[], limit_rules[], server_rules[], session_rules[];
-extern const size_t budget_rule_count, limit_rule_count, server_rule_count, session_rule_count;
+extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
+    observed_rules[], server_rules[], session_rules[];
+extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
+    observed_rule_count, server_rule_count, session_rule_count;
 
 #endif

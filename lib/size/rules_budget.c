@@ -3,6 +3,7 @@
  */
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
 #include "recommend.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -77,25 +78,36 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
     text_free(&prefix);
 }
 
+static void cap_raise_put(struct text *help, const struct cap *cap, int64_t to)
+{
+    if (cap->of_plan)
+        text_printf(help, "choose a plan that lets a role hold %" PRId64, to);
+    else
+        text_printf(help, "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64, to,
+                    cap->kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name, to);
+}
+
+/* " of its plan": whose word it is, where that is not the server's. */
+static const char *cap_owner(const struct cap *cap)
+{
+    return cap->of_plan ? " of its plan" : "";
+}
+
 static void cap_too_small(struct judge *judge, const struct server_sizing *server,
                           const struct cap *cap)
 {
     const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
-    text_printf(&judge->help, "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64,
-                cap->limit + cap->short_by, cap->kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name,
-                cap->limit + cap->short_by);
+    cap_raise_put(&judge->help, cap, cap->limit + cap->short_by);
     find_server(judge, server, "",
                 "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
-                ", short by %" PRId64,
-                kind, cap->name, cap->limit, cap->short_by);
+                "%s, short by %" PRId64,
+                kind, cap->name, cap->limit, cap_owner(cap), cap->short_by);
 }
 
 /* Whether everybody's smallest limit fits, where no role or database limit has a say too. */
 static bool floors_fit(const struct server_sizing *server)
 {
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++)
-        peak += server->classes[i]->pools_at_peak * server->classes[i]->at_least;
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, LIMIT_LEAST);
     return server->cap_count == 0 && peak <= server->budget.budget;
 }
 
@@ -146,16 +158,17 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         const struct pool_class *class = largest_consumer(sizing, server, i + 1);
         struct text message = {.arena = judge->arena};
         server_prefix(sizing, server, &message);
-        text_printf(&message, "%s \"%s\": %" PRId64 " at peak, CONNECTION LIMIT %" PRId64 ": ",
+        text_printf(&message, "%s \"%s\": %" PRId64 " at peak, CONNECTION LIMIT %" PRId64 "%s: ",
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
-                    cap->limit);
+                    cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
-        text_printf(&judge->help,
-                    "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64,
-                    cap_peak(sizing, cap), kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name,
-                    cap_peak(sizing, cap));
-        if (sizing->purpose == PURPOSE_CHECK && server->fits && sizing->formula == FORMULA_FAIR)
-            text_put(&judge->help, "; or lower connection_limit as pgsize recommend says");
+        cap_raise_put(&judge->help, cap, cap_peak(sizing, cap));
+        struct text lower = {.arena = judge->arena};
+        if (sizing->purpose == PURPOSE_CHECK && lower_put(&lower, server, i + 1, false))
+            text_printf(&judge->help, "; or %s", lower.bytes);
+        text_free(&lower);
+        judge->of_cap = server;
+        judge->cap = i;
         find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }

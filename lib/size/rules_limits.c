@@ -12,38 +12,6 @@
     "{\"servers\": {\"main\": {\"url\": \"" URL "\", \"max_connections\": 100, \"reserved\": "     \
     "3}}, "
 
-static void need_unmet(struct judge *judge, const struct pool_class *class)
-{
-    const struct sizing *sizing = judge->sizing;
-    const struct server_sizing *server = &sizing->servers[class->server];
-    if (sizing->purpose != PURPOSE_RECOMMEND || class->need == UNKNOWN || class->limit == UNKNOWN ||
-        class->limit >= class->need || class->pools_at_peak == 0)
-        return;
-    const char *said = "its own at_most";
-    struct text by = {.arena = judge->arena};
-    if (sizing->formula != FORMULA_FAIR) {
-        said = "the formula, which looks at no needs";
-        text_put(&judge->help, "the formula fair does");
-    } else if (class->at_most < class->need) {
-        if (class->bound == BOUND_THREADS)
-            said = "its threads, which use no more";
-        text_put(&judge->help, "raise that bound, or want less");
-    } else if (class->stopped_by > 0) {
-        const struct cap *cap = &server->caps[class->stopped_by - 1];
-        text_printf(&by, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name);
-        said = by.bytes;
-        text_put(&judge->help, "raise that CONNECTION LIMIT");
-    } else {
-        said = "the budget";
-        (void)raise_put(&judge->help, server, server->needed_peak, false);
-    }
-    find_service(judge, class->service, "/want",
-                 "wants %" PRId64 " connections per pool and gets %" PRId64 ": stopped by %s",
-                 class->need, class->limit, said);
-    text_free(&by);
-}
-
 /* What stands for a limit today, said once of each service: the URLs of several servers may differ.
  * The classes of a service stand side by side. */
 static bool is_undeclared(const struct judge *judge, const struct pool_class *class,
@@ -63,8 +31,9 @@ static void limit_not_set(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_DEFAULT))
         return;
+    int64_t limit = service_limit(class);
     text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
-                client->limit_setting, class->limit != UNKNOWN ? class->limit : class->today);
+                client->limit_setting, limit != UNKNOWN ? limit : class->today);
     find_service(judge, class->service, "/connection_limit",
                  "no limit is declared: client %s opens up to %" PRId64 " (its default, %s)",
                  client->id, class->today, client->default_words);
@@ -75,9 +44,10 @@ static void unbounded_pool(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_UNLIMITED))
         return;
-    if (class->limit != UNKNOWN)
+    int64_t limit = service_limit(class);
+    if (limit != UNKNOWN)
         text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
-                    client->limit_setting, class->limit);
+                    client->limit_setting, limit);
     find_service(judge, class->service, "/connection_limit",
                  "no limit is declared, and client %s opens connections without limit", client->id);
 }
@@ -87,15 +57,17 @@ static void limit_unknown(struct judge *judge, const struct pool_class *class)
     const struct client *client = class->service->client;
     if (!is_undeclared(judge, class, DECLARED_UNKNOWN))
         return;
+    int64_t limit = service_limit(class);
     if (client->default_kind == DEFAULT_FROM_CPUS)
         text_printf(&judge->help,
                     "declare \"connection_limit\", or \"cpus\": the default of %s is %s",
                     client->id, client->default_words);
-    else if (class->limit > 0)
+    else if (limit != UNKNOWN)
         text_printf(&judge->help,
-                    "declare what is deployed; %" PRId64
-                    " would fit: \"connection_limit\": %" PRId64,
-                    class->limit, class->limit);
+                    "declare what is deployed; recommended is \"connection_limit\": %" PRId64,
+                    limit);
+    else
+        text_put(&judge->help, "declare what is deployed: \"connection_limit\"");
     find_service(
         judge, class->service, "/connection_limit",
         "nothing bounds this pool as far as anyone can tell: client %s, no connection_limit; "
@@ -114,9 +86,11 @@ static void pool_deadlock(struct judge *judge, const struct pool_class *class)
     text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
                 class->deadlock_floor);
     find_service(judge, service, declared ? "/connection_limit" : "/at_most",
-                 "%" PRId64 " connections per pool can deadlock: %" PRId64 " threads x (%" PRId64
+                 "%" PRId64 " %s per pool can deadlock: %" PRId64 " %s x (%" PRId64
                  " per request - 1) + 1 = %" PRId64,
-                 limit, service->threads, service->connections_per_request, class->deadlock_floor);
+                 limit, plural(limit, "connection", "connections"), service->threads,
+                 plural(service->threads, "thread", "threads"), service->connections_per_request,
+                 class->deadlock_floor);
 }
 
 static void limit_ignored(struct judge *judge, const struct pool_class *class)
@@ -136,16 +110,6 @@ static void limit_ignored(struct judge *judge, const struct pool_class *class)
 }
 
 const struct rule limit_rules[] = {
-    {
-        .id = "PGS005",
-        .name = "need-unmet",
-        .severity = SEVERITY_WARNING,
-        .help = "A service gets less than it needs.",
-        .class = need_unmet,
-        .purpose = PURPOSE_RECOMMEND,
-        .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
-        .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
-    },
     {
         .id = "PGS007",
         .name = "limit-not-set",

@@ -1,7 +1,9 @@
 /*
  * Rules about what is known of a server, and what its entry in the topology says.
  */
+#include "budget.h"
 #include "rule.h"
+#include "sessions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -39,6 +41,66 @@ static void setting_differs(struct judge *judge, const struct server_sizing *ser
     text_free(&path);
 }
 
+static const char *cap_word(enum cap_kind kind)
+{
+    return kind == CAP_ROLE ? "role" : "database";
+}
+
+/* CONNECTION LIMITs that the topology states; the live ones are the server's rows. */
+static void limits_differ(struct judge *judge, const struct server_sizing *server,
+                          enum cap_kind kind, const char *key, const struct named_count *declared,
+                          size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t row;
+        const char *name = declared[i].name;
+        bool found =
+            name_table_find(&server->cap_names[kind], name, &row) && !server->caps[row].of_plan;
+        if (found && server->caps[row].limit == declared[i].count)
+            continue;
+        if (found) {
+            text_printf(&judge->help, "the live value is used; write %" PRId64 " in the topology",
+                        server->caps[row].limit);
+            find_server(judge, server, key,
+                        "%s \"%s\" has CONNECTION LIMIT %" PRId64 " on the server, %" PRId64
+                        " in the topology",
+                        cap_word(kind), name, server->caps[row].limit, declared[i].count);
+        } else {
+            text_put(&judge->help, "the live value is used: none; remove it from the topology");
+            find_server(judge, server, key,
+                        "%s \"%s\" has no CONNECTION LIMIT on the server, %" PRId64
+                        " in the topology",
+                        cap_word(kind), name, declared[i].count);
+        }
+    }
+}
+
+/* A plan that limits roles: what the server says of those that services log in as. */
+static void role_plan_differs(struct judge *judge, const struct server_sizing *server)
+{
+    int64_t limit = budget_role_limit(&server->budget, &server->input);
+    bool *is_seen = ARENA_ARRAY(judge->arena, server->cap_count + 1, bool);
+    for (size_t i = 0; limit != UNKNOWN && i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        if (class->target->role == NULL || class->role_row == NO_ROW || is_seen[class->role_row])
+            continue;
+        const struct cap *cap = &server->caps[class->role_row];
+        is_seen[class->role_row] = true;
+        if (cap->of_plan) {
+            text_put(&judge->help, "the plan's limit is kept to; is this the server of that plan?");
+            find_server(judge, server, "/plan",
+                        "role \"%s\" has no CONNECTION LIMIT on the server, %" PRId64 " in plan %s",
+                        cap->name, limit, server->server->plan);
+        } else if (cap->limit != limit) {
+            text_put(&judge->help, "the live value is used; is this the plan that is paid for?");
+            find_server(judge, server, "/plan",
+                        "role \"%s\" has CONNECTION LIMIT %" PRId64 " on the server, %" PRId64
+                        " in plan %s",
+                        cap->name, cap->limit, limit, server->server->plan);
+        }
+    }
+}
+
 static void plan_differs(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
@@ -53,6 +115,11 @@ static void plan_differs(struct judge *judge, const struct server_sizing *server
                     declared->superuser_reserved_connections);
     setting_differs(judge, server, "reserved_connections", facts->reserved_connections,
                     declared->reserved_connections);
+    limits_differ(judge, server, CAP_ROLE, "/role_limits", declared->role_limits,
+                  declared->role_limit_count);
+    limits_differ(judge, server, CAP_DATABASE, "/database_limits", declared->database_limits,
+                  declared->database_limit_count);
+    role_plan_differs(judge, server);
     if (plan == NULL || server->input.provider->limits_role || plan->max_connections == UNKNOWN ||
         facts->max_connections == UNKNOWN || !differs_from_plan(plan, facts->max_connections))
         return;
@@ -63,31 +130,70 @@ static void plan_differs(struct judge *judge, const struct server_sizing *server
                 declared->plan);
 }
 
+/* Whether a role that may use reserved slots could be inside though ordinary ones are refused.
+ * Before 16 there is none: who is no superuser got in as an ordinary role. */
+static bool may_be_full(const struct facts *facts)
+{
+    int64_t used = sessions_used(facts);
+    bool has_reserved_slots = facts->reserved_connections > 0;
+    return has_reserved_slots && used != UNKNOWN && used >= facts->max_connections;
+}
+
 static void hidden_sessions(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
     if (!has_answered(server) || !facts->hidden)
         return;
     const char *role = facts->role != NULL ? facts->role : "?";
+    const char *more = facts_count_is_exact(facts) ? ""
+                       : may_be_full(facts)
+                           ? ", the count of sessions is an upper bound, and whether an ordinary "
+                             "role would be refused now is not known"
+                           : ", and the count of sessions is an upper bound";
     text_printf(&judge->help, "GRANT pg_read_all_stats TO \"%s\"", role);
     find_server(judge, server, "",
                 "role \"%s\" may not see other roles' sessions: their states and addresses are "
-                "missing, and "
-                "the count of sessions is an upper bound",
-                role);
+                "missing%s",
+                role, more);
 }
 
-/* Once for each service. */
+/* Once for each service: on several servers it may log in as several roles. */
+static bool is_first_superuser(const struct pool_class *class)
+{
+    const struct pool_class *other = class - (class->target - class->service->targets);
+    while (!other->superuser && other != class)
+        other++;
+    return other == class && class->superuser;
+}
+
 static void superuser_service(struct judge *judge, const struct pool_class *class)
 {
-    if (!class->superuser || !is_first_class(class))
+    if (!is_first_superuser(class))
         return;
     text_put(&judge->help, "give the service a role of its own, without SUPERUSER");
     find_service(judge, class->service, "/role",
                  "logs in as superuser \"%s\": no CONNECTION LIMIT holds for it, and it takes the "
                  "slots kept "
                  "for emergencies",
-                 class->service->role);
+                 class->target->role);
+}
+
+/* A server's URL may log in as another role: then the one that is handed out must not carry its
+ * password. */
+static void password_missing(struct judge *judge, const struct pool_class *class)
+{
+    const struct server *server = judge->sizing->servers[class->server].server;
+    const struct url *url = service_url(judge->sizing->topology, class->service, class->target);
+    const char *user = url != NULL ? url_user(judge->arena, url) : NULL;
+    const char *role = class->target->role;
+    if (judge->sizing->purpose != PURPOSE_RECOMMEND || user == NULL || role == NULL ||
+        strcmp(user, role) == 0 || !url_has_password(url))
+        return;
+    text_put(&judge->help, "give the service its own \"url\", with that role's password");
+    find_service(judge, class->service, "/role",
+                 "logs in as \"%.60s\", but the url of server %.60s as \"%.60s\": its "
+                 "DATABASE_URL has no password",
+                 role, server->name, user);
 }
 
 static const char password_help[] =
@@ -118,17 +224,31 @@ static void class_password(struct judge *judge, const struct pool_class *class)
         service_password(judge, class->service);
 }
 
-/* The other sides of a dispute, in their words where they have any. */
+/* The other sides of a dispute: their figures, and their words where they have any. */
 static void claims_put(const struct plan *plan, struct text *text)
 {
     for (size_t i = 0; i < plan->claim_count; i++) {
         const struct claim *claim = &plan->claims[i];
         const char *words = claim->note != NULL ? claim->note : claim->source;
         text_put(text, i == 0 ? "; others say: " : "; ");
-        if (claim->value != UNKNOWN && (words == NULL || claim->note == NULL))
-            text_printf(text, "%" PRId64 "%s", claim->value, words != NULL ? ", " : "");
-        text_put(text, words != NULL ? words : "");
+        if (claim->value != UNKNOWN && words != NULL)
+            text_printf(text, "%" PRId64 " (%s)", claim->value, words);
+        else if (claim->value != UNKNOWN)
+            text_put_int(text, claim->value);
+        else
+            text_put(text, words != NULL ? words : "");
     }
+}
+
+/* Whether a role is held to the plan's figure, and nobody asked the server. */
+static bool plan_limits_a_role(const struct server_sizing *server)
+{
+    if (has_answered(server))
+        return false;
+    for (size_t i = 0; i < server->cap_count; i++)
+        if (server->caps[i].of_plan)
+            return true;
+    return false;
 }
 
 static void assumed_limit(struct judge *judge, const struct server_sizing *server)
@@ -146,14 +266,17 @@ static void assumed_limit(struct judge *judge, const struct server_sizing *serve
         return;
     }
     bool doubted = plan != NULL && (plan->disputed || plan->confidence == CONFIDENCE_REPORTED);
-    if (budget->source != SOURCE_PLAN || !doubted)
+    if (!doubted || (budget->source != SOURCE_PLAN && !plan_limits_a_role(server)))
         return;
     struct text claims = {.arena = judge->arena};
     claims_put(plan, &claims);
-    text_put(&judge->help, "ask the server: SHOW max_connections; or give pgsize its url");
-    find_server(judge, server, "/plan", "max_connections %" PRId64 " of plan %s is %s%s",
-                budget->max_connections, server->server->plan,
-                plan->disputed ? "disputed" : "reported by users only",
+    bool of_role = server->input.provider->limits_role;
+    text_printf(&judge->help, "ask the server: %s; or give pgsize its url",
+                of_role ? "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user"
+                        : "SHOW max_connections");
+    find_server(judge, server, "/plan", "%s %" PRId64 " of plan %s is %s%s",
+                of_role ? "a role's CONNECTION LIMIT" : "max_connections", plan->max_connections,
+                server->server->plan, plan->disputed ? "disputed" : "reported by users only",
                 claims.length > 0 ? claims.bytes : "");
     text_free(&claims);
 }
@@ -187,8 +310,8 @@ static void too_many_for_cores(struct judge *judge, const struct server_sizing *
         return;
     find_server(judge, server, "/cores",
                 "the pools allow %" PRId64 " active sessions on %" PRId64
-                " cores: a burst slows everybody about %" PRId64 "-fold",
-                steady, cores, steady / cores);
+                " %s: a burst slows everybody about %" PRId64 "-fold",
+                steady, cores, plural(cores, "core", "cores"), steady / cores);
 }
 
 const struct rule server_rules[] = {
@@ -290,6 +413,20 @@ const struct rule server_rules[] = {
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
         .bad_facts = "unreachable",
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+    },
+    {
+        .id = "PGS033",
+        .name = "password-missing",
+        .severity = SEVERITY_WARNING,
+        .help = "A service's role is not the one whose password the server's URL holds.",
+        .class = password_missing,
+        .purpose = PURPOSE_RECOMMEND,
+        .bad = "{\"servers\": {\"main\": {\"url\": "
+               "\"postgresql://monitor:secret@db.example/app\", \"max_connections\": 100}}, "
+               "\"services\": {\"api\": {\"role\": \"app\"}}}",
+        .good = "{\"servers\": {\"main\": {\"url\": "
+                "\"postgresql://app:secret@db.example/app\", \"max_connections\": 100}}, "
+                "\"services\": {\"api\": {\"role\": \"app\"}}}",
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

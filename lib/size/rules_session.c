@@ -27,7 +27,7 @@ static int64_t known(int64_t value)
 
 static const char *at_most(const struct facts *facts)
 {
-    return facts->hidden ? "at most " : "";
+    return facts_count_is_exact(facts) ? "" : "at most ";
 }
 
 static void live_over_alert(struct judge *judge, const struct server_sizing *server)
@@ -44,10 +44,11 @@ static void live_over_alert(struct judge *judge, const struct server_sizing *ser
         return;
     text_put(&judge->help, "see who holds them: pgsize recommend --format json, servers[].live.by");
     find_server(judge, server, "/alert_at",
-                "now %s%" PRId64 " sessions + %" PRId64 " superuser + %" PRId64
-                " reserved = %" PRId64 " of %" PRId64 ", above the alert",
-                at_most(facts), facts->sessions, known(facts->superuser_reserved_connections),
-                known(facts->reserved_connections), used, facts->max_connections);
+                "now %s%" PRId64 " %s + %" PRId64 " superuser + %" PRId64 " reserved = %" PRId64
+                " of %" PRId64 ", above the alert",
+                at_most(facts), facts->sessions, plural(facts->sessions, "session", "sessions"),
+                known(facts->superuser_reserved_connections), known(facts->reserved_connections),
+                used, facts->max_connections);
 }
 
 static void server_full(struct judge *judge, const struct server_sizing *server)
@@ -65,9 +66,8 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         return;
     }
     int64_t used = sessions_used(facts);
-    /* An ordinary role that sees only an upper bound got in itself: it cannot know that others
-     * would not. */
-    if (used == UNKNOWN || used < facts->max_connections || facts->hidden) {
+    /* An upper bound is no proof. hidden-sessions says then that nothing is known. */
+    if (used == UNKNOWN || used < facts->max_connections || !facts_count_is_exact(facts)) {
         judge->help.length = 0;
         return;
     }
@@ -79,9 +79,9 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
     if (reserved > 0)
         text_printf(&kept, " - %" PRId64, reserved);
     find_server(judge, server, "/url",
-                "full: %" PRId64 " sessions / (%s) = %" PRId64
-                " %%; an ordinary role is refused now",
-                facts->sessions, kept.bytes, room > 0 ? facts->sessions * 100 / room : 100);
+                "full: %" PRId64 " %s / (%s) = %" PRId64 " %%; an ordinary role is refused now",
+                facts->sessions, plural(facts->sessions, "session", "sessions"), kept.bytes,
+                room > 0 ? facts->sessions * 100 / room : 100);
     text_free(&kept);
 }
 
@@ -114,10 +114,10 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_put(&judge->help,
              "declare them: as services with their application_name, or in \"reserved\"");
     find_server(judge, server, "/reserved",
-                "%" PRId64 " sessions that no service explains (%s), %" PRId64 " reserved: %" PRId64
+                "%" PRId64 " %s that no service explains (%s), %" PRId64 " reserved: %" PRId64
                 " too many",
-                undeclared, names.bytes, server->budget.reserved,
-                undeclared - server->budget.reserved);
+                undeclared, plural(undeclared, "session", "sessions"), names.bytes,
+                server->budget.reserved, undeclared - server->budget.reserved);
     text_free(&names);
 }
 

@@ -9,21 +9,30 @@ static bool matches(const struct pool_class *class, const struct session_group *
     const char *application = group->application_name != NULL ? group->application_name : "";
     if (!name_matches(class->service->application_name, application))
         return false;
-    if (class->service->role != NULL && group->role != NULL &&
-        strcmp(class->service->role, group->role) != 0)
+    if (service_is_implicit(class->service))
+        return true;
+    if (class->target->role != NULL && group->role != NULL &&
+        strcmp(class->target->role, group->role) != 0)
         return false;
     return class->target->database == NULL || group->database == NULL ||
            strcmp(class->target->database, group->database) == 0;
 }
 
+size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
+                     const struct session_group *group)
+{
+    (void)sizing;
+    size_t i = 0;
+    while (i < server->class_count && !matches(server->classes[i], group))
+        i++;
+    return i;
+}
+
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group)
 {
-    (void)sizing;
-    for (size_t i = 0; i < server->class_count; i++)
-        if (matches(server->classes[i], group))
-            return server->classes[i]->service;
-    return NULL;
+    size_t class = session_class(sizing, server, group);
+    return class < server->class_count ? server->classes[class]->service : NULL;
 }
 
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)

@@ -7,6 +7,10 @@
 
 #include "sizing.h"
 
+/* Index of the first class of the server that matches; their count: none does. */
+size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
+                     const struct session_group *group);
+
 /* NULL: no service of the topology explains these sessions. */
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group);

@@ -9,6 +9,7 @@
 #include "allocate.h"
 #include "facts.h"
 #include "name.h"
+#include "observation.h"
 #include "plan.h"
 #include "topology.h"
 
@@ -28,11 +29,14 @@ enum source {
 };
 const char *source_name(enum source source);
 
+struct overlap;
+
 /* What is known of a server besides the topology. */
 struct server_input {
     const struct facts *facts;       /* never NULL: ANSWER_NOT_ASKED where nothing answered */
     const struct provider *provider; /* NULL: no plan */
     const struct plan *plan;
+    const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
@@ -61,22 +65,25 @@ enum declared {
 /* Why an upper bound is what it is. */
 enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL };
 
+struct pool_demand;
+
 /* A pool class: all pools that one service opens to one database. */
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server;                 /* index in sizing.servers */
-    bool superuser;                /* exempt from role and database limits */
+    size_t server;  /* index in sizing.servers */
+    size_t job;     /* of a scheduled service: its index in the server's overlap; else NO_ROW */
+    bool superuser; /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
     int64_t pools_steady, pools_at_peak;
-    int64_t extra_steady,
-        extra_at_peak; /* connections outside the pools; of the service's first class */
+    int64_t extra_at_peak; /* connections outside the pools; of the service's first class */
     int64_t at_least, at_most;
-    enum bound bound;       /* of at_most */
-    int64_t deadlock_floor; /* 0: none */
-    int64_t need;           /* UNKNOWN: none said */
-    int64_t today;          /* what is declared; UNKNOWN where nothing bounds it */
+    enum bound bound;                 /* of at_most */
+    int64_t deadlock_floor;           /* 0: none */
+    const struct pool_demand *demand; /* declared, else observed; NULL: neither */
+    int64_t need;  /* by its want or demand; UNKNOWN: none said, or none is enough */
+    int64_t today; /* what is declared; UNKNOWN where nothing bounds it */
     enum declared declared;
     int64_t limit; /* recommended; UNKNOWN where nothing fits */
     enum allocate_reason reason;
@@ -94,12 +101,19 @@ struct pool_class {
 enum cap_kind { CAP_ROLE, CAP_DATABASE };
 struct cap {
     enum cap_kind kind;
-    const char *name;
+    const char *name; /* "?": the role that nobody named, of a plan's limit */
     int64_t limit;
-    int64_t extra_at_peak;    /* outside the pools */
+    bool of_plan;             /* not the server's own word, nor the topology's */
     int64_t peak, today_peak; /* by recommended and by declared limits, with `extra` */
     int64_t short_by;         /* > 0: the floors alone exceed it by so much */
 };
+
+/* What the formula fair goes by where not every need can be met. */
+enum objective {
+    OBJECTIVE_FAIR, /* the smallest share of what each needs */
+    OBJECTIVE_WAIT, /* the least waiting in all (gain.h) */
+};
+const char *objective_name(enum objective objective);
 
 struct server_sizing {
     const struct server *server;
@@ -107,19 +121,24 @@ struct server_sizing {
     struct budget budget;
     struct pool_class **classes; /* of this server, in file order */
     size_t class_count;
+    const struct overlap *overlap;  /* of its scheduled jobs; NULL: there are none */
+    const struct service *last_job; /* while classes are made */
+    size_t job_count;
     const struct service **idle; /* services of this server that open no pool, in file order */
     size_t idle_count;
     struct cap *caps;
     size_t cap_count;
     struct name_table cap_names[2]; /* by enum cap_kind: name -> index in caps */
-    int64_t extra_steady, extra_at_peak;
+    int64_t extra_at_peak;
     bool fits;                        /* the floors fit every row, and no formula came to 0 */
     int64_t short_by;                 /* of the budget, by the floors alone */
+    enum objective objective;         /* whose order the limits are; fair where that waits less */
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
     bool today_is_lower_bound;
-    int64_t needed_peak;   /* sum of pools x max(at_least, need) */
-    int64_t formula_limit; /* of divisor or half; UNKNOWN otherwise */
+    int64_t needed_peak;             /* the peak at class_wanted() */
+    const struct observed *observed; /* by --observe, or its snapshot; NULL: was not */
+    int64_t formula_limit;           /* of divisor or half; UNKNOWN otherwise */
 };
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -136,7 +155,9 @@ struct finding {
     const char *pointer; /* JSON Pointer in the document */
     const char *file;    /* NULL: not in a file */
     unsigned line, column;
-    const struct service *service; /* NULL: about a server, though shown at a service */
+    const struct service *service;      /* NULL: about a server, though shown at a service */
+    const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
+    size_t cap;                         /* index of its caps */
 };
 
 enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };
@@ -145,6 +166,7 @@ struct sizing {
     enum purpose purpose;
     enum formula formula;
     enum allocate_mode mode;
+    enum objective objective;
     const struct topology *topology;
     struct server_sizing *servers;
     size_t server_count;
@@ -172,6 +194,14 @@ static inline int64_t cap_peak(const struct sizing *sizing, const struct cap *ca
 static inline int64_t class_limit(const struct sizing *sizing, const struct pool_class *class)
 {
     return sizing->purpose == PURPOSE_CHECK ? class->today : class->limit;
+}
+
+/* The limit at which its need and its floor are met, as far as its bounds let it; a class without a
+ * need wants its floor. Worked: want 30, at_most 3 -> 3. */
+static inline int64_t class_wanted(const struct pool_class *class)
+{
+    int64_t most = class->need < class->at_most ? class->need : class->at_most;
+    return most > class->at_least ? most : class->at_least;
 }
 
 #endif

@@ -2,64 +2,70 @@
 
 #include "budget.h"
 #include "classes.h"
+#include "contexts.h"
+#include "demands.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { SHOWN = 3 };
 
-/* Whether a class counts in a row: 0 is the budget, else a role or database limit. */
-static bool in_row(const struct pool_class *class, size_t row)
+/* What a row's peak is made of: the pools that run at its worst moment. */
+struct peak {
+    const struct sizing *sizing;
+    const struct server_sizing *server;
+    size_t row, context;
+};
+
+static struct peak peak_of(const struct sizing *sizing, const struct server_sizing *server,
+                           size_t row)
 {
-    return row == 0 || class->role_row == row - 1 || class->database_row == row - 1;
+    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY : LIMIT_RECOMMENDED;
+    return (struct peak){sizing, server, row, row_worst_context(server, row, MOMENT_PEAK, kind)};
 }
 
-static int64_t class_peak(const struct sizing *sizing, const struct pool_class *class)
+static int64_t class_peak(const struct peak *peak, const struct pool_class *class)
 {
-    return class_connections(class->pools_at_peak, class_limit(sizing, class)) +
-           class->extra_at_peak;
+    int64_t pools = context_pools(peak->server, class, peak->context, MOMENT_PEAK);
+    return class_connections(pools, class_limit(peak->sizing, class)) +
+           context_extra(peak->server, class, peak->context, MOMENT_PEAK);
 }
 
 const struct pool_class *largest_consumer(const struct sizing *sizing,
                                           const struct server_sizing *server, size_t row)
 {
     const struct pool_class *largest = NULL;
+    struct peak peak = peak_of(sizing, server, row);
     for (size_t i = 0; i < server->class_count; i++)
-        if (in_row(server->classes[i], row) &&
-            (largest == NULL ||
-             class_peak(sizing, server->classes[i]) > class_peak(sizing, largest)))
+        if (is_in_row(server->classes[i], row) &&
+            (largest == NULL || class_peak(&peak, server->classes[i]) > class_peak(&peak, largest)))
             largest = server->classes[i];
     return largest;
 }
 
-static void class_name_put(const struct pool_class *class, struct text *text)
+static void consumer_put(const struct peak *peak, const struct pool_class *class, struct text *text)
 {
-    text_put(text, class->service->name);
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "/%s", class->target->database);
-}
-
-static void consumer_put(const struct sizing *sizing, const struct pool_class *class,
-                         struct text *text)
-{
-    int64_t limit = class_limit(sizing, class);
-    class_name_put(class, text);
-    text_printf(text, " %" PRId64 " x %" PRId64 "%s", class->pools_at_peak,
+    int64_t limit = class_limit(peak->sizing, class);
+    int64_t extra = context_extra(peak->server, class, peak->context, MOMENT_PEAK);
+    service_pool_name(class->service, class->target, text);
+    text_printf(text, " %" PRId64 " x %" PRId64 "%s",
+                context_pools(peak->server, class, peak->context, MOMENT_PEAK),
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
-    if (class->extra_at_peak > 0)
-        text_printf(text, " + %" PRId64, class->extra_at_peak);
-    text_printf(text, " = %" PRId64, class_peak(sizing, class));
+    if (extra > 0)
+        text_printf(text, " + %" PRId64, extra);
+    text_printf(text, " = %" PRId64, class_peak(peak, class));
 }
 
 void consumers_put(const struct sizing *sizing, const struct server_sizing *server, size_t row,
                    struct text *text)
 {
     const struct pool_class *shown[SHOWN];
+    struct peak peak = peak_of(sizing, server, row);
     size_t count = 0, rest = 0;
     /* The largest, kept in file order when all of them are shown. */
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        if (!in_row(class, row) || class_peak(sizing, class) == 0)
+        if (!is_in_row(class, row) || class_peak(&peak, class) == 0)
             continue;
         if (count < SHOWN) {
             shown[count++] = class;
@@ -68,14 +74,14 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
         rest++;
         size_t least = 0;
         for (size_t k = 1; k < SHOWN; k++)
-            if (class_peak(sizing, shown[k]) < class_peak(sizing, shown[least]))
+            if (class_peak(&peak, shown[k]) < class_peak(&peak, shown[least]))
                 least = k;
-        if (class_peak(sizing, class) > class_peak(sizing, shown[least]))
+        if (class_peak(&peak, class) > class_peak(&peak, shown[least]))
             shown[least] = class;
     }
     for (size_t i = 0; i < count; i++) {
         text_put(text, i > 0 ? ", " : "");
-        consumer_put(sizing, shown[i], text);
+        consumer_put(&peak, shown[i], text);
     }
     if (rest > 0)
         text_printf(text, " and %zu more", rest);
@@ -88,45 +94,141 @@ void server_prefix(const struct sizing *sizing, const struct server_sizing *serv
         text_printf(text, "%s: ", server->server->name);
 }
 
-/* What a class would hold after lowering it to the recommended limit; unknown ones are set to it.
- */
-static int64_t lowered(const struct pool_class *class)
+int64_t service_limit(const struct pool_class *class)
 {
-    return class->today == UNKNOWN || class->limit < class->today ? class->limit : class->today;
+    const struct service *service = class->service;
+    const struct pool_class *first = class - (class->target - service->targets);
+    int64_t least = first->limit;
+    for (size_t i = 0; i < service->target_count; i++)
+        if (first[i].limit < least)
+            least = first[i].limit;
+    return least < 1 || least < class->deadlock_floor ? UNKNOWN : least;
 }
 
-static bool lowering_works(const struct server_sizing *server, bool within_alert)
+/* Lowering declared limits to recommended ones, so that a row holds. */
+struct lowering {
+    const struct server_sizing *server;
+    size_t row; /* 0: the budget, else a role or database limit */
+    bool within_alert;
+    int64_t most;    /* for a service, between the limits recommended to its databases */
+    int64_t *limits; /* of each class then */
+};
+
+/* The pools of one service stand side by side, and have one connection_limit. */
+static size_t service_end(const struct server_sizing *server, size_t begin)
 {
-    if (!server->fits)
-        return false;
-    int64_t peak = server->extra_at_peak;
-    for (size_t i = 0; i < server->class_count; i++)
-        peak += server->classes[i]->pools_at_peak * lowered(server->classes[i]);
-    return within_alert ? !budget_over_alert(&server->budget, peak) : peak <= server->budget.budget;
+    size_t end = begin + 1;
+    while (end < server->class_count &&
+           server->classes[end]->service == server->classes[begin]->service)
+        end++;
+    return end;
 }
 
-static bool lower_put(struct text *text, const struct server_sizing *server, bool within_alert)
+/* What a pool of a service would hold then; those that nobody knows hold it too. */
+static int64_t lowered(const struct lowering *lowering, size_t begin, size_t end)
 {
-    if (!lowering_works(server, within_alert))
-        return false;
-    size_t count = 0, put = 0;
-    for (size_t i = 0; i < server->class_count; i++)
-        count += lowered(server->classes[i]) != server->classes[i]->today &&
-                 server->classes[i]->pools_at_peak > 0;
-    if (count == 0)
-        return false;
+    struct pool_class *const *classes = lowering->server->classes;
+    int64_t least = classes[begin]->limit, greatest = least;
+    for (size_t i = begin + 1; i < end; i++) {
+        least = classes[i]->limit < least ? classes[i]->limit : least;
+        greatest = classes[i]->limit > greatest ? classes[i]->limit : greatest;
+    }
+    if (lowering->most < least)
+        return least;
+    return lowering->most < greatest ? lowering->most : greatest;
+}
+
+static bool is_lowered(const struct lowering *lowering, const struct pool_class *class,
+                       int64_t limit)
+{
+    return is_in_row(class, lowering->row) && class->pools_at_peak > 0 &&
+           (class->today == UNKNOWN || limit < class->today);
+}
+
+static bool row_holds(const struct lowering *lowering)
+{
+    const struct server_sizing *server = lowering->server;
+    int64_t peak = row_most_with(server, lowering->row, MOMENT_PEAK, lowering->limits);
+    if (lowering->row > 0)
+        return peak <= server->caps[lowering->row - 1].limit;
+    return lowering->within_alert ? !budget_over_alert(&server->budget, peak)
+                                  : peak <= server->budget.budget;
+}
+
+static bool overloads(const struct pool_class *class, int64_t limit)
+{
+    return class->demand != NULL && !class->demand->is_observed &&
+           class->demand->load.erlangs >= (double)limit;
+}
+
+/* Counts the services to lower; 0: it is not enough, or another error would come of it. */
+static size_t lowering_count(const struct lowering *lowering)
+{
+    const struct server_sizing *server = lowering->server;
+    size_t count = 0;
+    for (size_t begin = 0, end; begin < server->class_count; begin = end) {
+        bool counted = false;
+        end = service_end(server, begin);
+        int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++) {
+            const struct pool_class *class = server->classes[i];
+            bool changes = is_lowered(lowering, class, limit);
+            if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
+                return 0;
+            lowering->limits[i] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
+            counted |= changes;
+        }
+        count += counted;
+    }
+    return row_holds(lowering) ? count : 0;
+}
+
+static void lowering_put(const struct lowering *lowering, size_t count, struct text *text)
+{
+    const struct server_sizing *server = lowering->server;
+    size_t put = 0;
     text_put(text, "lower connection_limit of ");
-    for (size_t i = 0; i < server->class_count && put < SHOWN; i++) {
-        const struct pool_class *class = server->classes[i];
-        if (lowered(class) == class->today || class->pools_at_peak == 0)
+    for (size_t begin = 0, end; begin < server->class_count && put < SHOWN; begin = end) {
+        bool changes = false;
+        end = service_end(server, begin);
+        int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++)
+            changes |= is_lowered(lowering, server->classes[i], limit);
+        if (!changes)
             continue;
         text_put(text, put == 0 ? "" : put + 1 == count ? " and " : ", ");
-        class_name_put(class, text);
-        text_printf(text, " to %" PRId64, lowered(class));
+        text_printf(text, "%s to %" PRId64, server->classes[begin]->service->name, limit);
         put++;
     }
     if (count > SHOWN)
         text_printf(text, " and of %zu more (pgsize recommend lists them)", count - SHOWN);
+}
+
+/* The largest `most` that is enough: what a service holds grows with it. */
+bool lower_put(struct text *text, const struct server_sizing *server, size_t row, bool within_alert)
+{
+    struct arena scratch = {.on_out_of_memory = text->arena->on_out_of_memory};
+    struct lowering lowering = {server, row, within_alert, 0,
+                                ARENA_ARRAY(&scratch, server->class_count + 1, int64_t)};
+    size_t count = server->fits ? lowering_count(&lowering) : 0;
+    if (count == 0) {
+        arena_free(&scratch);
+        return false;
+    }
+    int64_t enough = 0, too_many = MAX_CONNECTIONS_LIMIT;
+    lowering.most = too_many;
+    if (lowering_count(&lowering) > 0) /* as almost always: the databases of a service are alike */
+        enough = too_many;
+    while (too_many - enough > 1) {
+        lowering.most = enough + (too_many - enough) / 2;
+        if (lowering_count(&lowering) > 0)
+            enough = lowering.most;
+        else
+            too_many = lowering.most;
+    }
+    lowering.most = enough;
+    lowering_put(&lowering, lowering_count(&lowering), text);
+    arena_free(&scratch);
     return true;
 }
 
@@ -135,6 +237,11 @@ bool raise_put(struct text *text, const struct server_sizing *server, int64_t pe
 {
     int64_t fits = budget_needed(server->server, &server->budget, peak, false);
     int64_t calm = budget_needed(server->server, &server->budget, peak, true);
+    /* With a margin that is a share and an alert that is a count, only fewer would be calm. */
+    if (calm <= server->budget.max_connections)
+        calm = UNKNOWN;
+    if (fits <= server->budget.max_connections)
+        fits = UNKNOWN;
     if (within_alert && calm == UNKNOWN)
         return false;
     if (within_alert || (fits == calm && fits != UNKNOWN)) {
@@ -154,14 +261,16 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
 {
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
-    int64_t steady =
-        class_connections(class->pools_steady, class_limit(sizing, class)) + class->extra_steady;
+    struct peak peak = peak_of(sizing, server, 0);
+    int64_t at_peak = class_peak(&peak, class),
+            extra = context_extra(server, class, 0, MOMENT_STEADY),
+            steady = class_connections(class->pools_steady, class_limit(sizing, class)) + extra;
     /* The classic rules reserve what is outside the pools at peak: with less of it limits would
      * grow. */
-    if (sizing->purpose == PURPOSE_RECOMMEND && class->extra_at_peak != class->extra_steady)
+    if (sizing->purpose == PURPOSE_RECOMMEND && class->extra_at_peak != extra)
         return false;
-    if (class->service->target_count > 1 || steady == class_peak(sizing, class) ||
-        server_peak(sizing, server) - class_peak(sizing, class) + steady > server->budget.budget)
+    if (class->job != NO_ROW || class->service->target_count > 1 || steady == at_peak ||
+        server_peak(sizing, server) - at_peak + steady > server->budget.budget)
         return false;
     text_put(&judge->help, judge->help.length > 0 ? "; or give " : "give ");
     text_put(&judge->help, class->service->name);
@@ -184,7 +293,7 @@ void ways_out_put(struct judge *judge, const struct server_sizing *server, bool 
     const struct sizing *sizing = judge->sizing;
     struct text *help = &judge->help;
     bool has_unknown = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, within_alert);
+    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, 0, within_alert);
     int64_t peak = raised_peak(sizing, server);
     if (peak != UNKNOWN) {
         struct text raise = {.arena = judge->arena};

@@ -91,6 +91,17 @@ static void clients_must_get_readable_urls(const struct url *url)
     }
 }
 
+static void role_must_come_back(const struct url *url, const char *role)
+{
+    struct url *copy = url_copy(&arena, url);
+    if (role[0] == '\0')
+        return;
+    url_role_set(&arena, copy, role);
+    const char *user = url_user(&arena, copy);
+    must(user != NULL && strcmp(user, role) == 0, "a role was not kept");
+    (void)written(copy, URL_REVEALED);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *string = arena_strndup(&arena, (const char *)data, size);
@@ -104,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (void)url_user(&arena, url);
         (void)url_database(&arena, url);
         parameter_must_come_back(url, string);
+        role_must_come_back(url, string);
         if (url->parameter_count < 32)
             clients_must_get_readable_urls(url);
     } else {

@@ -189,6 +189,8 @@ static inline void class_expect(const struct random_topology *topology, int inde
     int64_t processes = otherwise(service->processes, 1), extra = otherwise(service->extra, 0);
     class->superuser = class->role != NONE && server->superusers[class->role];
     class->instances = class->is_job ? service->concurrent : otherwise(service->instances_max, 1);
+    if (service->at_most == 0) /* switched off */
+        class->instances = 0;
     class->instances_at_peak = instances_at_peak(service, class->instances);
     class->pools_of_instance = processes * otherwise(service->pools, 1);
     class->pools_steady = class->instances * class->pools_of_instance;

@@ -158,6 +158,23 @@ static inline void facts_make(struct random *random, struct random_server *serve
         server->superusers[role] = chance(random, 20);
 }
 
+/* Figures that cannot be true together are refused. */
+static inline void figures_mend(struct random_server *server)
+{
+    const int64_t said[] = {server->option, server->max_connections, server->live_max_connections};
+    int64_t most = UNKNOWN;
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        if (said[i] != UNKNOWN && (most == UNKNOWN || said[i] < most))
+            most = said[i];
+    if (most == UNKNOWN)
+        most = 100; /* PostgreSQL's default */
+    int64_t superuser = server->superuser_reserved, reserved = server->reserved_connections;
+    if ((superuser == UNKNOWN ? 0 : superuser) + (reserved == UNKNOWN ? 0 : reserved) >= most)
+        server->superuser_reserved = server->reserved_connections = 0;
+    if (server->alert_at.given && !server->alert_at.is_share && server->alert_at.value > most)
+        server->alert_at.value = most;
+}
+
 static inline void server_make(struct random *random, bool is_only, struct random_server *server)
 {
     *server = (struct random_server){
@@ -179,6 +196,7 @@ static inline void server_make(struct random *random, bool is_only, struct rando
         server->alert_at.value = 1;
     limits_make(random, 10, server->limits);
     facts_make(random, server);
+    figures_mend(server);
 }
 
 static inline struct rollout rollout_make(struct random *random)
@@ -298,6 +316,8 @@ static inline void topology_make(struct random *random, struct random_topology *
         service->client =
             &random_clients[chance(random, 50) ? 0 : pick(random, 0, RANDOM_CLIENTS - 1)];
         service->url = url_make(random, 10);
+        if (service->url.given && service->role != NONE)
+            service->role = service->url.role; /* anything else is refused */
         service->processes = maybe(random, 30, 1, 4);
         service->pools = maybe(random, 10, 1, 3);
         service->cpus = maybe(random, 40, 1, 8);

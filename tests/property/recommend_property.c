@@ -336,7 +336,6 @@ static bool classes_are_the_contract(struct trial *trial)
                     class->instances_at_peak) ||
             !equals(trial, "pools steady", found->pools_steady, class->pools_steady) ||
             !equals(trial, "pools at peak", found->pools_at_peak, class->pools_at_peak) ||
-            !equals(trial, "extra steady", found->extra_steady, class->extra_steady) ||
             !equals(trial, "extra at peak", found->extra_at_peak, class->extra_at_peak) ||
             !equals(trial, "at least", found->at_least, class->at_least) ||
             !equals(trial, "at most", found->at_most, class->at_most) ||
@@ -766,28 +765,6 @@ static int class_take(const struct trial *trial, int server, const char **at)
     return NONE;
 }
 
-static bool lowering_works(struct trial *trial, const struct finding *finding, int server)
-{
-    const char *at = strstr(finding->help, "lower connection_limit of ");
-    int places[MOST_CLASSES];
-    if (at == NULL || strstr(at, " more (") != NULL)
-        return true;
-    take_apart(trial, &trial->changed, places);
-    (void)past(&at, "lower connection_limit of ");
-    do {
-        int class = class_take(trial, server, &at);
-        if (class == NONE || !past(&at, " to ") || !isdigit((unsigned char)*at))
-            return way_fails(trial, finding, "what to lower cannot be understood");
-        int64_t limit = number_take(&at);
-        if (trial->today[class] != UNKNOWN && limit >= trial->today[class])
-            return way_fails(trial, finding, "to lower a limit must make it less");
-        limit_declare(&trial->changed.services[places[class]], limit);
-    } while (past(&at, ", ") || past(&at, " and "));
-    unsigned kinds = found_kind(finding) == OVER_ALERT ? NOT_CALM : TOO_MANY;
-    return is_gone(trial, PURPOSE_CHECK, server, kinds) ||
-           way_fails(trial, finding, "lowering does not help");
-}
-
 /* How often a finding of this kind says these words of the server. */
 static int found_about(const struct sizing *sizing, int kind, int server, const char *words)
 {
@@ -798,6 +775,85 @@ static int found_about(const struct sizing *sizing, int kind, int server, const 
                  strstr(finding->message, words) != NULL;
     }
     return count;
+}
+
+/* The service of a server that begins here. */
+static int service_take(const struct trial *trial, int server, const char **at)
+{
+    for (int i = 0; i < trial->expected.class_count; i++) {
+        const struct expected_class *class = &trial->expected.classes[i];
+        char name[40];
+        const char *here = *at;
+        service_name(class->service, name);
+        if (class->server != server || !past(&here, name) || *here != ' ')
+            continue;
+        *at = here;
+        return class->service_index;
+    }
+    return NONE;
+}
+
+/* Whether some pool of the service may hold more than that today, and none could deadlock then. */
+static bool is_lower(const struct trial *trial, int service, int server, int64_t limit)
+{
+    bool is_less = false, deadlocks = false;
+    for (int i = 0; i < trial->expected.class_count; i++) {
+        const struct expected_class *class = &trial->expected.classes[i];
+        if (class->service_index != service || class->server != server)
+            continue;
+        is_less |= trial->today[i] == UNKNOWN || limit < trial->today[i];
+        deadlocks |= limit < class->deadlock_floor;
+    }
+    return is_less && !deadlocks;
+}
+
+/* A role or database that a message is about. */
+static bool cap_of(const struct finding *finding, char about[32], int *ret_kind, int *ret_name)
+{
+    for (*ret_kind = 0; *ret_kind < 2; ++*ret_kind)
+        for (*ret_name = 0; *ret_name < MOST_NAMES; ++*ret_name) {
+            (void)snprintf(about, 32, *ret_kind == CAP_ROLE ? "role \"r%d\"" : "database \"d%d\"",
+                           *ret_name);
+            if (strstr(finding->message, about) != NULL)
+                return true;
+        }
+    return false;
+}
+
+/* Whether the changed topology has no such finding about that role or database. */
+static bool cap_is_gone(struct trial *trial, enum purpose purpose, const struct finding *finding,
+                        int server, const char *about)
+{
+    struct outcome answer = {.text = NULL};
+    return changed_answer(trial, purpose, &answer) &&
+           found_about(&answer.sizing, found_kind(finding), server, about) == 0;
+}
+
+/* A service has one connection_limit, whatever its databases. */
+static bool lowering_works(struct trial *trial, const struct finding *finding, int server)
+{
+    const char *at = strstr(finding->help, "lower connection_limit of ");
+    if (at == NULL || strstr(at, " more (") != NULL)
+        return true;
+    trial->changed = trial->made;
+    (void)past(&at, "lower connection_limit of ");
+    do {
+        int service = service_take(trial, server, &at);
+        if (service == NONE || !past(&at, " to ") || !isdigit((unsigned char)*at))
+            return way_fails(trial, finding, "what to lower cannot be understood");
+        int64_t limit = number_take(&at);
+        if (limit < 1 || !is_lower(trial, service, server, limit))
+            return way_fails(trial, finding, "to lower a limit must make it less");
+        trial->changed.services[service].connection_limit = limit;
+    } while (past(&at, ", ") || past(&at, " and "));
+    int kind = found_kind(finding), cap_kind, name;
+    char about[32];
+    bool works =
+        kind == ROLE_LIMIT || kind == DATABASE_LIMIT
+            ? cap_of(finding, about, &cap_kind, &name) &&
+                  cap_is_gone(trial, PURPOSE_CHECK, finding, server, about)
+            : is_gone(trial, PURPOSE_CHECK, server, kind == OVER_ALERT ? NOT_CALM : TOO_MANY);
+    return works || way_fails(trial, finding, "lowering does not help");
 }
 
 /* Whether the changed topology fits the budget; role and database limits may still be too small. */
@@ -871,25 +927,14 @@ static bool cap_raising_works(struct trial *trial, const struct finding *finding
         return true;
     (void)past(&at, "raise it to ");
     int64_t limit = number_take(&at);
-    char about[32] = "";
-    for (int kind = 0; kind < 2; kind++)
-        for (int name = 0; name < MOST_NAMES && about[0] == '\0'; name++) {
-            (void)snprintf(about, sizeof about,
-                           kind == CAP_ROLE ? "role \"r%d\"" : "database \"d%d\"", name);
-            if (strstr(finding->message, about) == NULL) {
-                about[0] = '\0';
-                continue;
-            }
-            trial->changed = trial->made;
-            struct random_server *changed = &trial->changed.servers[server];
-            (has_answered(changed) ? changed->live_limits : changed->limits)[kind][name] = limit;
-        }
-    if (about[0] == '\0')
+    char about[32];
+    int kind, name;
+    if (!cap_of(finding, about, &kind, &name))
         return way_fails(trial, finding, "which limit to raise cannot be understood");
-    struct outcome answer = {.text = NULL};
-    if (!changed_answer(trial, purpose, &answer))
-        return false;
-    return found_about(&answer.sizing, found_kind(finding), server, about) == 0 ||
+    trial->changed = trial->made;
+    struct random_server *changed = &trial->changed.servers[server];
+    (has_answered(changed) ? changed->live_limits : changed->limits)[kind][name] = limit;
+    return cap_is_gone(trial, purpose, finding, server, about) ||
            way_fails(trial, finding, "raising that limit does not help");
 }
 

@@ -33,6 +33,10 @@ def matches(got, pattern):
         raise AssertionError(f"got {got!r}, wanted /{pattern}/")
 
 
+class Skip(Exception):
+    """Raised by a test that cannot say anything here, and why."""
+
+
 # --- a server ---
 
 def clean_environment():
@@ -157,8 +161,8 @@ class Suite:
         kind = self.kinds[name]
         bindir = server_bin(kind.major, cache_dir, place)
         if bindir is None:
-            required = "true" in (os.environ.get("CI"), os.environ.get("SERVERS_REQUIRED"))
-            self.run_none(name, functions, f"no PostgreSQL {kind.major or 'on this machine'}", required)
+            self.run_none(name, functions, f"no PostgreSQL {kind.major or 'on this machine'}",
+                          all_is_required())
             return
         with contextlib.ExitStack() as stack:
             try:
@@ -187,10 +191,17 @@ class Suite:
         try:
             function(*arguments)
             print(f"ok {self.number} - {label}", flush=True)
+        except Skip as why:
+            print(f"ok {self.number} - {label} # SKIP {why}", flush=True)
         except Exception:  # whatever it is, the next test shall run
             print(f"not ok {self.number} - {label}")
             print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
             self.failed.append(label)
+
+
+def all_is_required():
+    """Whether what cannot be had is a failure."""
+    return "true" in (os.environ.get("CI"), os.environ.get("SERVERS_REQUIRED"))
 
 
 def own_bins():

@@ -167,6 +167,12 @@ static void each_client_gets_its_url(void **state)
         {"prisma", "host=/run/pg dbname=d user=u", &nothing,
          "postgresql://u@localhost/d?host=%2Frun%2Fpg"},
 
+        {"prisma", "jdbc:postgresql://h/d?user=me@x&password=a%26b+c&ssl=true&currentSchema=s",
+         &nothing, "postgresql://me%40x:a%26b%20c@h/d?currentSchema=s&sslmode=require"},
+        {"prisma", "postgresql:///d?host=/run/pg&user=u&password=p", &nothing,
+         "postgresql://u:p@localhost/d?host=/run/pg"},
+        {"prisma", "postgresql://u:a#b@h/d#f", &nothing, "postgresql://u:a%23b@h/d#f"},
+
         {"prisma-7", CORE "?schema=public&connection_limit=5&pool_timeout=2&pgbouncer=true", &usual,
          CORE "?schema=public&pgbouncer=true"},
         {"node-postgres", CORE "?schema=public&connect_timeout=3&connection_limit=5", &usual,
@@ -188,6 +194,13 @@ static void each_client_gets_its_url(void **state)
          "postgresql://h/d?sslmode=require"},
         {"sqlalchemy", "host=h schema=s", &nothing, "postgresql://h"},
 
+        {"sqlalchemy", "jdbc:postgresql://h/d?ssl&user=u&password=p", &nothing,
+         "postgresql://u:p@h/d?sslmode=require"},
+        {"sqlalchemy", "postgresql:///d?user=u&host=/run/pg", &nothing,
+         "postgresql:///d?user=u&host=/run/pg"},
+        {"sqlalchemy", "postgresql://h/d#f", &nothing, "postgresql://h/d"},
+
+        {"go-database-sql", "postgresql://u:{p}@h/d#f", &nothing, "postgresql://u:%7Bp%7D@h/d#f"},
         {"go-database-sql", CORE "?schema=public&search_path=s&pgbouncer=true&connection_limit=5",
          &usual, CORE "?search_path=s&connect_timeout=10"},
         {"go-database-sql", "host=h schema=s dbname=d", &usual,
@@ -195,7 +208,13 @@ static void each_client_gets_its_url(void **state)
 
         {"generic", CORE "?x=1", &usual,
          CORE "?x=1&connection_limit=7&pool_timeout=20&connect_timeout=10"},
-        {"generic", CORE "?max_connection_lifetime=3&schema=s", &nothing, CORE "?schema=s"},
+        {"generic", CORE "?max_connection_lifetime=3&schema=s", &nothing,
+         CORE "?max_connection_lifetime=3&schema=s"},
+        {"generic", "host=h dbname=d", &usual, "host=h dbname=d connect_timeout=10"},
+        {"generic", "host=h connection_limit=3 schema=s", &usual,
+         "host=h connection_limit=7 schema=s connect_timeout=10"},
+        {"generic", "postgresql://a#b:c?d@h/e#f", &nothing, "postgresql://a#b:c?d@h/e#f"},
+        {"generic", "postgresql:///d?user=u", &nothing, "postgresql:///d?user=u"},
         {"generic", "jdbc:postgresql://h/d?user=u", &nothing, "jdbc:postgresql://h/d?user=u"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -203,6 +222,46 @@ static void each_client_gets_its_url(void **state)
         /* What was made is left alone by a second time. */
         assert_string_equal(url_made(rows[i].id, rows[i].url, rows[i].pool), rows[i].url);
     }
+}
+
+static void what_is_left_out_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *template, *left_out;
+    } rows[] = {
+        {"prisma", CORE "?schema=s&x=1&connection_limit=3", ""},
+        {"generic", CORE "?schema=s&x=1&max_connection_lifetime=3", ""},
+        {"node-postgres", CORE "?schema=s&connection_limit=3&pool%5Ftimeout=3",
+         "connection_limit, pool_timeout"},
+        {"sqlalchemy", CORE "?schema=s&sslmode=require&x&", "schema, x"},
+        {"sqlalchemy", "host=h schema=s dbname=d", "schema"},
+        {"prisma", "host=h port=1 dbname=d schema=s user=u password=p", ""},
+        {"prisma", "jdbc:postgresql://h/d?user=u&password=p&ssl=true", ""},
+        {"prisma", "jdbc:postgresql://h/d?ssl=false", "ssl"},
+        {"go-database-sql", CORE "?schema=s&search_path=s", "schema"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct url *template = must_read(rows[i].template);
+        struct text text = {.arena = &arena};
+        text_put(&text, "");
+        client_left_out(&arena, template,
+                        client_url(&arena, must_find(rows[i].id), template, &nothing), &text);
+        assert_string_equal(text.bytes, rows[i].left_out);
+        text_free(&text);
+    }
+}
+
+static void only_key_value_strings_have_no_place_for_a_limit(void **state)
+{
+    (void)state;
+    const struct url *words = must_read("host=h"), *url = must_read(CORE);
+    assert_true(client_carries_limit(&arena, must_find("prisma"), words));
+    assert_true(client_carries_limit(&arena, must_find("generic"), url));
+    assert_false(client_carries_limit(&arena, must_find("generic"), words));
+    assert_true(
+        client_carries_limit(&arena, must_find("generic"), must_read("host=h connection_limit=3")));
+    assert_false(client_carries_limit(&arena, must_find("node-postgres"), url));
 }
 
 static void each_client_gets_its_snippet(void **state)
@@ -314,6 +373,8 @@ int main(void)
         cmocka_unit_test_teardown(no_mark_is_left_in_a_snippet, teardown),
         cmocka_unit_test_teardown(defaults_are_those_of_the_clients, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_url, teardown),
+        cmocka_unit_test_teardown(what_is_left_out_is_named, teardown),
+        cmocka_unit_test_teardown(only_key_value_strings_have_no_place_for_a_limit, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_snippet, teardown),
         cmocka_unit_test_teardown(seconds_round_up_and_nothing_is_zero, teardown),
         cmocka_unit_test_teardown(a_limit_counts_only_where_the_client_obeys, teardown),

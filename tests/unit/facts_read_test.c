@@ -1,5 +1,6 @@
 /* The readers of query.c's rows, with results made in memory. */
 #include "facts_read.h"
+#include "observation.h"
 #include "topology.h"
 
 #include <libpq-fe.h>
@@ -535,7 +536,7 @@ static void statements_fit_the_version(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct query *asked[PROBE_MAX_QUERIES];
         struct text text = {.arena = &arena};
-        size_t count = queries_put(&text, rows[i].major, 1234, asked), ends = 0;
+        size_t count = queries_put(&text, QUERY_ONCE, rows[i].major, 1234, asked), ends = 0;
         for (const char *at = text.bytes; (at = strchr(at, ';')) != NULL; at++)
             ends++;
         assert_int_equal(ends, count);
@@ -546,6 +547,87 @@ static void statements_fit_the_version(void **state)
         assert_null(strstr(text.bytes, ":timeout_ms"));
         text_free(&text);
     }
+}
+
+/* --- observing --- */
+
+static struct observation observation;
+
+static void observing(void)
+{
+    facts_clear(&facts);
+    observation = (struct observation){.window_ms = 0};
+    facts.observation = &observation;
+}
+
+static bool observe(query_reader *read, PGresult *result)
+{
+    bool done = read(&arena, result, &facts);
+    PQclear(result);
+    return done;
+}
+
+static void a_sample_holds_who_is_busy(void **state)
+{
+    (void)state;
+    observing();
+    PGresult *result = result_new(6);
+    ROW(result, "api", "app", "core", "client backend", "active", "40");
+    ROW(result, "api", "app", "core", "client backend", "idle in transaction (aborted)", "-5");
+    ROW(result, "api", "app", "core", "client backend", "fastpath function call", NULL);
+    ROW(result, "api", "app", "core", "client backend", "idle", NULL);
+    ROW(result, "api", "app", NULL, "client backend", "idle", NULL);
+    ROW(result, "api", "app", "core", "parallel worker", "active", "40");
+    ROW(result, NULL, NULL, NULL, "checkpointer", NULL, NULL);
+    ROW(result, "api", "other", "core", NULL, NULL, NULL);
+    assert_true(observe(observation_read_busy, result));
+    assert_int_equal(observation.sample_count, 1);
+    assert_int_equal(observation.group_count, 3);
+    assert_int_equal(observation.use_count, 1);
+    assert_int_equal(observation.uses[0].count, 3);
+    assert_int_equal(observation.uses[0].age_ms, 40);
+    assert_false(observation.groups[0].is_hidden);
+    assert_true(observation.groups[2].is_hidden);
+    result = result_new(6);
+    ROW(result, "api", "app", "core", "client backend", "active", "7");
+    assert_true(observe(observation_read_busy, result));
+    assert_int_equal(observation.group_count, 3);
+    assert_int_equal(observation.uses[1].sample, 1);
+    assert_int_equal(observation.own_transactions, 2);
+}
+
+static void wrong_samples_are_refused(void **state)
+{
+    (void)state;
+    observing();
+    assert_false(observe(observation_read_busy, result_new(5)));
+    PGresult *result = result_new(6);
+    ROW(result, "api", "app", "core", "client backend", "active", "soon");
+    assert_false(observe(observation_read_busy, result));
+    result = result_new(1);
+    ROW(result, NULL);
+    assert_false(observe(observation_read_own_time, result));
+}
+
+static void counters_are_read_at_both_ends(void **state)
+{
+    (void)state;
+    observing();
+    for (int i = 0; i < 2; i++) {
+        PGresult *result = result_new(4);
+        ROW(result, "core", i == 0 ? "10" : "12", "5000", "-1");
+        ROW(result, "spare", "0", "0", NULL);
+        assert_true(observe(observation_read_counters, result));
+    }
+    assert_int_equal(observation.before_count, 2);
+    assert_int_equal(observation.before[0].transactions, 10);
+    assert_int_equal(observation.before[0].reset_us, -1);
+    assert_int_equal(observation.after[0].transactions, 12);
+    assert_int_equal(observation.after[1].reset_us, 0);
+    PGresult *result = result_new(4);
+    ROW(result, "core", "-1", "5000", "7");
+    assert_false(observe(observation_read_counters, result));
+    assert_false(observe(observation_read_counters, result_new(4)));
 }
 
 int main(void)
@@ -568,6 +650,9 @@ int main(void)
         TEST(too_many_rows_are_refused),
         TEST(limits_are_read),
         TEST(superusers_are_read),
+        TEST(a_sample_holds_who_is_busy),
+        TEST(wrong_samples_are_refused),
+        TEST(counters_are_read_at_both_ends),
         TEST(queries_are_one_transaction),
         TEST(statements_fit_the_version),
     };

@@ -183,8 +183,8 @@ struct place {
 /* Columns are in characters; the place is where the mistake begins, not where the reader gave up.
  */
 static const struct place places[] = {
-    {"", 1, 1, "ends where a value should be"},
-    {"\n\n  ", 3, 3, "ends where a value should be"},
+    {"", 1, 1, "expected a value, got the end of the file"},
+    {"\n\n  ", 3, 3, "expected a value, got the end of the file"},
     {"{\n  \"a\": tru\n}", 2, 8, "expected a value"},
     {"{\n  \"a\": 01\n}", 2, 8, "not a number"},
     {"{\n  \"a\": +1\n}", 2, 8, "not a number"},
@@ -209,15 +209,15 @@ static const struct place places[] = {
     {"{\"a\" 1}", 1, 6, "colon"},
     {"{a: 1}", 1, 2, "key in double quotes"},
     {"{'a': 1}", 1, 2, "key in double quotes"},
-    {"{\"a\": 'b'}", 1, 7, "double quotes"},
-    {"{\n  // no\n  \"a\": 1\n}", 2, 3, "no comments"},
-    {"{\"a\": 1, /* no */ \"b\": 1}", 1, 10, "no comments"},
-    {"{\"a\": # no\n 1}", 1, 7, "no comments"},
-    {"{\"a\": 1", 1, 8, "too early"},
-    {"{\"a\": [1", 1, 9, "too early"},
-    {"{\"a\":", 1, 6, "where a value should be"},
-    {"{} {}", 1, 4, "behind the end"},
-    {"1\n\n  2", 3, 3, "behind the end"},
+    {"{\"a\": 'b'}", 1, 7, "got a single quote"},
+    {"{\n  // no\n  \"a\": 1\n}", 2, 3, "got a comment"},
+    {"{\"a\": 1, /* no */ \"b\": 1}", 1, 10, "got a comment"},
+    {"{\"a\": # no\n 1}", 1, 7, "got a comment"},
+    {"{\"a\": 1", 1, 8, "got the end of the file"},
+    {"{\"a\": [1", 1, 9, "got the end of the file"},
+    {"{\"a\":", 1, 6, "expected a value, got the end"},
+    {"{} {}", 1, 4, "expected nothing behind the value, got"},
+    {"1\n\n  2", 3, 3, "expected nothing behind the value, got"},
     {"{\"a\": 1, \"b\": 2, \"a\": 3}", 1, 18, "\"a\" is given twice"},
     {"{\"x\": {\"a\": 1,\n \"a\": 3}}", 2, 2, "\"a\" is given twice"},
     {"[{}, {\"a\": 1, \"\\u0061\": 3}]", 1, 15, "is given twice"},
@@ -225,6 +225,63 @@ static const struct place places[] = {
     {"{\"b\": 1, \"c\": 1, \"c\": 2, \"b\": 2}", 1, 18, "\"c\" is given twice"},
     {"{\"a/\": 1, \"a\\/\": 2}", 1, 11, "is given twice"},
 };
+
+/* What stands there instead, and what to do about it. What may be a part of a password is not
+ * shown.
+ */
+static void errors_say_what_was_found(void **state)
+{
+    static const struct {
+        const char *bytes, *says, *hint;
+    } rows[] = {
+        {"{// no\n}", "got a comment", "keys that begin with \"//\""},
+        {"[1, # no\n]", "got a comment", "keys that begin with \"//\""},
+        {"{'a': 1}", "got a single quote", "double quotes"},
+        {"{\xe2\x80\x9c"
+         "a\": 1}",
+         "got the character U+201C", "double quotes"},
+        {"[True]", "got True", "true, false, null"},
+        {"[postgresql://app:hunter2@db/app]", "got postgresql", "a string in double quotes"},
+        {"[hunter2@db]", "got h", "a string in double quotes"},
+        {"[\"app:hun\"ter\"]", "got more text", "\\\""},
+        {"{\"a\" = 1}", "got =", NULL},
+        {"{\"a\" {}}", "got an object", NULL},
+        {"{\"a\" []}", "got an array", NULL},
+        {"{\"a\" -1}", "got a number", NULL},
+        {"[1 /2]", "got /", NULL},
+        {"[\x01]", "got the character U+0001", "*"},
+        {"[\xff]", "got a byte that is not UTF-8", "*"},
+        {"\xff\xfe[\x01", "UTF-16", "UTF-8"},
+        {"\xfe\xff\x01[", "UTF-16", "UTF-8"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct json_text text = text_of(rows[i].bytes, strlen(rows[i].bytes));
+        struct json *value = NULL;
+        struct json_error error = {.hint = "of another error"};
+        assert_false(json_read_whole(&text, &value, &error));
+        bool hinted = rows[i].hint == NULL
+                          ? error.hint == NULL
+                          : error.hint != NULL && (rows[i].hint[0] == '*' ||
+                                                   strstr(error.hint, rows[i].hint) != NULL);
+        if (strstr(error.message, rows[i].says) == NULL || !hinted)
+            fail_msg("%s: %s (%s)", rows[i].bytes, error.message, error.hint);
+    }
+}
+
+static void duplicates_say_where_the_first_is(void **state)
+{
+    static const char bytes[] = "{\"b\": 1,\n \"a\": {\"\\u0078\": 1, \"y\": 2,\n  \"x\": 3}}";
+    struct json_text text = text_of(bytes, sizeof bytes - 1);
+    struct json *value = NULL;
+    struct json_error error = {0};
+    char message[JSON_MESSAGE_BYTES];
+    (void)state;
+    text.name = "t.json";
+    assert_false(json_read_whole(&text, &value, &error));
+    assert_string_equal(json_error_show(&text, &arena, &error, message),
+                        "key \"x\" is given twice, first at t.json:2:8");
+}
 
 static void errors_have_their_place(void **state)
 {
@@ -588,15 +645,15 @@ static void walks(void **state)
 static void walks_over_what_is_no_object(void **state)
 {
     static const struct place rows[] = {
-        {"[]", 1, 1, "expected an object"},
-        {"{", 1, 2, "too early"},
-        {"{\"a\"", 1, 5, "too early"},
+        {"[]", 1, 1, "expected an object: { ... }, got an array"},
+        {"{", 1, 2, "got the end of the file"},
+        {"{\"a\"", 1, 5, "got the end of the file"},
         {"{a", 1, 2, "double quotes"},
-        {"{\"a\": 1", 1, 8, "too early"},
+        {"{\"a\": 1", 1, 8, "got the end of the file"},
         {"{\"a\": 1,}", 1, 9, "comma before"},
         {"{\"a\": 1 \"b\"", 1, 9, "comma or }"},
-        {"{// x", 1, 2, "no comments"},
-        {"{\"a\": 1, # x", 1, 10, "no comments"},
+        {"{// x", 1, 2, "got a comment"},
+        {"{\"a\": 1, # x", 1, 10, "got a comment"},
         {"{\"\\u0000\": 1}", 1, 3, "\\u0000"},
         {"{\"\xff\": 1}", 1, 3, "UTF-8"},
     };
@@ -697,6 +754,8 @@ int main(void)
         cmocka_unit_test(grammar),
         cmocka_unit_test(numbers_and_strings_that_do_not_fit),
         cmocka_unit_test(errors_have_their_place),
+        cmocka_unit_test(errors_say_what_was_found),
+        cmocka_unit_test(duplicates_say_where_the_first_is),
         cmocka_unit_test(errors_quote_no_values),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(every_changed_byte_is_judged_alike),

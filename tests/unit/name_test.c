@@ -144,10 +144,35 @@ static void table_holds_many(void **state)
     arena_free(&arena);
 }
 
+static void lists_of_names(void **state)
+{
+    static const char *const names[] = {"a", "bb", "0123456789012345678901234567890\xc3\xa9", "d"};
+    static const struct {
+        size_t count, most;
+        const char *expected;
+    } rows[] = {
+        {0, 5, ""},
+        {1, 5, "a"},
+        {2, 2, "a, bb"},
+        {2, 1, "a and 1 more"},
+        {4, 2, "a, bb and 2 more"},
+        {3, 5, "a, bb, 0123456789012345678901234567890..."}, /* no half of a character */
+    };
+    char buffer[64], small[8];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        name_list(names, rows[i].count, rows[i].most, buffer, sizeof buffer);
+        assert_string_equal(buffer, rows[i].expected);
+    }
+    name_list(names, 4, 3, small, sizeof small);
+    assert_string_equal(small, "a, bb, ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(guesses),
+        cmocka_unit_test(lists_of_names),
         cmocka_unit_test(guesses_within_a_third),
         cmocka_unit_test(guesses_the_nearest),
         cmocka_unit_test(guesses_of_long_names_are_not_made),

@@ -168,10 +168,31 @@ static void instances_within_a_peak(void **state)
     assert_int_equal(rollout_instances_within(&rollout, LARGEST - 2, true), LARGEST - 2);
 }
 
+/* K = 0 if drain is 0; R if drain or ready is not given, or ready is 0; else min(R, (s + u) x
+ * (floor(drain / ready) + 1)). */
+static void stopping(void **state)
+{
+    static const struct {
+        int64_t instances, drain_ms, ready_ms, expected;
+    } rows[] = {
+        {10, 0, 20000, 0},       {10, UNKNOWN, 20000, 10}, {10, 30000, UNKNOWN, 10},
+        {10, 30000, 0, 10},      {10, 30000, 20000, 8}, /* (3 + 1) x 2 */
+        {10, 19999, 20000, 4},   {10, 60000, 20000, 10},   {0, 30000, 20000, 0},
+        {-5, UNKNOWN, 20000, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct rollout rollout = rolling((struct amount)COUNT(3), (struct amount)COUNT(1),
+                                         rows[i].drain_ms, rows[i].ready_ms);
+        assert_int_equal(rollout_stopping(&rollout, rows[i].instances), rows[i].expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(surge_and_unavailable),
+        cmocka_unit_test(stopping),
         cmocka_unit_test(peak_of_each_strategy),
         cmocka_unit_test(peak_counts_those_that_stop),
         cmocka_unit_test(defaults_are_those_of_kubernetes),

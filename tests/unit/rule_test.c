@@ -1,4 +1,5 @@
 /* Every rule fires on its bad example and not on its good one; rows are well formed. */
+#include "jobs.h"
 #include "recommend.h"
 #include "rule.h"
 #include "snapshot.h"
@@ -60,11 +61,13 @@ static void judge(struct arena *arena, const struct rule *rule, const char *docu
     struct faults *faults = ARENA_NEW(arena, struct faults);
     if (!topology_read(arena, &input, topology, faults))
         fail_msg("%s: %s", rule->id, faults->items[0].message);
-    assert_int_equal(topology->server_count, 1);
-    struct server_input *server = ARENA_NEW(arena, struct server_input);
-    server->facts = facts_of(arena, snapshot);
+    assert_in_range(topology->server_count, 1, 2);
+    struct server_input *server = ARENA_ARRAY(arena, topology->server_count, struct server_input);
+    for (size_t i = 0; i < topology->server_count; i++)
+        server[i].facts = facts_of(arena, snapshot);
     struct recommend_options options = {.purpose = rule->purpose};
     struct fail fail = {0};
+    assert_true(jobs_find(arena, topology, 0, server, &fail));
     assert_true(recommend(arena, topology, server, &options, ret_sizing, &fail));
     rules_judge(arena, ret_sizing);
 }

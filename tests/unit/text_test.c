@@ -338,6 +338,46 @@ static void without_a_sink_everything_stays(void **state)
     text_free(&text);
 }
 
+/* Rules: what stands between the colon behind a scheme and the last @, or behind password=, is not
+ * shown; nor what could be it where the end is cut off. */
+static void passwords_are_masked(void **state)
+{
+    static const char *const rows[][2] = {
+        {"nothing to hide", "nothing to hide"},
+        {"\"postgresql://u:p@h/d\"", "\"postgresql://u:***@h/d\""},
+        {"postgresql://u@h:5432/d", "postgresql://u@h:5432/d"},
+        {"postgresql://h:5432/d", "postgresql://h:5432/d"},
+        {"postgresql://u:p w\"x@h/d", "postgresql://u:***@h/d"},
+        {"postgresql://u:p@ss@h/d", "postgresql://u:***@h/d"},
+        {"a://u:p@h and b://u:p@h", "a://u:***@h and b://u:***@h"},
+        {"got \"postgresql://u:secr\"; x", "got \"postgresql://u:***\"; x"},
+        {"got \"postgresql://u:1234\"", "got \"postgresql://u:***\""},
+        {"postgresql://u:", "postgresql://u:***"},
+        {"host=h password=p user=u", "host=h password=*** user=u"},
+        {"host=h PASSWORD='p w' user=u", "host=h PASSWORD=*** user=u"},
+        {"x://h/d?password=p&sslmode=require", "x://h/d?password=***&sslmode=require"},
+        {"postgresql://USER:PASSWORD@HOST:5432/DATABASE",
+         "postgresql://USER:PASSWORD@HOST:5432/DATABASE"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text text = {.arena = &arena};
+        text_put_masked(&text, rows[i][0]);
+        assert_string_equal(text.bytes, rows[i][1]);
+        text_free(&text);
+    }
+}
+
+static void nouns_follow_their_number(void **state)
+{
+    (void)state;
+    assert_string_equal(plural(1, "process", "processes"), "process");
+    assert_string_equal(plural(0, "process", "processes"), "processes");
+    assert_string_equal(plural(2, "process", "processes"), "processes");
+    assert_string_equal(plural(-1, "process", "processes"), "processes");
+}
+
 int main(void)
 {
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
@@ -345,6 +385,8 @@ int main(void)
         return EXIT_FAILURE;
     }
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(passwords_are_masked),
+        cmocka_unit_test(nouns_follow_their_number),
         cmocka_unit_test(json_strings),
         cmocka_unit_test(shell_words),
         cmocka_unit_test(shell_words_through_sh),

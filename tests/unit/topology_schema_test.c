@@ -102,6 +102,10 @@ static void bounds_are_those_of_the_rows(void **state)
     assert_int_equal(json_as_integer(AT(server, "max_connections", "minimum")), 1);
     assert_int_equal(json_as_integer(AT(server, "max_connections", "maximum")),
                      MAX_CONNECTIONS_LIMIT);
+    assert_int_equal(json_as_integer(AT(json_element(AT(server, "margin", "oneOf"), 0), "minimum")),
+                     0);
+    assert_int_equal(
+        json_as_integer(AT(json_element(AT(server, "alert_at", "oneOf"), 0), "minimum")), 1);
     assert_int_equal(json_as_integer(AT(service, "at_most", "minimum")), 0);
     assert_true(json_as_real(AT(service, "weight", "minimum")) == 0.001);
     assert_int_equal(json_as_integer(AT(service, "weight", "maximum")), 1000);

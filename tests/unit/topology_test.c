@@ -146,7 +146,7 @@ static void every_key_of_a_service(void **state)
         "13,"
         "\"pool\": {\"timeout\": \"1s\", \"connect_timeout\": \"2s\", \"idle_timeout\": \"3s\","
         "           \"max_lifetime\": \"1h\"},"
-        "\"serverless\": true, \"url\": \"postgresql://u@h/d\","
+        "\"serverless\": true, \"url\": \"postgresql://app_x@h/d\","
         "\"application_name\": \"api-*\", \"//\": 1, \"//\": 2");
     assert_int_equal(service->target_count, 2);
     assert_string_equal(service->targets[0].database, "a");
@@ -343,9 +343,14 @@ static void urls_of_its_own(void **state)
     assert_string_equal(service->role, "other");
     assert_string_equal(service->targets[0].database, "mine");
     assert_false(service->password_in_file);
-    service = service_of("\"url\": \"postgresql://other:secret@db/mine\", \"role\": \"third\"");
-    assert_string_equal(service->role, "third");
+    service = service_of("\"url\": \"postgresql://other:secret@db/mine\", \"role\": \"other\"");
+    assert_string_equal(service->role, "other");
     assert_true(service->password_in_file);
+    service = service_of("\"url\": \"postgresql://db/mine\", \"role\": \"third\"");
+    assert_string_equal(service->targets[0].role, "third");
+    service = service_of("\"url\": \"postgresql://db/mine\"");
+    assert_null(service->role);
+    assert_null(service->targets[0].role);
 }
 
 static void passwords_in_the_file(void **state)
@@ -373,12 +378,14 @@ static void servers_behind_services(void **state)
                          *c = topology.services[2];
     assert_int_equal(a->targets[0].server, 1);
     assert_string_equal(a->targets[0].database, "d2");
-    assert_string_equal(a->role, "u2");
+    assert_string_equal(a->targets[0].role, "u2");
     assert_int_equal(b->target_count, 2);
     assert_int_equal(b->targets[0].server, 0);
     assert_string_equal(b->targets[0].database, "x");
     assert_int_equal(b->targets[1].server, 1);
     assert_string_equal(b->role, "u1");
+    assert_string_equal(b->targets[0].role, "u1");
+    assert_string_equal(b->targets[1].role, "u2");
     assert_int_equal(c->targets[0].server, 0);
     assert_int_equal(c->targets[1].server, 1);
 }
@@ -469,18 +476,19 @@ static void check_refusal(const char *bytes, const char *expected, const char *h
 #define SERVER "{\"servers\": {\"core\": {}},\n"
 
 static const struct refusal documents[] = {
-    {"", "1:1: the file is empty", "a topology is an object"},
-    {" \n ", "1:1: the file is empty", "a topology is an object"},
+    {"", "1:1: the file is empty", "a topology is a JSON object"},
+    {" \n ", "1:1: the file is empty", "a topology is a JSON object"},
     {"\xef\xbb\xbf", "1:1: the file is empty", "*"},
-    {"[]", "1:1: expected {", "a topology is an object"},
-    {"\n  3", "2:3: expected {", "*"},
-    {"{", "1:2: the file ends too early", NULL},
+    {"[]", "1:1: expected an object, got an array", "a topology is a JSON object"},
+    {"\n  3", "2:3: expected an object, got a number", "*"},
+    {"{", "1:2: expected a key in double quotes, got the end of the file", NULL},
     {"{}", "1:1: the topology names no server", "\"servers\""},
     {"{\"services\": {}}", "1:1: the topology names no server", "*"},
     {SERVER "}", "2:1: a comma before the closing } is not JSON: remove it", NULL},
-    {SERVER "\"services\": {}} {}", "2:17: something stands behind the end of the topology", NULL},
-    {SERVER "\"services\": []}", "2:13: services: must be an object of names", NULL},
-    {SERVER "\"services\": null}", "2:13: services: must be an object of names", NULL},
+    {SERVER "\"services\": {}} {}", "2:17: expected nothing behind the topology, got an object",
+     NULL},
+    {SERVER "\"services\": []}", "2:13: services: must be an object of names, got an array", NULL},
+    {SERVER "\"services\": null}", "2:13: services: must be an object of names, got null", NULL},
     {SERVER "\"service\": {}}", "2:1: service: unknown key", "did you mean \"services\"?"},
     {SERVER "\"nonsense\": {}}", "2:1: nonsense: unknown key",
      "allowed here: $schema, version, formula, "
@@ -494,14 +502,16 @@ static const struct refusal documents[] = {
      NULL},
     {SERVER "\"$schema\": 1}", "2:12: $schema: must be a string, got 1", NULL},
     {SERVER "\"poolers\": {}}", "2:1: poolers: not supported yet", "remove it"},
-    {SERVER "\"version\": 1, \"version\": 1}", "2:15: key \"version\" is given twice", NULL},
-    {SERVER "\"servers\": {\"b\": {}}}", "2:1: key \"servers\" is given twice", NULL},
-    {SERVER "\"version\": 1x}", "2:13: expected a comma or } after this member", NULL},
+    {SERVER "\"version\": 1, \"version\": 1}",
+     "2:15: key \"version\" is given twice, first at a.json:2:1", NULL},
+    {SERVER "\"servers\": {\"b\": {}}}", "2:1: key \"servers\" is given twice, first at a.json:1:2",
+     NULL},
+    {SERVER "\"version\": 1x}", "2:13: expected a comma or } after this member, got x", NULL},
     {SERVER "\"services\": {\"a\": {},}}",
      "2:22: a comma before the closing } is not JSON: remove it", NULL},
     {SERVER "\"services\": {\"a\": {\"want\": 1,}}}", "2:30: a comma before the closing }~", NULL},
     {SERVER "\"services\": {\"a\": {\"want\": 1, \"want\": 2}}}",
-     "2:31: key \"want\" is given twice", NULL},
+     "2:31: key \"want\" is given twice, first at a.json:2:20", NULL},
     {SERVER "\"services\": {\"a\": {\"x\\u0000\": 1}}}", "2:22: \\u0000 is not allowed in a string",
      NULL},
     {SERVER "\"services\": {\"a\\u0000\": {}}}", "2:16: \\u0000 is not allowed in a string", NULL},
@@ -509,10 +519,13 @@ static const struct refusal documents[] = {
      NULL},
     {SERVER "\"services\": {\"\": {}}}", "2:14: services.\"\": a name must not be empty", NULL},
     {SERVER "\"services\": {\"a\": {},\n \"b\": {}, \"a\": {}}}",
-     "3:11: services.a: this name is given twice", "names are unique"},
+     "3:11: services.a: this name is given twice, first at a.json:2:14", "rename"},
     {SERVER "\"services\": {\"a\": {}, \"\\u0061\": {}}}",
-     "2:23: services.a: this name is given twice", "*"},
-    {"{\"servers\": {\"a\": {}, \"a\": {}}}", "1:23: servers.a: this name is given twice", "*"},
+     "2:23: services.a: this name is given twice, first at a.json:2:14", "*"},
+    {SERVER "\"services\": {\"postgresql://u:p@h/d\": {}}}",
+     "2:14: services.\"...\": must not be a URL", "\"url\""},
+    {"{\"servers\": {\"a\": {}, \"a\": {}}}",
+     "1:23: servers.a: this name is given twice, first at a.json:1:14", "*"},
     {SERVER "\"services\": {\"a\": 3}}", "2:19: services.a: must be an object, got 3", NULL},
     {SERVER "\"services\": {\"a\": \"postgresql://u:hunter2@h/d\"}}",
      "2:19: services.a: must be an object, got a string", NULL},
@@ -536,8 +549,8 @@ static const struct refusal services[] = {
     {"\"caf\\u00e9\": 1", "22: services.api.caf\xc3\xa9: unknown key", "*"},
     {"\"want\": 1, \"wnat\": 2", "33: services.api.wnat: unknown key", "did you mean \"want\"?"},
     {"\"via\": \"bouncer\"", "22: services.api.via: not supported yet", "remove it"},
-    {"\"schedules\": []", "22: services.api.schedules: not supported yet", "*"},
-    {"\"demand\": {}", "22: services.api.demand: not supported yet", "*"},
+    
+    
     {"\"instances\": {\"from\": \"compose:api\"}",
      "36: services.api.instances.from: not supported yet", "*"},
     {"\"client\": \"prsma\"", "32: services.api.client: no such client: \"prsma\"",
@@ -658,9 +671,11 @@ static const struct refusal services[] = {
      "service itself",
      "*"},
     {"\"env\": {\"url\": \"X\"}, \"databases\": [\"a\", \"b\"]",
-     "29: services.api.env: variable X is also used by "
-     "this service itself",
-     "*"},
+     "37: services.api.env.url: one variable for the URL of 2 databases", "*"},
+    {"\"databases\": [\"a\", \"b\"], \"env\": {\"limit\": \"X\"}",
+     "64: services.api.env.limit: one variable for the limit of 2 databases", "*"},
+    {"\"url\": \"postgresql://app:pw@h/d\", \"role\": \"jobs\"",
+     "64: services.api.role: the service's own url logs in as \"app\"", "remove \"role\""},
     {"\"role\": \"${NOWHERE}\"",
      "30: services.api.role: the environment variable NOWHERE is not set", "${NAME:-default}"},
     {"\"role\": \"${NOTHING}\"", "30: services.api.role: must not be empty", NULL},
@@ -695,7 +710,8 @@ static const struct refusal servers[] = {
      NULL},
     {"\"reserved\": {\"admin\": 2, \"bi\": -3}",
      "54: servers.core.reserved.bi: must be 0 or more, got -3", NULL},
-    {"\"reserved\": {\"a\": 1, \"a\": 2}", "44: key \"a\" is given twice", NULL},
+    {"\"reserved\": {\"a\": 1, \"a\": 2}", "44: key \"a\" is given twice, first at a.json:1:36",
+     NULL},
     {"\"margin\": \"5\"",
      "33: servers.core.margin: must be a count, or a share such as \"25%\" or \"62.5%\", got "
      "\"5\"",
@@ -706,6 +722,18 @@ static const struct refusal servers[] = {
     {"\"alert_at\": \"0%\"", "35: servers.core.alert_at: must be more than 0, got \"0%\"", NULL},
     {"\"alert_at\": 0.8", "35: servers.core.alert_at: must be a count, or a share~", NULL},
     {"\"alert_at\": \"80.1234%\"", "35: servers.core.alert_at: must be a count, or a share~", NULL},
+    {"\"alert_at\": 0", "35: servers.core.alert_at: must be more than 0, got 0", NULL},
+    {"\"alert_at\": 101, \"max_connections\": 100",
+     "35: servers.core.alert_at: must be at most max_connections, 100, got 101", "*"},
+    {"\"max_connections\": 10, \"superuser_reserved_connections\": 10",
+     "42: servers.core.max_connections: superuser_reserved_connections + reserved_connections, 10, "
+     "must be less than max_connections, 10",
+     "*"},
+    {"\"reserved_connections\": 4, \"superuser_reserved_connections\": 6, \"max_connections\": 9",
+     "106: servers.core.max_connections: superuser_reserved_connections + reserved_connections, "
+     "10, "
+     "must be less than max_connections, 9",
+     "*"},
     {"\"role_limits\": {\"app\": \"x\"}",
      "46: servers.core.role_limits.app: must be a whole number, 0 or more, got \"x\"", NULL},
     {"\"role_limits\": 5",
@@ -747,9 +775,9 @@ static void broken_texts_have_one_fault(void **state)
     (void)state;
     check_refusal(
         "{\"servers\": {\"one\": {}},\n \"services\": {\"api\": {\"server\": \"two\"}},\n \"x\" 1}",
-        "3:6: expected a colon after the key", NULL);
+        "3:6: expected a colon after the key, got a number", NULL);
     check_refusal("{\"services\": {\"api\": {}}, \"servers\": {\"one\": {}, \"two\": {]}}",
-                  "1:58: expected a key in double quotes", NULL);
+                  "1:58: expected a key in double quotes, got ]", NULL);
 }
 
 static void faults_come_all_at_once(void **state)
@@ -803,8 +831,8 @@ static void files_are_told_apart(void **state)
         "{\"services\": {\"b\": {\"want\": 0},\n\"a\": {}}, \"servers\": {\"core\": {}}}";
     static const char *const expected[] = {
         "two.json:1:29: services.b.want: must be 1 or more, got 0",
-        "two.json:2:1: services.a: this name is given twice",
-        "two.json:2:23: servers.core: this name is given twice",
+        "two.json:2:1: services.a: this name is given twice, first at one.json:2:14",
+        "two.json:2:23: servers.core: this name is given twice, first at one.json:1:14",
     };
     struct topology_input input = no_input();
     (void)state;
@@ -890,6 +918,28 @@ static void variables(void **state)
     assert_string_equal(variable_of(s[6], 0, VARIABLE_LIMIT), "HALF_LIMIT");
 }
 
+static void variables_of_one_database_on_two_servers(void **state)
+{
+    static const struct {
+        const char *url, *pool;
+    } expected[] = {
+        {"API_EU_1_CORE_DATABASE_URL", "api/eu-1:core"}, {"API_STATS_DATABASE_URL", "api/stats"},
+        {"API_US_CORE_DATABASE_URL", "api/us:core"},     {"API_US_A_B_DATABASE_URL", "api/us:a-b"},
+        {"API_EU_1_A_B_DATABASE_URL", "api/eu-1:a_b"},
+    };
+    (void)state;
+    must_read("{\"servers\": {\"eu-1\": {}, \"us\": {}}, \"services\": {\"api\": {\"databases\": "
+              "[\"eu-1:core\", \"us:stats\", \"us:core\", \"us:a-b\", \"eu-1:a_b\"]}}}");
+    const struct service *service = topology.services[0];
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        struct text name = {.arena = &arena};
+        service_pool_name(service, &service->targets[i], &name);
+        assert_string_equal(variable_of(service, i, VARIABLE_URL), expected[i].url);
+        assert_string_equal(name.bytes, expected[i].pool);
+        text_free(&name);
+    }
+}
+
 static void variables_that_collide(void **state)
 {
     static const char *const services_of[] = {
@@ -934,7 +984,7 @@ static bool read_with_options(const char *bytes, const char *const *urls, const 
 static const char one_server[] = "{\"servers\": {\"core\": {}}, \"services\": {\"api\": {}}}";
 static const char one_with_url[] =
     "{\"servers\": {\"core\": {\"url\": \"postgresql://u:p@h/d\"}}, \"services\": {\"api\": {}}}";
-static const char one_with_plan[] = "{\"servers\": {\"core\": {\"plan\": \"a/b\", "
+static const char one_with_plan[] = "{\"servers\": {\"core\": {\"plan\": \"supabase/nano\", "
                                     "\"max_connections\": 50}}, \"services\": {\"api\": {}}}";
 
 static void database_url(void **state)
@@ -944,7 +994,7 @@ static void database_url(void **state)
     assert_true(read_with_options(one_server, NULL, fallback, NULL, UNKNOWN));
     assert_string_equal(topology.servers[0]->database, "envdb");
     assert_string_equal(topology.services[0]->targets[0].database, "envdb");
-    assert_string_equal(topology.services[0]->role, "env");
+    assert_string_equal(topology.servers[0]->user, "env");
     assert_true(topology.servers[0]->url_from_outside);
     assert_false(topology.servers[0]->password_in_file);
     /* a checked-in topology does not change its answer with the shell */
@@ -973,7 +1023,7 @@ static void url_options(void **state)
     assert_true(read_with_options(one_with_url, (const char *[]){"postgresql://x@y/z?a=b", NULL},
                                   "postgresql://e/e", NULL, UNKNOWN));
     assert_string_equal(topology.servers[0]->database, "z");
-    assert_string_equal(topology.services[0]->role, "x");
+    assert_string_equal(topology.servers[0]->user, "x");
     assert_true(topology.servers[0]->url_from_outside);
     assert_false(topology.servers[0]->password_in_file);
     assert_true(read_with_options(one_server, (const char *[]){"core=postgresql://x@y/z", NULL},
@@ -1195,6 +1245,7 @@ int main(void)
         TEST(files_are_told_apart),
         TEST(passwords_are_never_shown),
         TEST(variables),
+        TEST(variables_of_one_database_on_two_servers),
         TEST(variables_that_collide),
         TEST(database_url),
         TEST(url_options),

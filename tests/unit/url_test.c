@@ -205,8 +205,6 @@ static const struct accepted accepted[] = {
          "postgresql://app:pw@db.internal:5432/core?sslmode=verify-full&sslrootcert=/etc/ca.pem"},
 
     /* other schemes that mean PostgreSQL */
-    {"POSTGRES://u:pw@h/d", "u", "pw", "h", NULL, "d", .masked = "POSTGRES://u:***@h/d",
-     .libpq = "postgres://u:pw@h/d"},
     {"postgresql+psycopg2://u:pw@h/d", "u", "pw", "h", NULL, "d",
      .masked = "postgresql+psycopg2://u:***@h/d", .libpq = "postgresql://u:pw@h/d"},
     {"postgresql+psycopg://h/d", .host = "h", .database = "d", .libpq = "postgresql://h/d"},
@@ -220,6 +218,10 @@ static const struct accepted accepted[] = {
     {"jdbc:postgresql://srv.example.com:5432/db?user=me@srv&currentSchema=s&ssl=true",
      .user = "me@srv", .host = "srv.example.com", .port = "5432", .database = "db",
      .libpq = "postgresql://srv.example.com:5432/db?user=me@srv&ssl=true"},
+
+    {"jdbc:postgresql://h/d?user=u&password=a+b%2Bc", "u", "a b+c", "h", NULL, "d",
+     .masked = "jdbc:postgresql://h/d?user=u&password=***",
+     .libpq = "postgresql://h/d?user=u&password=a%20b%2Bc"},
 
     /* key=value */
     {"host=h", .host = "h"},
@@ -331,6 +333,92 @@ static void authority_is_read_as_libpq_reads_it(void **state)
     }
 }
 
+/* Pieces that strings are made of at random, with all that has a meaning somewhere. */
+static const char *const pieces[] = {
+    "postgresql://",
+    "postgres://",
+    "u",
+    ":",
+    "p",
+    "@",
+    "h",
+    "/",
+    "d",
+    "?",
+    "&",
+    "=",
+    "#",
+    ",",
+    "[::1]",
+    "[fe80::1%25e]",
+    "5432",
+    "1",
+    "%2F",
+    "%40",
+    "%",
+    "user=a",
+    "password=",
+    "host=",
+    "dbname=x",
+    "port=",
+    "ssl=",
+    "schema",
+    "a b",
+    " ",
+    "'",
+    "\\",
+    "host=h ",
+    "user=u ",
+    "%23",
+    "\303\274",
+    "true",
+    "sslmode=require",
+};
+
+static const char *string_made(uint32_t *random)
+{
+    struct text text = {.arena = &arena};
+    text_put(&text, "");
+    *random = *random * 1664525 + 1013904223;
+    if (*random >> 30 != 0)
+        text_put(&text, *random >> 31 ? "postgresql://" : "host=h ");
+    for (uint32_t count = 1 + (*random >> 12) % 12; count > 0; count--) {
+        *random = *random * 1664525 + 1013904223;
+        text_put(&text, pieces[(*random >> 16) % (sizeof pieces / sizeof pieces[0])]);
+    }
+    const char *string = arena_strdup(&arena, text.bytes);
+    text_free(&text);
+    return string;
+}
+
+/* Whatever is read, libpq reads the same in what it is given of it. */
+static void libpq_agrees_about_strings_made_at_random(void **state)
+{
+    (void)state;
+    uint32_t random = 1;
+    size_t read_count = 0;
+    for (int i = 0; i < 100000; i++) {
+        const char *string = string_made(&random);
+        struct url *url;
+        struct fail fail = {0};
+        if (url_read(&arena, string, &url, &fail)) {
+            const char *given = url_for_libpq(&arena, url);
+            char *error = NULL;
+            PQconninfoOption *options = PQconninfoParse(given, &error);
+            if (options == NULL)
+                fail_msg("%s: libpq refuses %s: %s", string, given, error);
+            same_part(string, "user", libpq_value(options, "user"), url_user(&arena, url));
+            same_part(string, "dbname", libpq_value(options, "dbname"), url_database(&arena, url));
+            const char *password = libpq_value(options, "password");
+            assert_int_equal(url_has_password(url), password != NULL && *password != '\0');
+            PQconninfoFree(options);
+            read_count++;
+        }
+        arena_clear(&arena);
+    }
+    assert_true(read_count > 10000);
+}
+
 /* A string that is refused: what the message must name, and that no word of it is quoted. */
 static const struct {
     const char *string, *message;
@@ -364,6 +452,10 @@ static const struct {
     {"redis://:kSECRET@h", "redis: "},
     {"http://h/d", "http: "},
     {"HTTPS://h/d", "https: "},
+    {"POSTGRES://u:kSECRET@h/d", "capital letters"},
+    {"PostgreSQL://h/d", "capital letters"},
+    {"postgresql+AsyncPG://h/d", "capital letters"},
+    {"jdbc:PostgreSQL://h/d", "capital letters"},
     {"cockroachdb://h/d", "cockroachdb: "},
     {"ecto://u:kSECRET@h/d", "ecto: "},
     {"r2dbc:postgresql://h/d", "r2dbc:postgresql: "},
@@ -372,9 +464,9 @@ static const struct {
     {"postgresql://u:ab@kSECRET@h/d", "character 26 of the URL: an unencoded `@`"},
     {"postgresql://u:kSECRET@x@h:5432/d", "an unencoded `@`"},
     {"postgresql://u:ab@kSECRET:1@h/d", "an unencoded `@`"},
-    {"postgresql://u:kSECRET/x@h/d", "character 16 of the URL: the port"},
-    {"postgresql://u:1234/kSECRET@h/d", "an unencoded `@`"},
-    {"postgresql://u:/kSECRET@h/d", "an unencoded `@`"},
+    {"postgresql://u:kSECRET/x@h/d", "character 23 of the URL: `/` before an unencoded `@`"},
+    {"postgresql://u:1234/kSECRET@h/d", "write / as %2F"},
+    {"postgresql://u:/kSECRET@h/d", "write / as %2F"},
     {"postgresql://u:12?kSECRET/x@h/d", "an unencoded `@`"},
     {"postgresql://u:12/x?kSECRET@h/d", "an unencoded `@`"},
     {"postgresql://u:12/x?y=kSECRET@h/d", "an unencoded `@`"},
@@ -382,6 +474,10 @@ static const struct {
     {"postgresql://u:12#kSECRET/x@h/d", "an unencoded `#`"},
     {"postgresql://u:p@x/kSECRET@h/d", "an unencoded `@`"},
     {"postgresql://u:p?x=kSECRET@h/d", "character 17 of the URL: `?` and `=`"},
+    {"postgresql://u:p?x=kSECRET@h/d", "write ? as %3F"},
+    {"postgresql://u:kSECRET@x@h/d", "write it as %40"},
+    {"postgresql://u:kSECRET%@h/d", "write it as %25"},
+    {"postgresql://h/d@kSECRET", "write it as %40"},
     {"postgresql://h?password=k@SECRET", "`?` and `=`"},
     {"postgresql://u:kSECRET%@h/d", "character 23 of the URL: `%`"},
     {"postgresql://u:%kSECRET@h/d", "`%`"},
@@ -390,7 +486,7 @@ static const struct {
     {"postgresql://u:kSECRET%00@h/d", "`%`"},
     {"postgresql://u:k SECRET@h/d", "character 17 of the URL: a blank"},
     {"postgresql://u:kSECRET", "the port"},
-    {"postgresql://\303\251:kSECRET/@h", "character 16 of the URL: the port"},
+    {"postgresql://\303\251:kSECRET/@h", "character 23 of the URL: `/`"},
     {"postgresql://h/d?password=a#kSECRET", "`#`"},
     {"postgresql://h/d?password=a&kSECRET", "a parameter without `=`"},
     {"postgresql://h/d?password=a&x=1&kSECRET", "a parameter without `=`"},
@@ -425,6 +521,7 @@ static const struct {
     {"postgresql://h1:1,h2:x/d", "character 22 of the URL: the port"},
     {"postgresql://::1/d", "the port"},
     {"postgresql:///d?port=0", "the port"},
+    {"postgresql://h?port=70000", "the port"},
     {"postgresql:///d?port=1,x", "the port"},
     {"postgresql://[::1/d", "IPv6"},
     {"postgresql://[::1", "IPv6"},
@@ -520,6 +617,18 @@ static void limits_hold_at_their_edges(void **state)
     text_put(&text, ",h");
     fail = (struct fail){0};
     assert_false(url_read(&arena, text.bytes, &url, &fail));
+    assert_non_null(strstr(fail.message, "more than 64 hosts"));
+
+    text.length = 0;
+    text_put(&text, "postgresql:///d?host=h");
+    text_repeat(&text, ",h", URL_MAX_HOSTS - 1);
+    (void)must_read(text.bytes);
+    text_put(&text, ",h");
+    fail = (struct fail){0};
+    assert_false(url_read(&arena, text.bytes, &url, &fail));
+    assert_non_null(strstr(fail.message, "more than 64 hosts"));
+    fail = (struct fail){0};
+    assert_false(url_read(&arena, text.bytes + strlen("postgresql:///d?"), &url, &fail));
     assert_non_null(strstr(fail.message, "more than 64 hosts"));
 
     text.length = 0;
@@ -671,11 +780,123 @@ static void keywords_become_a_url(void **state)
         {"host=a,b,c port=1,2,3", "postgresql://a:1,b:2,c:3"},
         {"host=a,b port=5433 schema=s", "postgresql://a:5433,b:5433?schema=s"},
         {"host=/var/run dbname=d port=5433", "postgresql://localhost:5433/d?host=%2Fvar%2Frun"},
+        {"host=/var/run dbname=d", "postgresql:///d?host=%2Fvar%2Frun"},
+        {"host=/var/run user=u", "postgresql://u@localhost?host=%2Fvar%2Frun"},
+        {"host='' user=u password=''", "postgresql://u@localhost"},
+        {"user=a user=b host=h", "postgresql://b@h"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct url *url = url_from_keywords(&arena, must_read(rows[i].keywords));
         assert_string_equal(written(url, URL_REVEALED), rows[i].url);
         assert_string_equal(written(must_read(rows[i].url), URL_REVEALED), rows[i].url);
+    }
+}
+
+static void parts_move_to_where_most_clients_look(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"postgresql://u:p@h:1/d?x=1", "postgresql://u:p@h:1/d?x=1"},
+        {"postgresql:///?user=u%20v&password=p%40&host=h&port=2&dbname=d%2Fe&x=1",
+         "postgresql://u%20v:p%40@h:2/d%2Fe?x=1"},
+        {"postgresql://a:b@h:1/d?user=u&password=p", "postgresql://u:p@h:1/d"},
+        {"postgresql://a:b@h:1/d?host=i", "postgresql://a:b@i:1/d"},
+        {"postgresql://h/d?user=a&user=b&user", "postgresql://b@h/d"},
+        {"postgresql://u@h/d?user=", "postgresql://@h/d"},
+        {"postgresql://h/d?user", "postgresql://h/d"},
+        {"postgresql:///d?host=a,b&port=1,2", "postgresql://a:1,b:2/d"},
+        {"postgresql:///d?host=a,b&port=5", "postgresql://a:5,b:5/d"},
+        {"postgresql://a:1,b:2/d?x=1", "postgresql://a:1,b:2/d?x=1"},
+        {"postgresql:///d?host=::1", "postgresql://[::1]/d"},
+        {"postgresql:///d?host=%2Frun", "postgresql:///d?host=%2Frun"},
+        {"postgresql://u@/d?host=/run", "postgresql://u@localhost/d?host=/run"},
+        {"postgresql://u@%2Frun:5/d", "postgresql://u@localhost:5/d?host=%2Frun"},
+        {"postgresql://u@h/d?host=/run#f", "postgresql://u@h/d?host=/run#f"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct url *url = url_copy(&arena, must_read(rows[i].before));
+        url_authority_fill(&arena, url);
+        assert_string_equal(written(url, URL_REVEALED), rows[i].after);
+        url_authority_fill(&arena, url);
+        assert_string_equal(written(url, URL_REVEALED), rows[i].after);
+    }
+}
+
+/* Moving changes no part for libpq, save that an empty host becomes the one it stands for. */
+static void moved_parts_are_the_same_to_libpq(void **state)
+{
+    static const char *const parts[] = {"user", "password", "dbname", "host", "port"};
+    (void)state;
+    for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
+        struct url *url = must_read(accepted[i].string);
+        if (!url->is_keywords && url_scheme_is_jdbc(url->scheme))
+            url_plus_to_blank(&arena, url);
+        PQconninfoOption *before = PQconninfoParse(url_for_libpq(&arena, url), NULL);
+        struct url *moved = url->is_keywords ? url_from_keywords(&arena, url) : url;
+        url_authority_fill(&arena, moved);
+        url_userinfo_encode(&arena, moved);
+        PQconninfoOption *after = PQconninfoParse(url_for_libpq(&arena, moved), NULL);
+        assert_non_null(after);
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++) {
+            const char *expected = libpq_value(before, parts[k]);
+            const char *actual = libpq_value(after, parts[k]);
+            bool is_default = (expected == NULL || *expected == '\0') && actual != NULL &&
+                              strcmp(actual, "localhost") == 0;
+            bool is_for_all = expected != NULL && strcmp(parts[k], "port") == 0;
+            if (!is_default && !(is_for_all && strspn(expected, ",") == strlen(expected)))
+                same_part(accepted[i].string, parts[k], expected, actual);
+        }
+        PQconninfoFree(before);
+        PQconninfoFree(after);
+    }
+}
+
+static void a_role_takes_no_other_roles_password(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *role, *after;
+    } rows[] = {
+        {"postgresql://app:pw@h/d?x=1", "app", "postgresql://app:pw@h/d?x=1"},
+        {"postgresql://a%70p:pw@h/d", "app", "postgresql://a%70p:pw@h/d"},
+        {"postgresql://app:pw@h/d?x=1", "job", "postgresql://job@h/d?x=1"},
+        {"postgresql://app@h/d", "job o'1", "postgresql://job%20o%271@h/d"},
+        {"postgresql://h/d", "job", "postgresql://job@h/d"},
+        {"postgresql://:pw@h/d", "job", "postgresql://job:pw@h/d"},
+        {"postgresql://h/d?user=app&password=pw&x=1", "job", "postgresql://h/d?user=job&x=1"},
+        {"postgresql://a:pw@h/d?user=app", "job", "postgresql://a@h/d?user=job"},
+        {"host=h user=app password=pw", "job", "host=h user=job"},
+        {"password=pw user=app host=h", "it's", "user='it\\'s' host=h"},
+        {"host=h password=pw", "job", "host=h password=pw user=job"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct url *url = url_copy(&arena, must_read(rows[i].before));
+        url_role_set(&arena, url, rows[i].role);
+        assert_string_equal(written(url, URL_REVEALED), rows[i].after);
+        assert_string_equal(url_user(&arena, url), rows[i].role);
+    }
+}
+
+static void user_and_password_are_written_for_everyone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"postgresql://u:p@h", "postgresql://u:p@h"},
+        {"postgresql://u:p:q%23%2f@h", "postgresql://u:p:q%23%2f@h"},
+        {"postgresql://u:-._~!$&'()*+,;=%20@h", "postgresql://u:-._~!$&'()*+,;=%20@h"},
+        {"postgresql://a#b:c?d@h", "postgresql://a%23b:c%3Fd@h"},
+        {"postgresql://u:[]{}|\\^\"<>`@h", "postgresql://u:%5B%5D%7B%7D%7C%5C%5E%22%3C%3E%60@h"},
+        {"postgresql://\303\274:\303\244@h", "postgresql://%C3%BC:%C3%A4@h"},
+        {"postgresql://h", "postgresql://h"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct url *url = url_copy(&arena, must_read(rows[i].before));
+        url_userinfo_encode(&arena, url);
+        assert_string_equal(written(url, URL_REVEALED), rows[i].after);
     }
 }
 
@@ -735,6 +956,7 @@ int main(void)
         cmocka_unit_test_teardown(accepted_urls_come_back_byte_for_byte, teardown),
         cmocka_unit_test_teardown(libpq_reads_the_same_parts, teardown),
         cmocka_unit_test_teardown(authority_is_read_as_libpq_reads_it, teardown),
+        cmocka_unit_test_teardown(libpq_agrees_about_strings_made_at_random, teardown),
         cmocka_unit_test_teardown(refusals_say_where_and_never_quote, teardown),
         cmocka_unit_test_teardown(no_part_of_a_password_is_ever_shown, teardown),
         cmocka_unit_test_teardown(limits_hold_at_their_edges, teardown),
@@ -743,6 +965,10 @@ int main(void)
         cmocka_unit_test_teardown(removing_a_parameter_leaves_no_trace, teardown),
         cmocka_unit_test_teardown(the_database_is_replaced_where_it_is_said, teardown),
         cmocka_unit_test_teardown(keywords_become_a_url, teardown),
+        cmocka_unit_test_teardown(parts_move_to_where_most_clients_look, teardown),
+        cmocka_unit_test_teardown(moved_parts_are_the_same_to_libpq, teardown),
+        cmocka_unit_test_teardown(a_role_takes_no_other_roles_password, teardown),
+        cmocka_unit_test_teardown(user_and_password_are_written_for_everyone, teardown),
         cmocka_unit_test_teardown(encoding_is_that_of_rfc_3986, teardown),
         cmocka_unit_test_teardown(libpq_keys_are_those_of_libpq_15, teardown),
         cmocka_unit_test_teardown(schemes_are_found, teardown),

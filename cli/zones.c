@@ -1,0 +1,102 @@
+#include "zones.h"
+
+#include "decimal.h"
+#include "input.h"
+#include "name.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { ZONES_SAID = 20 };
+static const char system_zones[] = "/usr/share/zoneinfo";
+
+/* A name is a path below the folder of zones, and nothing else. */
+static bool is_zone_name(const char *name)
+{
+    const char *good = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+    return name[0] != '/' && name[strspn(name, good)] == '\0' && strlen(name) < 64 &&
+           strstr(name, "//") == NULL;
+}
+
+/* All wrong ones are said; the last of them is what the run fails with. */
+static bool zone_fail(struct arena *arena, const struct service *service, size_t index,
+                      const char *message, struct fail *fail)
+{
+    const char *file;
+    unsigned line, column;
+    const char *pointer = arena_printf(arena, "/schedules/%zu/timezone", index);
+    const char *hint = "write a name such as Europe/Paris, or UTC; the package tzdata has them";
+    if (fail->kind != FAIL_NONE) {
+        say("%s", fail->message);
+        say_more(fail->hint);
+        *fail = (struct fail){0};
+    }
+    if (origin_place(arena, &service->origin, pointer, &file, &line, &column))
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: services.%s.schedules.%zu.timezone: %s", file,
+                       line, column, service->name, index, message);
+    else
+        (void)fail_set(fail, FAIL_USAGE, "services.%s.schedules.%zu.timezone: %s", service->name,
+                       index, message);
+    return fail_hint(fail, "%s", hint);
+}
+
+static bool zone_find(struct run *run, struct arena *arena, const struct service *service,
+                      size_t index, const struct zone **ret_zone, struct fail *fail)
+{
+    const char *name = service->schedules[index].timezone;
+    const char *directory = variable(run, "TZDIR");
+    struct json_text text;
+    struct fail why = {0};
+    if (!is_zone_name(name))
+        return zone_fail(arena, service, index,
+                         arena_printf(arena, "there is no time zone \"%.40s\"", name), fail);
+    const char *path = arena_printf(
+        arena, "%s/%s", directory != NULL && *directory != '\0' ? directory : system_zones, name);
+    if (!file_read(arena, path, NULL, &text, &why))
+        return zone_fail(arena, service, index,
+                         arena_printf(arena, "there is no time zone \"%.40s\"", name), fail);
+    if (!zone_read(arena, name, text.bytes, text.length, ret_zone, &why))
+        return zone_fail(arena, service, index, why.message, fail);
+    return true;
+}
+
+bool zones_read(struct run *run, struct arena *arena, struct topology *topology, struct fail *fail)
+{
+    struct name_table names = {0};
+    const struct zone **zones = NULL;
+    size_t wrong = 0;
+    for (size_t i = 0; i < topology->service_count; i++) {
+        struct service *service = topology->services[i];
+        for (size_t k = 0; k < service->schedule_count; k++) {
+            struct schedule *schedule = &service->schedules[k];
+            size_t known;
+            if (schedule->timezone == NULL)
+                continue;
+            if (name_table_find(&names, schedule->timezone, &known)) {
+                schedule->zone = zones[known];
+                continue;
+            }
+            if (!zone_find(run, arena, service, k, &schedule->zone, fail)) {
+                if (++wrong == ZONES_SAID)
+                    return false;
+                continue;
+            }
+            const struct zone **more = ARENA_ARRAY(arena, names.count + 1, const struct zone *);
+            if (names.count > 0)
+                memcpy(more, zones, names.count * sizeof *more);
+            zones = more;
+            zones[names.count] = schedule->zone;
+            (void)name_table_add(&names, arena, schedule->timezone, names.count, NULL);
+        }
+    }
+    return wrong == 0;
+}
+
+int64_t schedules_begin_s(const struct run *run)
+{
+    const char *epoch = variable(run, "SOURCE_DATE_EPOCH");
+    int64_t begin_s;
+    if (epoch != NULL && count_read(epoch, &begin_s))
+        return begin_s;
+    return (int64_t)time(NULL);
+}

@@ -1,0 +1,122 @@
+/* What was observed of a server, read back from a snapshot. */
+#include "snapshot_observed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const int64_t most = 1000000000000; /* thousandths */
+
+static bool read_class(struct snapshot_reader *reader, const struct json *object,
+                       struct observed_class *class)
+{
+    const char *state = NULL;
+    if (json_kind_of(object) != JSON_KIND_OBJECT)
+        return snapshot_wrong(reader, "", "an object");
+    if (!snapshot_string(reader, object, "service", &class->service) ||
+        !snapshot_string(reader, object, "database", &class->database) ||
+        !snapshot_string(reader, object, "state", &state) ||
+        !snapshot_thousandths(reader, object, "in_use", most, &class->in_use.value) ||
+        !snapshot_thousandths(reader, object, "low", most, &class->in_use.low) ||
+        !snapshot_thousandths(reader, object, "high", most, &class->in_use.high))
+        return false;
+    if (class->service == NULL)
+        return snapshot_wrong(reader, "service", "there");
+    for (int i = 0; state != NULL && i <= OBSERVED_CENSORED; i++)
+        if (strcmp(state, observed_state_name((enum observed_state)i)) == 0) {
+            class->state = (enum observed_state)i;
+            return true;
+        }
+    return snapshot_wrong(reader, "state", "observed, absent, hidden or censored");
+}
+
+static bool read_estimate(struct snapshot_reader *reader, const struct json *object,
+                          const char *key, struct estimate *estimate)
+{
+    const struct json *value;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, object, key, JSON_KIND_OBJECT, &value))
+        return false;
+    if (value == NULL)
+        return true;
+    (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/%s", key);
+    if (!snapshot_thousandths(reader, value, "value", most, &estimate->value) ||
+        !snapshot_thousandths(reader, value, "low", most, &estimate->low) ||
+        !snapshot_thousandths(reader, value, "high", most, &estimate->high))
+        return false;
+    reader->pointer[length] = '\0';
+    return true;
+}
+
+static bool read_database(struct snapshot_reader *reader, const struct json *object,
+                          struct observed_database *database)
+{
+    database->held_us = (struct estimate){UNKNOWN, UNKNOWN, UNKNOWN};
+    if (json_kind_of(object) != JSON_KIND_OBJECT)
+        return snapshot_wrong(reader, "", "an object");
+    if (!snapshot_string(reader, object, "name", &database->name))
+        return false;
+    if (database->name == NULL)
+        return snapshot_wrong(reader, "name", "there");
+    return read_estimate(reader, object, "rate_per_s", &database->rate) &&
+           read_estimate(reader, object, "held_ms", &database->held_us) &&
+           snapshot_bool(reader, object, "lumped", &database->lumped);
+}
+
+static bool read_classes(struct snapshot_reader *reader, const struct json *object,
+                         struct observed *observed)
+{
+    const struct json *many;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, object, "services", JSON_KIND_ARRAY, &many))
+        return false;
+    size_t count = many != NULL ? json_size(many) : 0;
+    observed->classes = ARENA_ARRAY(reader->arena, count + 1, struct observed_class);
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/services/%zu",
+                       i);
+        if (!read_class(reader, json_element(many, i), &observed->classes[observed->class_count++]))
+            return false;
+        reader->pointer[length] = '\0';
+    }
+    return true;
+}
+
+static bool read_databases(struct snapshot_reader *reader, const struct json *object,
+                           struct observed *observed)
+{
+    const struct json *many;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, object, "databases", JSON_KIND_ARRAY, &many))
+        return false;
+    size_t count = many != NULL ? json_size(many) : 0;
+    observed->databases = ARENA_ARRAY(reader->arena, count + 1, struct observed_database);
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/databases/%zu",
+                       i);
+        if (!read_database(reader, json_element(many, i),
+                           &observed->databases[observed->database_count++]))
+            return false;
+        reader->pointer[length] = '\0';
+    }
+    return true;
+}
+
+bool snapshot_observed(struct snapshot_reader *reader, const struct json *live,
+                       const struct observed **ret_observed)
+{
+    const struct json *object;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, live, "observed", JSON_KIND_OBJECT, &object))
+        return false;
+    if (object == NULL)
+        return true;
+    struct observed *observed = ARENA_NEW(reader->arena, struct observed);
+    (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/observed");
+    if (!snapshot_thousandths(reader, object, "window_s", most, &observed->window_ms) ||
+        !snapshot_integer(reader, object, "samples", 0, INT32_MAX, &observed->samples) ||
+        !read_classes(reader, object, observed) || !read_databases(reader, object, observed))
+        return false;
+    reader->pointer[length] = '\0';
+    *ret_observed = observed;
+    return true;
+}

@@ -1,0 +1,159 @@
+#include "snapshot_values.h"
+
+#include "field.h"
+
+#include "snapshot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { SNAPSHOT_MAX_ITEMS = 100000 };
+
+bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
+{
+    char pointer[400], found[VALUE_SHOWN_BYTES];
+    struct json *value = NULL;
+    struct json_error ignored;
+    size_t end;
+    size_t offset;
+    unsigned line, column;
+    (void)snprintf(pointer, sizeof pointer, "%s%s%s", reader->pointer, *key != '\0' ? "/" : "",
+                   key);
+    bool is_there = json_locate(reader->text, 0, pointer, JSON_PART_VALUE, &offset);
+    json_position(reader->text, reader->arena, offset, &line, &column);
+    is_there = is_there && json_read(reader->text, offset, &value, &end, &ignored);
+    if (is_there) {
+        value_show(value, found);
+        json_release(value);
+    }
+    return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s%smust be %s%s%s", reader->text->name,
+                    line, column, *pointer != '\0' ? pointer + 1 : "", *pointer != '\0' ? ": " : "",
+                    what, is_there ? ", got " : "", is_there ? found : "");
+}
+
+static bool is_absent(const struct json *value)
+{
+    return value == NULL || json_kind_of(value) == JSON_KIND_NULL;
+}
+
+bool snapshot_integer(struct snapshot_reader *reader, const struct json *object, const char *key,
+                      int64_t minimum, int64_t maximum, int64_t *ret_value)
+{
+    const struct json *value = json_member(object, key);
+    if (is_absent(value))
+        return true;
+    if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value) < minimum ||
+        json_as_integer(value) > maximum) {
+        char what[80];
+        (void)snprintf(what, sizeof what, "a whole number from %" PRId64 " to %" PRId64, minimum,
+                       maximum);
+        return snapshot_wrong(reader, key, what);
+    }
+    *ret_value = json_as_integer(value);
+    return true;
+}
+
+bool snapshot_thousandths(struct snapshot_reader *reader, const struct json *object,
+                          const char *key, int64_t maximum, int64_t *ret_thousandths)
+{
+    const struct json *value = json_member(object, key);
+    if (is_absent(value))
+        return true;
+    enum json_kind kind = json_kind_of(value);
+    bool is_number = kind == JSON_KIND_INTEGER || kind == JSON_KIND_REAL;
+    double number = is_number ? json_as_real(value) * 1000 + 0.5 : -1;
+    if (!(number >= 0.5 && number < (double)maximum + 1)) {
+        char what[80];
+        (void)snprintf(what, sizeof what, "a number from 0 to %" PRId64, maximum / 1000);
+        return snapshot_wrong(reader, key, what);
+    }
+    *ret_thousandths = (int64_t)number;
+    return true;
+}
+
+bool snapshot_string(struct snapshot_reader *reader, const struct json *object, const char *key,
+                     const char **ret_string)
+{
+    const struct json *value = json_member(object, key);
+    if (is_absent(value))
+        return true;
+    if (json_kind_of(value) != JSON_KIND_STRING)
+        return snapshot_wrong(reader, key, "a string");
+    *ret_string = arena_strdup(reader->arena, json_as_string(value, NULL));
+    return true;
+}
+
+bool snapshot_bool(struct snapshot_reader *reader, const struct json *object, const char *key,
+                   bool *ret_bool)
+{
+    const struct json *value = json_member(object, key);
+    if (is_absent(value))
+        return true;
+    if (json_kind_of(value) != JSON_KIND_TRUE && json_kind_of(value) != JSON_KIND_FALSE)
+        return snapshot_wrong(reader, key, "true or false");
+    *ret_bool = json_kind_of(value) == JSON_KIND_TRUE;
+    return true;
+}
+
+bool snapshot_many(struct snapshot_reader *reader, const struct json *object, const char *key,
+                   enum json_kind kind, const struct json **ret_many)
+{
+    const struct json *value = json_member(object, key);
+    *ret_many = NULL;
+    if (is_absent(value))
+        return true;
+    if (json_kind_of(value) != kind)
+        return snapshot_wrong(reader, key, json_kind_name(kind));
+    if (json_size(value) > SNAPSHOT_MAX_ITEMS)
+        return snapshot_wrong(reader, key, "shorter: more than 100000 entries");
+    *ret_many = value;
+    return true;
+}
+
+bool snapshot_counts(struct snapshot_reader *reader, const struct json *object, const char *key,
+                     struct named_count **ret_counts, size_t *ret_count)
+{
+    const struct json *many;
+    if (!snapshot_many(reader, object, key, JSON_KIND_OBJECT, &many))
+        return false;
+    if (many == NULL)
+        return true;
+    *ret_counts = ARENA_ARRAY(reader->arena, json_size(many) + 1, struct named_count);
+    for (void *i = json_first(many); i != NULL; i = json_next(many, i)) {
+        struct named_count *one = &(*ret_counts)[(*ret_count)++];
+        const struct json *value = json_value(i);
+        if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value) < 0 ||
+            json_as_integer(value) > INT32_MAX)
+            return snapshot_wrong(reader, key, "an object of names and counts");
+        one->name = arena_strdup(reader->arena, json_key(i));
+        one->count = json_as_integer(value);
+    }
+    return true;
+}
+
+bool snapshot_time(struct snapshot_reader *reader, const struct json *object, const char *key,
+                   int64_t *ret_seconds)
+{
+    const char *string = NULL;
+    struct tm tm = {0};
+    if (!snapshot_string(reader, object, key, &string))
+        return false;
+    if (string == NULL)
+        return true;
+    const char *end = strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    if (end == NULL || *end != '\0')
+        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00Z");
+    *ret_seconds = timegm(&tm);
+    return true;
+}
+
+const char *time_show(int64_t seconds, char *buffer)
+{
+    struct tm tm = {0};
+    time_t time = (time_t)seconds;
+    if (gmtime_r(&time, &tm) == NULL || strftime(buffer, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        buffer[0] = '\0';
+    return buffer;
+}

@@ -1,0 +1,120 @@
+/*
+ * The steps from a demand to a need: the load of one pool, what each target asks for, and what the
+ * limit means.
+ */
+#include "decimal.h"
+#include "demands.h"
+#include "explain.h"
+
+#include <inttypes.h>
+
+static void observed_load_step(const struct report *report, const struct pool_class *class,
+                               struct text *text)
+{
+    const struct service *service = class->service;
+    const struct pool_demand *demand = class->demand;
+    struct text step = {.arena = report->arena};
+    text_printf(&step,
+                "observed at most %.4g in use / (%" PRId64 " serving x %" PRId64
+                " %s) = %.4g Erlang for one pool",
+                demand->load.erlangs * (double)(demand->serving * service->processes),
+                demand->serving, service->processes,
+                plural(service->processes, "process", "processes"), demand->load.erlangs);
+    if (demand->held_is_known)
+        text_printf(&step, "; held at most %.4g ms", demand->load.held_ms);
+    else
+        text_put(&step, "; held for a time that is not known");
+    step_put(report, "", &step, text);
+    text_free(&step);
+}
+
+static void load_step(const struct report *report, const struct pool_class *class,
+                      struct text *text)
+{
+    const struct service *service = class->service;
+    const struct demand *said = service->demand;
+    struct text step = {.arena = report->arena};
+    text_printf(&step,
+                "rate %g/s x held %g ms / (%" PRId64 " serving x %" PRId64
+                " %s) = %.4g Erlang for one pool",
+                (double)said->rate_thousandths / 1000, (double)said->held_us / 1000,
+                class->demand->serving, service->processes,
+                plural(service->processes, "process", "processes"), class->demand->load.erlangs);
+    if (class->demand->load.variability > 1)
+        text_printf(&step, "; waits x %.3g for variability %g (Allen-Cunneen)",
+                    waiting_spread(&class->demand->load), class->demand->load.variability);
+    step_put(report, "", &step, text);
+    text_free(&step);
+}
+
+/* What one target alone asks for. */
+static void target_put(const struct pool_demand *demand, const struct wait_targets *targets,
+                       struct text *step)
+{
+    struct pool_demand one = *demand;
+    one.targets = *targets;
+    if (!need_find(&one.load, &one.targets, MAX_CONNECTIONS_LIMIT, &one.need))
+        return;
+    one.need.reason = targets->p99_ms >= 0 ? NEED_P99 : NEED_TIMEOUT;
+    need_put(&one, step);
+    if (one.need.is_possible)
+        text_printf(step, " needs %" PRId64, one.need.limit);
+    else
+        text_put(step, " cannot be met");
+}
+
+static void targets_step(const struct report *report, const struct pool_class *class,
+                         struct text *text)
+{
+    const struct wait_targets *all = &class->demand->targets;
+    const struct wait_targets none = {-1, -1, -1, -1, -1};
+    struct wait_targets p99 = none, timeout = none;
+    struct text step = {.arena = report->arena};
+    char after[24];
+    if (!class->demand->held_is_known) {
+        need_put(class->demand, &step);
+        text_printf(&step, " needs %" PRId64, class->demand->need.limit);
+        step_put(report, "", &step, text);
+        text_free(&step);
+        return;
+    }
+    p99.p99_ms = all->p99_ms;
+    timeout.timeout_chance = all->timeout_chance;
+    timeout.timeout_ms = all->timeout_ms;
+    target_put(class->demand, &p99, &step);
+    text_put(&step, "; ");
+    target_put(class->demand, &timeout, &step);
+    text_printf(&step, " (time-out after %s)",
+                duration_show(class->service->pool_timeout_ms, after));
+    if (class->need != UNKNOWN)
+        text_printf(&step, "; need %" PRId64, class->need);
+    step_put(report, "", &step, text);
+    text_free(&step);
+}
+
+static void waiting_step(const struct report *report, const struct pool_class *class,
+                         struct text *text)
+{
+    struct waiting waiting;
+    struct text step = {.arena = report->arena};
+    if (!class_waiting(report->sizing, class, &waiting))
+        return;
+    text_printf(&step, "at limit %" PRId64 ": ", class_limit(report->sizing, class));
+    if (!waiting.is_overloaded)
+        text_printf(&step,
+                    "%.2g %% of the pool in use, %.2g %% of requests wait, %.2g ms on average; ",
+                    waiting.utilisation * 100, waiting.chance * 100, waiting.mean_ms);
+    waiting_put(&waiting, &step);
+    step_put(report, "", &step, text);
+    text_free(&step);
+}
+
+void demand_steps(const struct report *report, const struct pool_class *class, struct text *text)
+{
+    if (class->demand->is_observed)
+        observed_load_step(report, class, text);
+    else
+        load_step(report, class, text);
+    targets_step(report, class, text);
+    waiting_step(report, class, text);
+}

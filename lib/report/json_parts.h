@@ -1,0 +1,13 @@
+/*
+ * The parts of the json format that are files of their own. Inside this room.
+ */
+#ifndef PGSIZE_JSON_PARTS_H
+#define PGSIZE_JSON_PARTS_H
+
+#include "json_write.h"
+#include "sizing.h"
+
+/* Puts the member "observed". */
+void observed_json(const struct observed *observed, struct json_writer *writer);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * The moments that a server must hold through. Where nothing is scheduled there is one: every
+ * service at its peak. Scheduled jobs do not all run at once: then there is one moment for each
+ * combination of runs that no other exceeds (overlap.h), and a sum is the largest over them. Which
+ * limit a pool has is the caller's business.
+ */
+#ifndef PGSIZE_CONTEXTS_H
+#define PGSIZE_CONTEXTS_H
+
+#include "sizing.h"
+
+/* With a deploy of every service, or without any. */
+enum moment { MOMENT_STEADY, MOMENT_PEAK };
+
+/* How many moments there are; at least one. */
+size_t context_count(const struct server_sizing *server);
+
+/* Pools of a class in a moment, and its connections outside them. */
+int64_t context_pools(const struct server_sizing *server, const struct pool_class *class,
+                      size_t context, enum moment moment);
+int64_t context_extra(const struct server_sizing *server, const struct pool_class *class,
+                      size_t context, enum moment moment);
+
+/* Connections outside the pools in a moment, of a row: 0 is the budget, else caps[row - 1]. */
+int64_t context_row_extra(const struct server_sizing *server, size_t row, size_t context,
+                          enum moment moment);
+
+/* Whether a class counts in a row. */
+static inline bool is_in_row(const struct pool_class *class, size_t row)
+{
+    return row == 0 || class->role_row == row - 1 || class->database_row == row - 1;
+}
+
+/* Which limit of a class is meant; an unknown one counts as 1. */
+enum limit_kind { LIMIT_RECOMMENDED, LIMIT_TODAY, LIMIT_WANTED, LIMIT_LEAST };
+int64_t class_limit_of(const struct pool_class *class, enum limit_kind kind);
+
+/* The most connections of a row at any moment, with those outside the pools. */
+int64_t row_most(const struct server_sizing *server, size_t row, enum moment moment,
+                 enum limit_kind kind);
+
+/* The moment at which that is; the first of several. */
+size_t row_worst_context(const struct server_sizing *server, size_t row, enum moment moment,
+                         enum limit_kind kind);
+
+/* The same where each class has the limit at its index in `limits`. */
+int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,
+                      const int64_t *limits);
+
+#endif

@@ -1,0 +1,137 @@
+#include "inverse.h"
+
+#include "budget.h"
+#include "contexts.h"
+#include "demands.h"
+
+int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *server)
+{
+    if (sizing->purpose == PURPOSE_CHECK)
+        return server->today_peak;
+    bool unmet = !server->fits;
+    for (size_t i = 0; i < server->class_count; i++)
+        unmet |= server->classes[i]->pools_at_peak > 0 &&
+                 class_wanted(server->classes[i]) > server->classes[i]->limit;
+    /* Where a role's limit is in the way and not the budget, others may hold more than they need.
+     */
+    return unmet && server->needed_peak > server->peak ? server->needed_peak : server->peak;
+}
+
+const struct plan *plan_enough(const struct server_sizing *server, int64_t peak)
+{
+    static const struct facts nothing = {
+        .max_connections = UNKNOWN,
+        .superuser_reserved_connections = UNKNOWN,
+        .reserved_connections = UNKNOWN,
+        .sessions = UNKNOWN,
+    };
+    const struct provider *provider = server->input.provider;
+    const struct plan *found = NULL;
+    struct server other = *server->server;
+    other.max_connections = other.max_connections_option = UNKNOWN;
+    for (size_t i = 0; provider != NULL && !provider->limits_role && i < provider->plan_count;
+         i++) {
+        const struct plan *plan = &provider->plans[i];
+        const struct server_input input = {&nothing, provider, plan};
+        bool is_smaller = found == NULL || plan->max_connections < found->max_connections ||
+                          (plan->max_connections == found->max_connections &&
+                           plan == server->input.plan); /* nobody moves for nothing */
+        if (plan->max_connections == UNKNOWN || !is_smaller)
+            continue;
+        struct budget budget = budget_make(&other, &input);
+        if (peak <= budget.budget && !budget_over_alert(&budget, peak))
+            found = plan;
+    }
+    return found;
+}
+
+/* --- growth --- */
+
+enum { MOST_DEMANDS = 10000, ONE = 100, MOST_HUNDREDTHS = 10000 * ONE };
+
+/* What a class needs when its traffic is `hundredths` of today's; UNKNOWN: no pool is enough. */
+static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
+{
+    if (class->demand == NULL)
+        return class_wanted(class);
+    struct pool_demand grown;
+    bool found = class->demand->is_observed ? pool_demand_grow(class->demand, hundredths, &grown)
+                                            : pool_demand_find(class->service, hundredths, &grown);
+    if (!found)
+        return UNKNOWN;
+    /* A want stays what it is, until the load is more. */
+    if (class->service->want != UNKNOWN)
+        return grown.load.erlangs < (double)class_wanted(class) ? class_wanted(class) : UNKNOWN;
+    int64_t need = class_need(class->service, &grown);
+    return need == UNKNOWN || need > class->at_least ? need : class->at_least;
+}
+
+/* Whether all needs fit at that traffic; else why not, into `growth`. `needs` is one for each
+ * class. */
+static bool holds(const struct server_sizing *server, int64_t hundredths, int64_t *needs,
+                  struct growth *growth)
+{
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        needs[i] = class->pools_at_peak == 0 ? 0 : need_grown(class, hundredths);
+        growth->class = class;
+        growth->end = needs[i] != UNKNOWN               ? GROWTH_BOUND
+                      : class->service->want != UNKNOWN ? GROWTH_WANT
+                                                        : GROWTH_LOAD;
+        if (needs[i] == UNKNOWN || (needs[i] > class->at_most && class->at_most > 0))
+            return false;
+    }
+    growth->end = GROWTH_CAP;
+    for (size_t i = 0; i < server->cap_count; i++) {
+        growth->cap = &server->caps[i];
+        if (row_most_with(server, i + 1, MOMENT_PEAK, needs) > server->caps[i].limit)
+            return false;
+    }
+    growth->end = GROWTH_BUDGET;
+    if (row_most_with(server, 0, MOMENT_PEAK, needs) > server->budget.budget)
+        return false;
+    growth->end = GROWTH_CORES;
+    double executing = server_executing(server);
+    return server->server->cores == UNKNOWN || executing < 0 ||
+           executing * (double)hundredths / ONE < (double)server->server->cores;
+}
+
+static bool has_demand(const struct server_sizing *server)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        count += class->demand != NULL && class->at_most > 0 && class->demand->load.erlangs > 0;
+    }
+    return count > 0 && count <= MOST_DEMANDS;
+}
+
+bool growth_find(const struct arena *arena, const struct server_sizing *server,
+                 struct growth *ret_growth)
+{
+    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
+    if (server->budget.source == SOURCE_NONE || !has_demand(server))
+        return false;
+    int64_t *needs = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
+    struct growth end = {0}, ignored;
+    int64_t good = ONE, bad = ONE * 2;
+    bool found = holds(server, good, needs, &ignored);
+    while (found && holds(server, bad, needs, &end)) {
+        found = bad < MOST_HUNDREDTHS;
+        good = bad;
+        bad = bad * 2 < MOST_HUNDREDTHS ? bad * 2 : MOST_HUNDREDTHS;
+    }
+    while (found && bad - good > 1) {
+        int64_t middle = good + (bad - good) / 2;
+        if (holds(server, middle, needs, &ignored))
+            good = middle;
+        else {
+            bad = middle;
+            end = ignored;
+        }
+    }
+    arena_free(&scratch);
+    end.factor_hundredths = good;
+    *ret_growth = end;
+    return found;
+}

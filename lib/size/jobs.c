@@ -1,0 +1,92 @@
+#include "jobs.h"
+
+#include <inttypes.h>
+
+static bool is_on(const struct service *service, size_t server)
+{
+    for (size_t i = 0; i < service->target_count; i++)
+        if (service->targets[i].server == server)
+            return true;
+    return false;
+}
+
+/* Of the services on a server, numbered as they come in file order (classes.c numbers them so). */
+static struct overlap_problem problem_make(struct arena *arena, const struct topology *topology,
+                                           size_t server, int64_t from_s)
+{
+    struct overlap_problem problem = {.from_s = from_s};
+    size_t count = 0;
+    for (size_t i = 0; i < topology->service_count; i++)
+        if (is_on(topology->services[i], server))
+            count += topology->services[i]->schedule_count;
+    struct schedule *schedules = ARENA_ARRAY(arena, count + 1, struct schedule);
+    for (size_t i = 0; i < topology->service_count; i++) {
+        const struct service *service = topology->services[i];
+        if (service->schedule_count == 0 || !is_on(service, server))
+            continue;
+        for (size_t k = 0; k < service->schedule_count; k++) {
+            schedules[problem.schedule_count] = service->schedules[k];
+            schedules[problem.schedule_count++].service = problem.service_count;
+        }
+        problem.service_count++;
+    }
+    problem.schedules = schedules;
+    return problem;
+}
+
+static int64_t runs_bound(const struct service *service)
+{
+    int64_t most = 1;
+    for (size_t i = 0; i < service->schedule_count; i++)
+        if (service->schedules[i].parallel > most)
+            most = service->schedules[i].parallel;
+    return service->concurrent == UNKNOWN ? INT64_MAX : service->concurrent * most;
+}
+
+static bool service_bound(struct service *service, int64_t processes, struct fail *fail)
+{
+    int64_t bound = runs_bound(service), pools;
+    service->instances_max = processes < bound ? processes : bound;
+    if (!__builtin_mul_overflow(service->instances_max * 2, service->processes, &pools) &&
+        !__builtin_mul_overflow(pools, service->pools, &pools) && pools <= INT32_MAX)
+        return true;
+    return fail_set(fail, FAIL_INPUT,
+                    "services.%s: its runs x processes x pools are more than PostgreSQL could ever "
+                    "serve",
+                    service->name);
+}
+
+bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
+               struct server_input *inputs, struct fail *fail)
+{
+    for (size_t server = 0; server < topology->server_count; server++) {
+        struct overlap_problem problem = problem_make(arena, topology, server, from_s);
+        if (problem.schedule_count == 0)
+            continue;
+        struct overlap *overlap = ARENA_NEW(arena, struct overlap);
+        if (!overlap_find(arena, &problem, overlap, fail))
+            return false;
+        inputs[server].overlap = overlap;
+        size_t job = 0;
+        for (size_t i = 0; i < topology->service_count; i++) {
+            struct service *service = topology->services[i];
+            if (service->schedule_count > 0 && is_on(service, server) &&
+                !service_bound(service, overlap->services[job++].processes, fail))
+                return false;
+        }
+    }
+    return true;
+}
+
+int64_t jobs_if_all_at_once(const struct server_sizing *server)
+{
+    int64_t sum = 0;
+    const struct service *last = NULL;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct service *service = server->classes[i]->service;
+        for (size_t k = 0; service != last && k < service->schedule_count; k++)
+            sum += service->schedules[k].parallel;
+        last = service;
+    }
+    return sum;
+}
