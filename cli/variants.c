@@ -186,7 +186,7 @@ static bool scenarios_make(struct run *run, const struct variant_base *base, str
     what_if->points[what_if->point_count++] =
         what_if_point_make(run->arena, report, report->sizing, "as it is");
     for (size_t i = 0; i < arguments->count; i++) {
-        struct variant variant;
+        struct variant variant = {0};
         if (!scenario_read(run, arguments->values[i], &variant, fail))
             return false;
         for (size_t k = 0; k < what_if->point_count; k++)
