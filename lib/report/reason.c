@@ -118,7 +118,7 @@ static bool need_why(const struct sizing *sizing, const struct pool_class *class
 {
     struct waiting waiting;
     bool wants = class->service->want != UNKNOWN, met = class->limit >= class->need;
-    bool waits = class_waiting(sizing, class, &waiting);
+    bool waits = class_waiting(sizing, class, &waiting) && class->demand->load.erlangs > 0;
     if (class->need != UNKNOWN)
         text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
     if (class->need != UNKNOWN && !wants) {
