@@ -96,9 +96,13 @@ static void today_line(const struct report *report, const struct server_sizing *
     if (server->today_is_lower_bound && server->today_peak <= server->budget.budget)
         word = "not known, some limits are not declared";
     struct text line = {.arena = report->arena};
-    text_printf(&line, "%s%" PRId64 " at peak, %" PRId64 " available: %s%s",
-                server->today_is_lower_bound ? "at least " : "", server->today_peak,
-                server->budget.budget, word,
+    text_printf(&line, "%s%" PRId64 " at peak, ", server->today_is_lower_bound ? "at least " : "",
+                server->today_peak);
+    if (server->budget.budget > 0)
+        text_put_int(&line, server->budget.budget);
+    else
+        text_put(&line, "none");
+    text_printf(&line, " available: %s%s", word,
                 strncmp(word, "does not", 8) == 0 ? " (pgsize check says more)" : "");
     server_line_put(report, "today", line.bytes, text);
     text_free(&line);
