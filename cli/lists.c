@@ -273,24 +273,45 @@ static void query_json(size_t index, struct json_writer *writer)
     json_write_string(writer, "sql", query->sql);
 }
 
+/* "-- word word", folded at the width of the page. */
+static void comment_put(const struct page *page, const char *words, struct text *text)
+{
+    static const char sign[] = "-- ";
+    struct report narrow = page->lines;
+    struct text folded = {.arena = narrow.arena};
+    narrow.width -= strlen(sign);
+    (void)wrap_put(&narrow, &folded, words, 0, 0);
+    for (const char *line = folded.bytes; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        text_put(text, sign);
+        text_put_bytes(text, line, length);
+        text_put_char(text, '\n');
+        line += length + (line[length] == '\n');
+    }
+    text_free(&folded);
+}
+
 /* A script for psql, which needs a value where the probe puts the rest of its time. */
 static void queries_full(const struct page *page, const struct selection *selection,
                          struct text *text)
 {
-    (void)page;
+    struct text words = {.arena = page->lines.arena};
     for (size_t i = 0; i < selection->count; i++) {
         const struct query *query = &queries[selection->indices[i]];
-        text_printf(text, "%s-- %s: %s", i > 0 ? "\n" : "", query->name, query->description);
+        words.length = 0;
+        text_printf(&words, "%s: %s", query->name, query->description);
         if (query->since > 0 || query->until > 0) {
-            text_put(text, " (PostgreSQL ");
-            majors_put(query, text);
-            text_put_char(text, ')');
+            text_put(&words, " (PostgreSQL ");
+            majors_put(query, &words);
+            text_put_char(&words, ')');
         }
-        text_put_char(text, '\n');
+        text_put(text, i > 0 ? "\n" : "");
+        comment_put(page, words.bytes, text);
         if (strstr(query->sql, ":timeout_ms") != NULL)
             text_put(text, "\\set timeout_ms 10000\n");
         text_printf(text, "%s;\n", query->sql);
     }
+    text_free(&words);
 }
 
 /* --- the lists --- */

@@ -6,15 +6,14 @@
 
 /* --- as a table --- */
 
-enum { PLAN, MEMORY, VCPU, CONNECTIONS, CONFIDENCE, AS_OF, COLUMNS };
+enum { PLAN, MEMORY, VCPU, CONNECTIONS, CONFIDENCE, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
     [PLAN] = {"PLAN", TEXT_LEFT, 0, false},
     [MEMORY] = {"MEMORY", TEXT_RIGHT, 0, false},
     [VCPU] = {"VCPU", TEXT_RIGHT, 0, false},
     [CONNECTIONS] = {"CONNECTIONS", TEXT_RIGHT, 0, false},
-    [CONFIDENCE] = {"CONFIDENCE", TEXT_LEFT, 0, false},
-    [AS_OF] = {"AS OF", TEXT_LEFT, 0, true},
+    [CONFIDENCE] = {"CONFIDENCE", TEXT_LEFT, 0, true},
 };
 
 /* 29.802 -> 29.8, 4 -> 4 */
@@ -28,15 +27,17 @@ static void memory_put(double gib, struct text *text)
     text_printf(text, "%s GiB", digits);
 }
 
-/* "reported" of "reported-by-users"; of a limit that nobody publishes, only that it is disputed. */
+/* "reported" of "reported-by-users". That a limit is disputed says more than who said it: that, and
+ * when, stands in the detail. */
 static void confidence_put(const struct plan *plan, struct text *text)
 {
     const char *name = confidence_name(plan->confidence);
-    if (plan->max_connections >= 0)
-        text_printf(text, "%.*s%s", (int)strcspn(name, "-"), name,
-                    plan->disputed ? ", disputed" : "");
+    if (plan->disputed)
+        text_put(text, "disputed");
+    else if (plan->max_connections >= 0)
+        text_put_bytes(text, name, strcspn(name, "-"));
     else
-        text_put(text, plan->disputed ? "disputed" : "-");
+        text_put_char(text, '-');
 }
 
 static void entry_fill(const void *content, size_t index, struct row *row)
@@ -57,7 +58,6 @@ static void entry_fill(const void *content, size_t index, struct row *row)
     else
         text_put(&row->cells[CONNECTIONS], "-");
     confidence_put(plan, &row->cells[CONFIDENCE]);
-    text_put(&row->cells[AS_OF], plan->as_of != NULL ? plan->as_of : "-");
 }
 
 /* --- in detail --- */
@@ -66,15 +66,20 @@ static void limit_put(const struct page *page, const struct entry *entry, struct
 {
     const struct plan *plan = entry->plan;
     if (plan->max_connections < 0) {
-        fact_put(page, text, "limit", "nobody publishes one");
+        fact_put(page, text, "limit",
+                 arena_printf(page->lines.arena, "nobody publishes one%s%s",
+                              plan->as_of != NULL ? "; as of " : "",
+                              plan->as_of != NULL ? plan->as_of : ""));
         return;
     }
     fact_put(page, text, "limit",
-             arena_printf(page->lines.arena, "%" PRId64 " %s%s%s, %s%s", plan->max_connections,
+             arena_printf(page->lines.arena, "%" PRId64 " %s%s%s, %s%s%s%s", plan->max_connections,
                           plural(plan->max_connections, "connection", "connections"),
                           entry->provider->limits_role ? " of the customer's role" : "",
                           plan->nominal ? " at most, by a formula" : "",
-                          confidence_name(plan->confidence), plan->disputed ? ", disputed" : ""));
+                          confidence_name(plan->confidence), plan->disputed ? ", disputed" : "",
+                          plan->as_of != NULL ? "; as of " : "",
+                          plan->as_of != NULL ? plan->as_of : ""));
 }
 
 static void claim_put(const struct page *page, const char *name, const struct claim *claim,

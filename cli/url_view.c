@@ -63,7 +63,7 @@ static const char *host_show(const struct view *view, const struct url_host *hos
         return plain(view->arena, host->host);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (url_parameter(view->arena, view->parts, keys[i]) != NULL)
-            return arena_printf(view->arena, "(see %s)", keys[i]);
+            return arena_printf(view->arena, "(as ?%s says)", keys[i]);
     }
     return "(default)";
 }

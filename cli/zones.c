@@ -63,7 +63,7 @@ static bool zone_find(struct run *run, struct arena *arena, const struct service
 bool zones_read(struct run *run, struct arena *arena, struct topology *topology, struct fail *fail)
 {
     struct name_table names = {0};
-    const struct zone **zones = NULL;
+    const struct zone **zones = ARENA_ARRAY(arena, 1, const struct zone *);
     size_t wrong = 0;
     for (size_t i = 0; i < topology->service_count; i++) {
         struct service *service = topology->services[i];
@@ -82,8 +82,7 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
                 continue;
             }
             const struct zone **more = ARENA_ARRAY(arena, names.count + 1, const struct zone *);
-            if (names.count > 0)
-                memcpy(more, zones, names.count * sizeof *more);
+            memcpy(more, zones, names.count * sizeof *more);
             zones = more;
             zones[names.count] = schedule->zone;
             (void)name_table_add(&names, arena, schedule->timezone, names.count, NULL);

@@ -100,10 +100,13 @@ static void waiting_step(const struct report *report, const struct pool_class *c
     if (!class_waiting(report->sizing, class, &waiting))
         return;
     text_printf(&step, "at limit %" PRId64 ": ", class_limit(report->sizing, class));
-    if (!waiting.is_overloaded)
-        text_printf(&step,
-                    "%.2g %% of the pool in use, %.2g %% of requests wait, %.2g ms on average; ",
-                    waiting.utilisation * 100, waiting.chance * 100, waiting.mean_ms);
+    if (!waiting.is_overloaded) {
+        text_printf(&step, "%.2g %% of the pool in use, ", waiting.utilisation * 100);
+        chance_put(waiting.chance, &step);
+        text_put(&step, " of the requests wait, ");
+        wait_put(waiting.mean_ms, &step);
+        text_put(&step, " on average; ");
+    }
     waiting_put(&waiting, &step);
     step_put(report, "", &step, text);
     text_free(&step);

@@ -65,7 +65,7 @@ void table_init(struct table *table, const struct report *report, const struct c
 {
     *table = (struct table){.report = report, .columns = columns, .column_count = count};
     for (size_t i = 0; i < count; i++)
-        table->widths[i] = strlen(columns[i].heading);
+        table->widths[i] = text_width(columns[i].heading, report->plain);
 }
 
 void row_init(struct row *row, const struct table *table)
@@ -95,6 +95,8 @@ void table_measure(struct table *table, const struct row *row)
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
         size_t width = text_width(row->cells[i].bytes, plain);
+        if (width > table->cell_widths[i])
+            table->cell_widths[i] = width;
         if (column->most > 0 && width > column->most)
             width = column->most;
         if (width > table->widths[i])
@@ -102,11 +104,74 @@ void table_measure(struct table *table, const struct row *row)
     }
 }
 
+/* The least room for the words of a last column, beside the others. */
+static size_t last_room(const struct column *column)
+{
+    enum { FEW_WORDS = 18 };
+    return column->least > 0 ? column->least : FEW_WORDS;
+}
+
+static size_t column_least(const struct table *table, size_t index)
+{
+    const struct column *column = &table->columns[index];
+    size_t least = column->least;
+    if (column->is_last || least == 0)
+        return table->widths[index];
+    if (column->whole_cells && least < table->cell_widths[index])
+        least = table->cell_widths[index];
+    return least < table->widths[index] ? least : table->widths[index];
+}
+
+static bool widest_narrow(struct table *table)
+{
+    size_t widest = table->column_count;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!table->gone[i] && table->widths[i] > column_least(table, i) &&
+            (widest == table->column_count || table->widths[i] > table->widths[widest]))
+            widest = i;
+    if (widest == table->column_count)
+        return false;
+    table->widths[widest]--;
+    return true;
+}
+
+/* Room for all but the last column, as they are or cut as far as may be; with the gaps. */
+static size_t others_width(const struct table *table, bool cut)
+{
+    size_t width = 0;
+    for (size_t i = 0; i + 1 < table->column_count; i++)
+        if (!table->gone[i])
+            width += 2 + (cut ? column_least(table, i) : table->widths[i]);
+    return width;
+}
+
+/* Where the words of the last column have no room beside the others at all, they stand below them,
+ * and only its heading needs room. */
+void table_fit(struct table *table)
+{
+    size_t last = table->column_count - 1, most = table->report->width;
+    size_t heading = text_width(table->columns[last].heading, table->report->plain);
+    size_t words = table->cell_widths[last], room = last_room(&table->columns[last]);
+    if (words < room && table->columns[last].least == 0)
+        room = words;
+    room = room < heading ? heading : room;
+    for (size_t i = 0; i < last && others_width(table, true) + room > most; i++) {
+        table->gone[i] = table->columns[i].may_go;
+        table->widths[i] = table->gone[i] ? 0 : table->widths[i];
+    }
+    if (others_width(table, true) + room > most)
+        room = heading;
+    while (others_width(table, false) + room > most && widest_narrow(table))
+        ;
+}
+
 void table_put_heading(const struct table *table, struct text *text)
 {
     colour_on(table->report, text, COLOUR_BOLD);
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
+        if (table->gone[i])
+            continue;
         text_put(text, i > 0 ? "  " : "");
         if (column->is_last)
             text_put(text, column->heading);
@@ -125,11 +190,15 @@ static void blanks_drop(struct text *text)
 }
 
 /* What wraps stands beside the others where there is room for a few words, else below them. */
-static void last_cell_put(const struct report *report, struct text *text, const char *cell,
-                          size_t at)
+static void last_cell_put(const struct table *table, struct text *text, const char *cell, size_t at)
 {
-    enum { FEW_WORDS = 18, BELOW = 4 };
-    if (at + FEW_WORDS <= report->width || at + text_width(cell, text->plain) <= report->width) {
+    enum { BELOW = 4 };
+    const struct report *report = table->report;
+    size_t width = text_width(cell, text->plain);
+    size_t room = last_room(&table->columns[table->column_count - 1]);
+    if (width == 0)
+        return;
+    if (at + room <= report->width || at + width <= report->width) {
         (void)wrap_put(report, text, cell, at, at);
         return;
     }
@@ -144,10 +213,12 @@ void table_put_row(const struct table *table, const struct row *row, struct text
     size_t at = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
+        if (table->gone[i])
+            continue;
         text_put(text, i > 0 ? "  " : "");
         at += i > 0 ? 2 : 0;
         if (column->is_last)
-            last_cell_put(table->report, text, row->cells[i].bytes, at);
+            last_cell_put(table, text, row->cells[i].bytes, at);
         else
             text_put_cell(text, row->cells[i].bytes, table->widths[i], column->side);
         at += table->widths[i];

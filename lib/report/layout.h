@@ -25,6 +25,11 @@ struct column {
     enum text_side side;
     size_t most;  /* widest it may become; 0: no bound */
     bool is_last; /* takes what is left of the line, and wraps */
+    /* How narrow it may be cut where the line is short; 0: whole. Of the last one: the room that
+     * its words need beside the others; 0: some words'. */
+    size_t least;
+    bool whole_cells; /* only its heading may be cut */
+    bool may_go;      /* left out where the others have no room otherwise */
 };
 
 /* Where the columns of a table stand, after all rows were seen. */
@@ -33,6 +38,8 @@ struct table {
     const struct column *columns;
     size_t column_count;
     size_t widths[TABLE_MAX_COLUMNS];
+    size_t cell_widths[TABLE_MAX_COLUMNS]; /* of the widest cell alone */
+    bool gone[TABLE_MAX_COLUMNS];
 };
 
 /* Cells of one row. */
@@ -45,8 +52,10 @@ void table_init(struct table *table, const struct report *report, const struct c
 void row_init(struct row *row, const struct table *table);
 void row_clear(struct row *row, size_t count);
 void row_free(struct row *row, size_t count);
-/* First every row is measured, then every row is put. */
+/* First every row is measured, then the columns are fitted, then every row is put. */
 void table_measure(struct table *table, const struct row *row);
+/* Narrows the columns that may be cut, the widest first, until the table fits the line. */
+void table_fit(struct table *table);
 void table_put_heading(const struct table *table, struct text *text);
 void table_put_row(const struct table *table, const struct row *row, struct text *text);
 

@@ -118,7 +118,8 @@ static bool need_why(const struct pool_class *class, struct text *text)
 {
     struct waiting waiting;
     bool wants = class->service->want != UNKNOWN, met = class->limit >= class->need;
-    bool waits = class->limit != UNKNOWN && class_waiting_at(class, class->limit, &waiting);
+    bool waits = class->limit != UNKNOWN && class_waiting_at(class, class->limit, &waiting) &&
+                 class->demand->load.erlangs > 0;
     if (class->need != UNKNOWN)
         text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
     if (class->need != UNKNOWN && !wants) {

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { BAR_CELLS = 20, ROOM_SHOWN = 3 };
+enum { BAR_CELLS = 20, BAR_LEAST = 5, BAR_GAP = 3, ROOM_SHOWN = 3 };
 
 void server_line_put(const struct report *report, const char *label, const char *words,
                      struct text *text)
@@ -31,29 +31,41 @@ static enum colour level_colour(const struct server_sizing *server, int64_t peak
 }
 
 static void bar_put(const struct report *report, const struct server_sizing *server, int64_t used,
-                    enum colour colour, struct text *text)
+                    size_t cells, struct text *text)
 {
-    int64_t cells = (used * BAR_CELLS * 2 + server->budget.max_connections) /
-                    (2 * server->budget.max_connections);
-    size_t filled = cells < 0 ? 0 : cells > BAR_CELLS ? BAR_CELLS : (size_t)cells;
+    int64_t width = (int64_t)cells, most = server->budget.max_connections;
+    int64_t share = (used * width * 2 + most) / (2 * most);
+    size_t filled = share < 0 ? 0 : share > width ? cells : (size_t)share;
+    enum colour colour = level_colour(server, used - server->budget.kept);
     colour_on(report, text, colour);
     text_repeat(text, report->unicode ? "\xe2\x96\x88" : "#", filled);
     colour_off(report, text, colour);
-    text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", BAR_CELLS - filled);
+    text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", cells - filled);
 }
 
+/* Figures, a bar as long as the line allows, the share. */
 static void peak_line(const struct report *report, const struct server_sizing *server,
                       struct text *text)
 {
     const struct sizing *sizing = report->sizing;
     const struct budget *budget = &server->budget;
     int64_t peak = server_peak(sizing, server), used = peak + budget->kept;
-    enum colour colour = level_colour(server, peak);
-    text_printf(
-        text, "  used at peak  %" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64 "   ",
-        peak, budget->kept, used, budget->max_connections);
-    bar_put(report, server, used, colour, text);
-    text_printf(text, "  %" PRId64 " %%\n", (budget_permille(budget, used) + 5) / 10);
+    bool is_least = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
+    struct text line = {.arena = report->arena}, share = {.arena = report->arena};
+    text_printf(&line,
+                "  used at peak  %s%" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64,
+                is_least ? "at least " : "", peak, budget->kept, used, budget->max_connections);
+    text_printf(&share, "  %" PRId64 " %%", (budget_permille(budget, used) + 5) / 10);
+    text_put(text, line.bytes);
+    size_t taken = line.length + BAR_GAP + share.length;
+    if (taken + BAR_LEAST <= report->width) {
+        size_t room = report->width - taken;
+        text_repeat(text, " ", BAR_GAP);
+        bar_put(report, server, used, room < BAR_CELLS ? room : BAR_CELLS, text);
+    }
+    text_printf(text, "%s\n", share.bytes);
+    text_free(&line);
+    text_free(&share);
 }
 
 static const char *verdict(const struct server_sizing *server, int64_t steady, int64_t peak)
@@ -89,9 +101,13 @@ static void today_line(const struct report *report, const struct server_sizing *
             word = arena_printf(report->arena, "does not fit %s \"%s\"",
                                 server->caps[i].kind == CAP_ROLE ? "role" : "database",
                                 server->caps[i].name);
-    text_printf(&line, "%s%" PRId64 " at peak, %" PRId64 " available: %s%s",
-                server->today_is_lower_bound ? "at least " : "", server->today_peak,
-                server->budget.budget, word,
+    text_printf(&line, "%s%" PRId64 " at peak, ", server->today_is_lower_bound ? "at least " : "",
+                server->today_peak);
+    if (server->budget.budget > 0)
+        text_put_int(&line, server->budget.budget);
+    else
+        text_put(&line, "none");
+    text_printf(&line, " available: %s%s", word,
                 strncmp(word, "does not", 8) == 0 ? " (pgsize check says more)" : "");
     server_line_put(report, "today", line.bytes, text);
     text_free(&line);
@@ -137,9 +153,9 @@ static void now_line(const struct report *report, const struct server_sizing *se
     text_printf(&line,
                 "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
                 " (%" PRId64 " %%)",
-                facts_count_is_exact(facts) ? "" : "at most ", facts->sessions,
-                plural(facts->sessions, "session", "sessions"), used - facts->sessions, used,
-                facts->max_connections,
+                facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ",
+                facts->sessions, plural(facts->sessions, "session", "sessions"),
+                used - facts->sessions, used, facts->max_connections,
                 (used * 200 + facts->max_connections) / (2 * facts->max_connections));
     holders_put(report->sizing, server, &line);
     server_line_put(report, "now", line.bytes, text);

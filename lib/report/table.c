@@ -34,10 +34,13 @@ static void arithmetic_put(const struct server_sizing *server, struct text *text
     if (budget->reserved_connections > 0)
         text_printf(text, "%" PRId64 " reserved_connections + ", budget->reserved_connections);
     reserved_put(server, text);
-    text_printf(text,
-                " + %" PRId64 " margin = %" PRId64 " kept back; %" PRId64
-                " for services; alert at %" PRId64,
-                budget->margin, budget->kept, budget->budget, budget->alert_connections);
+    text_printf(text, " + %" PRId64 " margin = %" PRId64 " kept back; ", budget->margin,
+                budget->kept);
+    if (budget->budget < 0)
+        text_printf(text, "none for services, %" PRId64 " too few", -budget->budget);
+    else
+        text_printf(text, "%" PRId64 " for services", budget->budget);
+    text_printf(text, "; alert at %" PRId64, budget->alert_connections);
 }
 
 static const char *const source_words[] = {
@@ -105,6 +108,7 @@ static void processes_put(const struct pool_class *class, struct text *text)
         text_printf(text, " (+%" PRId64 " %s)", more, service->is_job ? "more" : "deploying");
 }
 
+/* "4 x 5 = 20"; "4 x ? >= 4" where the limit is not known. */
 static void peak_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
 {
     int64_t limit = class_limit(sizing, class);
@@ -113,14 +117,16 @@ static void peak_put(const struct sizing *sizing, const struct pool_class *class
         return;
     }
     int64_t counted = limit == UNKNOWN ? 1 : limit;
-    text_put_int(text, class->pools_at_peak);
-    text_put(text, " x ");
-    text_put_int(text, counted);
+    bool is_least = limit == UNKNOWN && class->pools_at_peak > 0;
+    text_printf(text, "%" PRId64 " x ", class->pools_at_peak);
+    if (is_least)
+        text_put_char(text, '?');
+    else
+        text_put_int(text, counted);
     if (class->extra_at_peak > 0)
         text_printf(text, " + %" PRId64, class->extra_at_peak);
-    text_put(text, " = ");
-    text_put_int(text, class->pools_at_peak * counted + class->extra_at_peak);
-    text_put(text, limit == UNKNOWN && class->pools_at_peak > 0 ? "?" : "");
+    text_printf(text, " %s %" PRId64, is_least ? ">=" : "=",
+                class->pools_at_peak * counted + class->extra_at_peak);
 }
 
 static void declared_why(const struct pool_class *class, struct text *text)
@@ -159,13 +165,13 @@ static void limit_put(int64_t limit, struct text *text)
 enum { SERVICE, CLIENT, PROCESSES, TODAY, LIMIT, AT_PEAK, WHY, COLUMNS };
 
 static const struct column all_columns[COLUMNS] = {
-    [SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, false},
-    [CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, false},
+    [SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12},
+    [CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, .least = 10},
     [PROCESSES] = {"PROCESSES", TEXT_LEFT, 0, false},
     [TODAY] = {"TODAY", TEXT_RIGHT, 0, false},
     [LIMIT] = {"LIMIT", TEXT_RIGHT, 0, false},
     [AT_PEAK] = {"AT PEAK", TEXT_LEFT, 0, false},
-    [WHY] = {"WHY", TEXT_LEFT, 1, true},
+    [WHY] = {"WHY", TEXT_LEFT, 1, true, .least = 18},
 };
 
 /* WHY is not measured: it wraps in what the others leave. */
@@ -244,14 +250,19 @@ static void services_table(const struct report *report, const struct server_sizi
         return;
     }
     memcpy(columns, all_columns, sizeof columns);
-    if (report->sizing->purpose == PURPOSE_CHECK)
+    if (report->sizing->purpose == PURPOSE_CHECK) {
         columns[WHY].heading = "TODAY IS";
+        columns[CLIENT].may_go = true;
+        columns[WHY].least = 10; /* a word or two: "declared", "default of prisma" */
+    }
     table_init(&table, report, columns, COLUMNS);
     for (int pass = 0; pass < 2; pass++) {
         struct rows rows = {.report = report, .server = server, .with_why = pass == 1};
         row_init(&rows.row, &table);
-        if (pass == 1)
+        if (pass == 1) {
+            table_fit(&table);
             table_put_heading(&table, text);
+        }
         while (rows_next(&rows)) {
             if (pass == 0)
                 table_measure(&table, &rows.row);

@@ -68,6 +68,15 @@ static void limit_put(const struct what_if_point *point, const char *name, struc
     text_put_char(cell, '-');
 }
 
+/* The name is cut here, so that the word after it is not. */
+static void unmet_put(const char *name, struct text *cell)
+{
+    enum { NAME_CUT = 14 };
+    size_t width = text_width(name, cell->plain);
+    text_put_cell(cell, name, width < NAME_CUT ? width : NAME_CUT, TEXT_LEFT);
+    text_put(cell, " unmet");
+}
+
 /* "met", "api unmet", "3 unmet", or nothing where nobody has a need. */
 static void needs_put(const struct what_if_point *point, struct text *cell)
 {
@@ -80,7 +89,7 @@ static void needs_put(const struct what_if_point *point, struct text *cell)
             name = point->pools[i].name;
     }
     if (unmet == 1)
-        text_printf(cell, "%s unmet", name);
+        unmet_put(name, cell);
     else if (unmet > 1)
         text_printf(cell, "%zu unmet", unmet);
     else
@@ -94,10 +103,10 @@ static void used_put(const struct what_if_point *point, struct text *cell)
         text_put_char(cell, '-');
         return;
     }
-    if (point->server_count > 1)
-        text_printf(cell, "%s ", server->name);
     text_printf(cell, "%" PRId64 " of %" PRId64 "  %" PRId64 " %%", server->used,
                 server->max_connections, (server->permille + 5) / 10);
+    if (point->server_count > 1)
+        text_printf(cell, " on %s", server->name);
 }
 
 /* What the report above says already, and nothing here changes. */
@@ -137,20 +146,24 @@ static void points_table(const struct report *report, const struct what_if *what
                          const struct shown *shown, struct text *text)
 {
     struct column columns[TABLE_MAX_COLUMNS] = {
-        {what_if->heading, TEXT_LEFT, NAME_MAX_WIDTH, false}};
+        {what_if->heading, TEXT_LEFT, NAME_MAX_WIDTH, .least = 12}};
     struct table table;
     struct row row;
     size_t count = 1;
     for (size_t i = 0; i < shown->count; i++)
-        columns[count++] = (struct column){shown->names[i], TEXT_RIGHT, NAME_MAX_WIDTH / 2, false};
-    columns[count++] = (struct column){"NEEDS", TEXT_LEFT, NAME_MAX_WIDTH, false};
-    columns[count++] = (struct column){"USED AT PEAK", TEXT_LEFT, NAME_MAX_WIDTH, false};
+        columns[count++] = (struct column){shown->names[i], TEXT_RIGHT, NAME_MAX_WIDTH / 2,
+                                           .least = 8, .whole_cells = true};
+    columns[count++] = (struct column){"NEEDS", TEXT_LEFT, NAME_MAX_WIDTH};
+    columns[count++] = (struct column){"USED AT PEAK", TEXT_LEFT, NAME_MAX_WIDTH, .least = 18,
+                                       .whole_cells = what_if->points[0].server_count == 1};
     columns[count++] = (struct column){"FINDINGS", TEXT_LEFT, 1, true};
     table_init(&table, report, columns, count);
     row_init(&row, &table);
     for (int pass = 0; pass < 2; pass++) {
-        if (pass == 1)
+        if (pass == 1) {
+            table_fit(&table);
             table_put_heading(&table, text);
+        }
         for (size_t i = 0; i < what_if->point_count; i++) {
             point_row(what_if, shown, i, &row);
             if (pass == 0)

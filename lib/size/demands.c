@@ -37,8 +37,8 @@ bool pool_demand_find(const struct service *service, int64_t traffic_hundredths,
         return false;
     *ret_demand = (struct pool_demand){.serving = serving_find(service), .held_is_known = true};
     ret_demand->targets = targets_of(service, said);
-    return offered_load_make((double)(rate_thousandths / HUNDRED) / thousand,
-                             (double)said->held_us / thousand,
+    rate_thousandths /= HUNDRED;
+    return offered_load_make((double)rate_thousandths / thousand, (double)said->held_us / thousand,
                              (double)said->variability_thousandths / thousand,
                              ret_demand->serving * service->processes, &ret_demand->load) &&
            need_find(&ret_demand->load, &ret_demand->targets, MAX_CONNECTIONS_LIMIT,

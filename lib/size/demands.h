@@ -62,7 +62,14 @@ bool class_waiting_at(const struct pool_class *class, int64_t limit,
  * service says how busy the server is. A lower bound where only some do. */
 double server_executing(const struct server_sizing *server);
 
-/* "p99 wait 10 ms", "1 in 1,000,000 time out", "2.4 Erlang": what a need is for. */
+/* "0.4 ms", "48 ms", "1.5 s", "12 min". */
+void wait_put(double ms, struct text *text);
+
+/* "17 %", "0.2 %", "1 in 50000", "1 in 1 million", "next to none". */
+void chance_put(double chance, struct text *text);
+
+/* "p99 wait 10 ms", "1 in 1 million timing out", "2.4 Erlang", "no requests": what a need is for.
+ */
 void need_put(const struct pool_demand *demand, struct text *text);
 
 /* "3.0 ms": what became of that target at a limit; false where there is no word for it. */

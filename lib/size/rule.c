@@ -95,15 +95,36 @@ static void finding_place(struct judge *judge, struct finding *finding, const ch
         finding->file = NULL;
 }
 
+/* Where there are several servers, what is said of one begins with its name. */
+static const char *message_of_server(struct judge *judge, const struct server_sizing *server,
+                                     const char *format, va_list arguments)
+{
+    const char *message = arena_vprintf(judge->arena, format, arguments);
+    return judge->sizing->server_count > 1
+               ? arena_printf(judge->arena, "%s: %s", server->server->name, message)
+               : message;
+}
+
 void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
                  const char *format, ...)
 {
     struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
-    finding->message = arena_vprintf(judge->arena, format, arguments);
+    finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
     finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
+}
+
+void find_server_at(struct judge *judge, const struct server_sizing *server,
+                    const struct service *service, const char *key, const char *format, ...)
+{
+    struct finding *finding = finding_new(judge);
+    va_list arguments;
+    va_start(arguments, format);
+    finding->message = message_of_server(judge, server, format, arguments);
+    va_end(arguments);
+    finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 
 void find_service(struct judge *judge, const struct service *service, const char *key,
@@ -114,8 +135,7 @@ void find_service(struct judge *judge, const struct service *service, const char
     va_start(arguments, format);
     finding->message = arena_vprintf(judge->arena, format, arguments);
     va_end(arguments);
-    /* What is wrong with a server is not hidden with the service that it is shown at. */
-    finding->service = judge->of_service ? service : NULL;
+    finding->service = service;
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 
@@ -124,10 +144,8 @@ static void rule_judge(struct judge *judge)
     const struct sizing *sizing = judge->sizing;
     for (size_t i = 0; judge->rule->server != NULL && i < sizing->server_count; i++)
         judge->rule->server(judge, &sizing->servers[i]);
-    judge->of_service = true;
     for (size_t i = 0; judge->rule->class != NULL && i < sizing->class_count; i++)
         judge->rule->class(judge, &sizing->classes[i]);
-    judge->of_service = false;
 }
 
 static void findings_sort(struct arena *arena, struct sizing *sizing)

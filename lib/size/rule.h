@@ -36,7 +36,6 @@ struct judge {
     struct arena *arena;
     struct sizing *sizing;
     const struct rule *rule;            /* being judged */
-    bool of_service;                    /* by its function of classes */
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
     size_t capacity;
@@ -47,6 +46,10 @@ struct judge {
  */
 void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* What is wrong with a server is not hidden with the service that it is shown at. */
+void find_server_at(struct judge *judge, const struct server_sizing *server,
+                    const struct service *service, const char *key, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 void find_service(struct judge *judge, const struct service *service, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -27,7 +27,6 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
     struct text message = {.arena = judge->arena};
-    server_prefix(sizing, server, &message);
     bool lower_bound = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     text_printf(&message,
                 "%s%" PRId64 " at peak%s, %" PRId64 " available: ", lower_bound ? "at least " : "",
@@ -37,7 +36,7 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
     if (class == NULL)
         find_server(judge, server, "", "%s", message.bytes);
     else
-        find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
+        find_server_at(judge, server, class->service, "/connection_limit", "%s", message.bytes);
     text_free(&message);
 }
 
@@ -66,16 +65,13 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
     if (!is_judged(sizing, server) || server_peak(sizing, server) > server->budget.budget ||
         !budget_over_alert(&server->budget, server_peak(sizing, server)))
         return;
-    struct text prefix = {.arena = judge->arena};
-    server_prefix(sizing, server, &prefix);
     ways_out_put(judge, server, true);
     find_server(judge, server, "/alert_at",
-                "%s%" PRId64 " at peak + %" PRId64 " kept back = %" PRId64 " of %" PRId64
+                "%" PRId64 " at peak + %" PRId64 " kept back = %" PRId64 " of %" PRId64
                 ", above the alert at %" PRId64,
-                prefix.length > 0 ? prefix.bytes : "", server_peak(sizing, server),
-                server->budget.kept, server_peak(sizing, server) + server->budget.kept,
-                server->budget.max_connections, server->budget.alert_connections);
-    text_free(&prefix);
+                server_peak(sizing, server), server->budget.kept,
+                server_peak(sizing, server) + server->budget.kept, server->budget.max_connections,
+                server->budget.alert_connections);
 }
 
 static void cap_raise_put(struct text *help, const struct cap *cap, int64_t to)
@@ -126,22 +122,18 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
     if (judge->sizing->purpose != PURPOSE_RECOMMEND || server->fits ||
         server->budget.source == SOURCE_NONE)
         return;
-    struct text prefix = {.arena = judge->arena};
-    server_prefix(judge->sizing, server, &prefix);
-    const char *name = prefix.length > 0 ? prefix.bytes : "";
     if (server->formula_limit == 0) {
         formula_ways_out_put(&judge->help, judge->sizing->formula, server);
-        find_server(judge, server, "", "%sthe formula %s gives 0 connections to a pool", name,
+        find_server(judge, server, "", "the formula %s gives 0 connections to a pool",
                     formula_name(judge->sizing->formula));
     } else if (server->short_by > 0) {
         (void)raise_put(&judge->help, server, server->needed_peak, false);
         find_server(judge, server, "",
-                    "%snot even the smallest limits fit: %" PRId64 " at peak, %" PRId64
+                    "not even the smallest limits fit: %" PRId64 " at peak, %" PRId64
                     " available, short by %" PRId64,
-                    name, server->budget.budget + server->short_by, server->budget.budget,
+                    server->budget.budget + server->short_by, server->budget.budget,
                     server->short_by);
     }
-    text_free(&prefix);
     for (size_t i = 0; i < server->cap_count; i++)
         if (server->caps[i].short_by > 0)
             cap_too_small(judge, server, &server->caps[i]);
@@ -157,7 +149,6 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
             continue;
         const struct pool_class *class = largest_consumer(sizing, server, i + 1);
         struct text message = {.arena = judge->arena};
-        server_prefix(sizing, server, &message);
         text_printf(&message, "%s \"%s\": %" PRId64 " at peak, CONNECTION LIMIT %" PRId64 "%s: ",
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
                     cap->limit, cap_owner(cap));
@@ -169,7 +160,7 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         text_free(&lower);
         judge->of_cap = server;
         judge->cap = i;
-        find_service(judge, class->service, "/connection_limit", "%s", message.bytes);
+        find_server_at(judge, server, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }
 }

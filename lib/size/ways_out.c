@@ -87,13 +87,6 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
         text_printf(text, " and %zu more", rest);
 }
 
-void server_prefix(const struct sizing *sizing, const struct server_sizing *server,
-                   struct text *text)
-{
-    if (sizing->server_count > 1)
-        text_printf(text, "%s: ", server->server->name);
-}
-
 int64_t service_limit(const struct pool_class *class)
 {
     const struct service *service = class->service;

@@ -35,8 +35,4 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
 const struct pool_class *largest_consumer(const struct sizing *sizing,
                                           const struct server_sizing *server, size_t row);
 
-/* "core: " where there are several servers. */
-void server_prefix(const struct sizing *sizing, const struct server_sizing *server,
-                   struct text *text);
-
 #endif

@@ -298,7 +298,7 @@ struct search {
 /* Every allocation that costs no more than `room` and whose waiting has an end. */
 static void search_from(struct search *search, size_t index, int64_t room, double waiting)
 {
-    if (index == search->sizing->class_count) {
+    if (index == search->sizing->class_count || index == MOST_CLASSES) {
         search->least = waiting < search->least ? waiting : search->least;
         return;
     }
