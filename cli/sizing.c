@@ -303,6 +303,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
+        !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, fail) ||
         !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
         !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
