@@ -367,11 +367,15 @@ bool option_duration(const struct arguments *arguments, enum option_id id, int64
     int64_t ms;
     if (value == NULL)
         return true;
-    if (!duration_read(value, &ms) || ms < 1)
-        return fail_set(
+    if (!duration_read(value, &ms) || ms < 1) {
+        char sum[24];
+        const char *in_one = duration_sum_show(value, sum);
+        (void)fail_set(
             fail, FAIL_USAGE,
             "%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
             option_label(arguments, id), value);
+        return in_one == NULL ? false : fail_hint(fail, "write it with one unit: %s", in_one);
+    }
     *ret_ms = ms;
     return true;
 }
