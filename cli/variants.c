@@ -172,7 +172,8 @@ static bool scenario_read(struct run *run, const char *argument, struct variant 
         (void)fail_set(fail, FAIL_USAGE,
                        "--scenario: expected NAME:PATH=VALUE[,PATH=VALUE], got \"%.60s\"",
                        argument);
-        return fail_hint(fail, "for example --scenario big:servers.core.max_connections=200");
+        (void)fail_hint(fail, "for example --scenario big:servers.core.max_connections=200");
+        return false;
     }
     size_t most = 1;
     for (const char *at = colon; *at != '\0'; at++)
