@@ -49,6 +49,36 @@ static void option_put(const struct command *command, const struct option_row *r
     paragraph_put(text, option_what(row, command->bit), COLUMN, COLUMN);
 }
 
+/* The first option of two words, which shows how they are joined; else the first that takes a
+ * value. */
+static const struct option_row *example_find(const struct command *command)
+{
+    const struct option_row *example = NULL;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = &option_rows[i];
+        if ((row->commands & command->bit) == 0 || row->value == NULL)
+            continue;
+        if (strchr(row->name, '-') != NULL)
+            return row;
+        if (example == NULL)
+            example = row;
+    }
+    return example;
+}
+
+static void variables_put(const struct command *command, struct text *text)
+{
+    const struct option_row *example = example_find(command);
+    if (example == NULL)
+        return;
+    paragraph_put(text,
+                  arena_printf(text->arena,
+                               "Every option is also a variable: --%s is %s. One that means "
+                               "nothing to a command is ignored by it.",
+                               example->name, option_variable(text->arena, example)),
+                  0, 0);
+}
+
 static void command_help(const struct command *command, struct text *text)
 {
     text_printf(text, "pgsize %s: ", command->name);
@@ -64,14 +94,12 @@ static void command_help(const struct command *command, struct text *text)
         if ((option_rows[i].commands & command->bit) != 0)
             option_put(command, &option_rows[i], text);
     text_put_char(text, '\n');
-    paragraph_put(
-        text,
-        "Every option is also a variable: --max-connections is PGSIZE_MAX_CONNECTIONS. One "
-        "that means nothing to a command is ignored by it.",
-        0, 0);
+    variables_put(command, text);
     paragraph_put(text,
-                  "Exit status: 0 done, 1 the answer is no, 2 wrong usage, 3 a file that cannot be "
-                  "read, 4 a server that cannot be reached, 70 a bug.",
+                  "Exit status: 0 done, 1 the answer is no, 2 wrong usage or an output file that "
+                  "cannot be opened, 3 a file that cannot be read or is not valid, 4 a server that "
+                  "cannot be reached, 70 a bug, out of memory, or output that could not be written "
+                  "to its end.",
                   0, 0);
 }
 

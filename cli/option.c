@@ -65,7 +65,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_CURVE] = {"curve", 0, OPTION_KIND_VALUE, "PATH=FROM..TO[:STEP]", NULL, FOR_RECOMMEND,
                       "one line for each value: services.api.instances.max=1..20"},
     [OPTION_SCENARIO] = {"scenario", 0, OPTION_KIND_LIST, "NAME:PATH=VALUE[,PATH=VALUE]", NULL,
-                         FOR_RECOMMEND, "size with this set as well, side by side; repeatable"},
+                         FOR_RECOMMEND,
+                         "size with this set as well, side by side; repeatable; a value with a "
+                         "comma is a JSON string: PATH=\"0,30 3 * * *\""},
     [OPTION_EXPLAIN] = {"explain", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING,
                         "every step of the arithmetic, and the formulas side by side"},
     [OPTION_CONNECTION_LIMIT] = {"connection-limit", 0, OPTION_KIND_VALUE, "N", NULL, FOR_URL,
@@ -120,8 +122,7 @@ const char *option_what(const struct option_row *row, unsigned command)
     return row->what;
 }
 
-/* PGSIZE_MAX_CONNECTIONS for max-connections. */
-static const char *variable_of(struct arena *arena, const struct option_row *row)
+const char *option_variable(struct arena *arena, const struct option_row *row)
 {
     char *name = arena_printf(arena, "PGSIZE_%s", row->name);
     for (char *at = name; *at != '\0'; at++)
@@ -133,7 +134,7 @@ const char *option_label(const struct arguments *arguments, enum option_id id)
 {
     const struct option_row *row = &option_rows[id];
     return arguments->options[id].from_environment
-               ? variable_of(arguments->arena, row)
+               ? option_variable(arguments->arena, row)
                : arena_printf(arguments->arena, "--%s", row->name);
 }
 
@@ -143,15 +144,18 @@ static bool choice_check(const struct arguments *arguments, const struct option_
     char list[128] = "";
     if (row->choices == NULL)
         return true;
-    for (size_t i = 0; row->choices[i] != NULL; i++) {
-        if (strcmp(row->choices[i], value) == 0)
+    size_t count = 0;
+    for (; row->choices[count] != NULL; count++) {
+        if (strcmp(row->choices[count], value) == 0)
             return true;
         size_t length = strlen(list);
-        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
-                       row->choices[i]);
+        (void)snprintf(list + length, sizeof list - length, "%s%s", count > 0 ? ", " : "",
+                       row->choices[count]);
     }
-    return fail_set(fail, FAIL_USAGE, "%s: must be one of %s, got \"%.40s\"",
-                    option_label(arguments, (enum option_id)(row - option_rows)), list, value);
+    const char *guess = name_guess(value, row->choices, count, sizeof row->choices[0]);
+    (void)fail_set(fail, FAIL_USAGE, "%s: must be one of %s, got \"%.40s\"",
+                   option_label(arguments, (enum option_id)(row - option_rows)), list, value);
+    return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
 }
 
 static bool is_for(const struct option_row *row, const struct command *command)
@@ -199,6 +203,18 @@ struct words {
     int count, next;
 };
 
+/* Of two values one would be ignored. */
+static bool once_check(const struct option_row *row, const struct option_values *values,
+                       const char *value, struct fail *fail)
+{
+    if (row->kind != OPTION_KIND_VALUE || values->count == 0 ||
+        strcmp(values->values[values->count - 1], value) == 0)
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "--%s is given twice: \"%.60s\" and \"%.60s\"", row->name,
+                   values->values[values->count - 1], value);
+    return fail_hint(fail, "it takes one value: leave one of them out");
+}
+
 static bool option_take(struct arena *arena, const struct option_row *row, const char *value,
                         struct words *words, struct arguments *arguments, struct fail *fail)
 {
@@ -213,6 +229,8 @@ static bool option_take(struct arena *arena, const struct option_row *row, const
         value = words->words[words->next++];
     if (value == NULL)
         return fail_set(fail, FAIL_USAGE, "--%s: a value is missing: %s", row->name, row->value);
+    if (!once_check(row, values, value, fail))
+        return false;
     value_add(arena, values, value);
     return choice_check(arguments, row, value, fail);
 }
@@ -246,7 +264,7 @@ static bool word_read(struct arena *arena, const struct command *command, const 
 static const char *variable_find(struct arena *arena, const struct option_row *row,
                                  const char *const *environment)
 {
-    const char *name = variable_of(arena, row);
+    const char *name = option_variable(arena, row);
     size_t length = strlen(name);
     for (; *environment != NULL; environment++)
         if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
@@ -349,11 +367,15 @@ bool option_duration(const struct arguments *arguments, enum option_id id, int64
     int64_t ms;
     if (value == NULL)
         return true;
-    if (!duration_read(value, &ms) || ms < 1)
-        return fail_set(
+    if (!duration_read(value, &ms) || ms < 1) {
+        char sum[24];
+        const char *in_one = duration_sum_show(value, sum);
+        (void)fail_set(
             fail, FAIL_USAGE,
             "%s: must be a duration with a unit, such as \"500ms\" or \"20s\", got \"%.40s\"",
             option_label(arguments, id), value);
+        return in_one == NULL ? false : fail_hint(fail, "write it with one unit: %s", in_one);
+    }
     *ret_ms = ms;
     return true;
 }

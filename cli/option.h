@@ -63,7 +63,7 @@ enum option_id {
 
 enum option_kind {
     OPTION_KIND_FLAG,
-    OPTION_KIND_VALUE, /* the last one counts */
+    OPTION_KIND_VALUE, /* two different ones are refused */
     OPTION_KIND_LIST,  /* repeatable */
 };
 
@@ -81,6 +81,9 @@ struct option_row {
     } but[3]; /* what it is for these commands instead */
 };
 extern const struct option_row option_rows[OPTION_COUNT];
+
+/* PGSIZE_MAX_CONNECTIONS for max-connections. */
+const char *option_variable(struct arena *arena, const struct option_row *row);
 
 /* What an option is for a command, in words. */
 const char *option_what(const struct option_row *row, unsigned command);

@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include "command.h"
+#include "place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,13 +80,14 @@ static bool write_all(int fd, const char *bytes, size_t length, int *ret_errno)
 static bool output_sink(void *to, const char *bytes, size_t length)
 {
     struct output *output = to;
+    output->any |= length > 0;
     return write_all(output->fd, bytes, length, &output->write_errno);
 }
 
 static bool open_temporary(struct arena *arena, struct output *output, bool secret, mode_t old_mode,
                            struct fail *fail)
 {
-    output->temporary = arena_printf(arena, "%s.XXXXXX", output->path);
+    output->temporary = arena_printf(arena, "%s.XXXXXX", output->target);
     output->fd = mkstemp(output->temporary);
     if (output->fd < 0) {
         output->temporary = NULL;
@@ -99,6 +101,16 @@ static bool open_temporary(struct arena *arena, struct output *output, bool secr
     return true;
 }
 
+/* /dev/stdout links to a file that somebody has open already: another in its place is not seen. */
+static bool is_descriptor(const char *path)
+{
+    static const char *const starts[] = {"/dev/std", "/dev/fd/", "/proc/"};
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (strncmp(path, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 bool output_open(struct arena *arena, const char *path, bool secret, const struct screen *screen,
                  struct output *ret_output, struct fail *fail)
 {
@@ -109,12 +121,15 @@ bool output_open(struct arena *arena, const char *path, bool secret, const struc
         return true;
     struct stat status;
     bool exists = stat(path, &status) == 0;
-    if (exists && !S_ISREG(status.st_mode)) {
+    if (exists && (!S_ISREG(status.st_mode) || is_descriptor(path))) {
         ret_output->fd = open(path, O_WRONLY | O_CLOEXEC);
         if (ret_output->fd < 0)
             return fail_set(fail, FAIL_USAGE, "%s: cannot be written: %s", path, strerror(errno));
         return true;
     }
+    ret_output->target = place_follow(arena, path);
+    if (ret_output->target == NULL)
+        return fail_set(fail, FAIL_USAGE, "%s: cannot be written: %s", path, strerror(errno));
     return open_temporary(arena, ret_output, secret, exists ? status.st_mode & 0777 : 0, fail);
 }
 
@@ -127,6 +142,11 @@ void output_abandon(struct output *output)
     output->fd = -1;
     output->temporary = NULL;
     text_free(&output->text);
+}
+
+bool output_is_empty(const struct output *output)
+{
+    return !output->any && output->text.length == 0;
 }
 
 static bool output_finish(struct output *output)
@@ -146,7 +166,7 @@ static bool output_finish(struct output *output)
         output->write_errno = errno;
         done = false;
     }
-    if (done && output->temporary != NULL && rename(output->temporary, output->path) != 0) {
+    if (done && output->temporary != NULL && rename(output->temporary, output->target) != 0) {
         output->write_errno = errno;
         done = false;
     }

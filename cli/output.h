@@ -23,16 +23,22 @@ struct screen screen_find(const char *colour_choice, const char *const *environm
 /* A text whose sink is standard output, or a file. */
 struct output {
     struct text text;
-    const char *path; /* NULL: standard output */
-    char *temporary;  /* written to first; NULL: straight to `path` */
+    const char *path;   /* NULL: standard output */
+    const char *target; /* `path`, or the file that it links to */
+    char *temporary;    /* written to first; NULL: straight to `path` */
     int fd;
     int write_errno;
+    bool any; /* something was put: known once flushed */
 };
 
 /* Opens for writing; `secret` files are created for the owner alone. A path that is not a regular
- * file (a pipe, /dev/null) is written to directly. */
+ * file (a pipe, /dev/null) is written to directly; a symbolic link stays, and the file that it
+ * leads to is replaced. */
 bool output_open(struct arena *arena, const char *path, bool secret, const struct screen *screen,
                  struct output *ret_output, struct fail *fail) MUST_USE;
+
+/* Whether nothing was put. */
+bool output_is_empty(const struct output *output);
 
 /* Writes what is left and puts the file in its place. A closed pipe is no failure: whoever read has
  * had enough. */

@@ -1,9 +1,12 @@
 #include "render.h"
 
+#include "input.h"
 #include "name.h"
+#include "place.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
@@ -37,6 +40,25 @@ static bool rendering_read(struct run *run, const char *argument, struct renderi
     return true;
 }
 
+static bool place_fail(const struct run *run, const struct rendering *a, const struct rendering *b,
+                       struct fail *fail)
+{
+    const char *label = option_label(&run->arguments, OPTION_FORMAT);
+    const char *name_a = a->format->name, *name_b = b->format->name;
+    if (a->path == NULL) {
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s and %s both go to standard output", label, name_a,
+                       name_b);
+        return fail_hint(fail, "give one of them a file: --format %s=FILE", name_b);
+    }
+    if (strcmp(a->path, b->path) == 0)
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s and %s both go to the same file, %s", label,
+                       name_a, name_b, a->path);
+    else
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s and %s are the same file", label, a->path,
+                       b->path);
+    return fail_hint(fail, "give one of them another name: --format %s=FILE", name_b);
+}
+
 /* Two formats in one place would be neither. */
 static bool places_check(const struct run *run, const struct rendering *renderings, size_t count,
                          struct fail *fail)
@@ -44,13 +66,10 @@ static bool places_check(const struct run *run, const struct rendering *renderin
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < i; k++) {
             const char *a = renderings[i].path, *b = renderings[k].path;
-            if ((a == NULL) != (b == NULL) || (a != NULL && strcmp(a, b) != 0))
+            if ((a == NULL) != (b == NULL) ||
+                (a != NULL && !place_same(run->arena, a, b, STDOUT_FILENO)))
                 continue;
-            (void)fail_set(fail, FAIL_USAGE, "%s: %s and %s both go to %s",
-                           option_label(&run->arguments, OPTION_FORMAT), renderings[k].format->name,
-                           renderings[i].format->name, a == NULL ? "standard output" : a);
-            return fail_hint(fail, "give one of them a file: --format %s=FILE",
-                             renderings[i].format->name);
+            return place_fail(run, &renderings[k], &renderings[i], fail);
         }
     }
     return true;
@@ -67,6 +86,43 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
         if (!rendering_read(run, values->values[i], &(*ret_renderings)[i], fail))
             return false;
     return places_check(run, *ret_renderings, *ret_count, fail);
+}
+
+static bool input_check(struct run *run, const struct rendering *rendering, const char *input,
+                        const char *what, struct fail *fail)
+{
+    if (input == NULL || rendering->path == NULL ||
+        !place_same(run->arena, rendering->path, input, STDIN_FILENO))
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "%s: %s is the %s itself",
+                   option_label(&run->arguments, OPTION_FORMAT), rendering->path, what);
+    return fail_hint(fail, "give the answer another name: --format %s=FILE",
+                     rendering->format->name);
+}
+
+bool renderings_spare_inputs(struct run *run, const struct rendering *renderings, size_t count,
+                             struct fail *fail)
+{
+    const struct arguments *arguments = &run->arguments;
+    const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
+    const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < arguments->word_count; k++)
+            if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
+                return false;
+        if (!input_check(run, &renderings[i], found, "topology", fail) ||
+            !input_check(run, &renderings[i], snapshot, "snapshot", fail))
+            return false;
+    }
+    return true;
+}
+
+/* Empty variables would be taken for limits by whoever reads them next: better those of before. */
+static void nothing_say(const struct rendering *rendering)
+{
+    bool exists = access(rendering->path, F_OK) == 0;
+    say("%s: not written%s: no service has a limit to hand out", rendering->path,
+        exists ? ", the one from before is kept" : "");
 }
 
 static bool rendering_write(struct run *run, struct report *report,
@@ -89,7 +145,35 @@ static bool rendering_write(struct run *run, struct report *report,
     report->plain = screen.plain;
     report->width = screen.width;
     rendering->format->render(report, &output.text);
+    if (rendering->path != NULL && rendering->format->render == env_render &&
+        output_is_empty(&output)) {
+        output_abandon(&output);
+        nothing_say(rendering);
+        return true;
+    }
     return output_close(&output, fail);
+}
+
+/* The formats for programs that hold limits alone do not say what is wrong with them. */
+static bool shows_findings(const struct rendering *rendering)
+{
+    return rendering->format->render == table_render || rendering->format->render == json_render;
+}
+
+static void errors_say(const struct report *report)
+{
+    const struct sizing *sizing = report->sizing;
+    for (size_t i = 0; i < sizing->finding_count; i++) {
+        const struct finding *finding = &sizing->findings[i];
+        if (finding->rule->severity != SEVERITY_ERROR || !finding_counts(report, finding))
+            continue;
+        const char *place = finding->file == NULL ? ""
+                                                  : arena_printf(report->arena, "  %s:%u",
+                                                                 finding->file, finding->line);
+        say("%s: %s%s%s%s", finding->rule->name,
+            finding->service == NULL ? "" : finding->service->name,
+            finding->service == NULL ? "" : ": ", finding->message, place);
+    }
 }
 
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
@@ -98,5 +182,9 @@ bool renderings_write(struct run *run, struct report *report, const struct rende
     for (size_t i = 0; i < count; i++)
         if (!rendering_write(run, report, &renderings[i], fail))
             return false;
+    for (size_t i = 0; i < count; i++)
+        if (shows_findings(&renderings[i]))
+            return true;
+    errors_say(report);
     return true;
 }

@@ -17,6 +17,12 @@ struct rendering {
 bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t *ret_count,
                      struct fail *fail) MUST_USE;
 
+/* Checks that no file is written over that the answer is made from. */
+bool renderings_spare_inputs(struct run *run, const struct rendering *renderings, size_t count,
+                             struct fail *fail) MUST_USE;
+
+/* Where no format shows findings, errors among them are said on standard error. An env file
+ * without a line is not written. */
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail) MUST_USE;
 

@@ -209,17 +209,29 @@ static bool only_check(const struct run *run, const struct topology *topology, s
     return true;
 }
 
+/* Ids differ in a digit: a guess at one would say nothing. */
+static bool rule_unknown(const struct run *run, const char *wrong, struct fail *fail)
+{
+    size_t count = rule_count();
+    const char **names = ARENA_ARRAY(run->arena, count, const char *);
+    for (size_t i = 0; i < count; i++)
+        names[i] = rule_at(i)->name;
+    const char *guess = name_guess(wrong, names, count, sizeof *names);
+    (void)fail_set(fail, FAIL_USAGE, "%s: there is no rule \"%.40s\"",
+                   option_label(&run->arguments, OPTION_IGNORE), wrong);
+    if (guess != NULL)
+        return fail_hint(fail, "did you mean %s?", guess);
+    return fail_hint(fail, "pgsize list rules shows them");
+}
+
 static bool ignored_read(struct run *run, struct report *report, struct fail *fail)
 {
     const struct option_values *ignored = &run->arguments.options[OPTION_IGNORE];
     const struct rule **rules = ARENA_ARRAY(run->arena, ignored->count + 1, const struct rule *);
     for (size_t i = 0; i < ignored->count; i++) {
         rules[i] = rule_find(ignored->values[i]);
-        if (rules[i] == NULL) {
-            (void)fail_set(fail, FAIL_USAGE, "%s: there is no rule \"%.40s\"",
-                           option_label(&run->arguments, OPTION_IGNORE), ignored->values[i]);
-            return fail_hint(fail, "pgsize list rules shows them");
-        }
+        if (rules[i] == NULL)
+            return rule_unknown(run, ignored->values[i], fail);
     }
     report->ignored = rules;
     report->ignored_count = ignored->count;
@@ -295,6 +307,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     size_t rendering_count;
     struct topology topology;
     struct topology_input input;
+    int64_t begin_s;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
@@ -303,16 +316,17 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
+        !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, fail) ||
         !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
         !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
-        !objective_check(run, &topology, fail))
+        !objective_check(run, &topology, fail) || !schedules_begin(run, &begin_s, fail))
         return 0;
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail) ||
-        !jobs_find(run->arena, &topology, schedules_begin_s(run), inputs, fail) ||
+        !jobs_find(run->arena, &topology, begin_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))

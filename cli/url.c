@@ -94,6 +94,17 @@ static bool line_read(struct run *run, const char **ret_line, struct fail *fail)
     return true;
 }
 
+/* DATABASE_URL is named where it is wrong: nobody typed it here. */
+static bool variable_url_read(struct run *run, const char *string, struct url **ret_url,
+                              struct fail *fail)
+{
+    struct fail why = {0};
+    if (url_read(run->arena, string, ret_url, &why))
+        return true;
+    (void)fail_set(fail, why.kind, "DATABASE_URL: %s", why.message);
+    return *why.hint == '\0' ? false : fail_hint(fail, "%s", why.hint);
+}
+
 static bool url_find(struct run *run, struct url **ret_url, struct fail *fail)
 {
     const char *string =
@@ -104,6 +115,8 @@ static bool url_find(struct run *run, struct url **ret_url, struct fail *fail)
                               "it from standard input");
         return false;
     }
+    if (run->arguments.word_count == 0)
+        return variable_url_read(run, string, ret_url, fail);
     if (strcmp(string, "-") == 0 && !line_read(run, &string, fail))
         return false;
     return url_read(run->arena, string, ret_url, fail);

@@ -54,10 +54,11 @@ static bool point_find(struct run *run, const struct variant_base *base,
         struct server_input *inputs =
             ARENA_ARRAY(&arena, topology.server_count + 1, struct server_input);
         struct recommend_options options;
+        int64_t begin_s;
         good = sizing_options_make(run, PURPOSE_RECOMMEND, &topology, &options, fail) &&
                servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
-               zones_read(run, &arena, &topology, fail) &&
-               jobs_find(&arena, &topology, schedules_begin_s(run), inputs, fail) &&
+               zones_read(run, &arena, &topology, fail) && schedules_begin(run, &begin_s, fail) &&
+               jobs_find(&arena, &topology, begin_s, inputs, fail) &&
                recommend(&arena, &topology, inputs, &options, &sizing, fail);
     }
     if (good) {
@@ -148,6 +149,20 @@ static size_t setting_length(const char *from)
     }
 }
 
+/* What is behind a comma and no setting is the rest of a value, or a comma too much. */
+static bool rest_check(const struct variant *variant, const char *rest, struct fail *fail)
+{
+    if (strchr(rest, '=') != NULL)
+        return true;
+    if (*rest == '\0')
+        (void)fail_set(fail, FAIL_USAGE, "%s: nothing is behind a comma", variant->option);
+    else
+        (void)fail_set(fail, FAIL_USAGE, "%s: behind a comma, expected PATH=VALUE, got \"%.60s\"",
+                       variant->option, rest);
+    return fail_hint(fail, "commas separate settings; write a value that holds one as a JSON "
+                           "string: PATH=\"0,30 3 * * *\"");
+}
+
 /* NAME:PATH=VALUE[,PATH=VALUE]. */
 static bool scenario_read(struct run *run, const char *argument, struct variant *ret_variant,
                           struct fail *fail)
@@ -157,7 +172,8 @@ static bool scenario_read(struct run *run, const char *argument, struct variant 
         (void)fail_set(fail, FAIL_USAGE,
                        "--scenario: expected NAME:PATH=VALUE[,PATH=VALUE], got \"%.60s\"",
                        argument);
-        return fail_hint(fail, "for example --scenario big:servers.core.max_connections=200");
+        (void)fail_hint(fail, "for example --scenario big:servers.core.max_connections=200");
+        return false;
     }
     size_t most = 1;
     for (const char *at = colon; *at != '\0'; at++)
@@ -169,7 +185,10 @@ static bool scenario_read(struct run *run, const char *argument, struct variant 
     ret_variant->option = arena_printf(run->arena, "--scenario %s", ret_variant->label);
     for (const char *at = colon + 1;;) {
         size_t length = setting_length(at);
-        ret_variant->sets[ret_variant->set_count++] = arena_strndup(run->arena, at, length);
+        const char *set = arena_strndup(run->arena, at, length);
+        if (at != colon + 1 && !rest_check(ret_variant, set, fail))
+            return false;
+        ret_variant->sets[ret_variant->set_count++] = set;
         if (at[length] == '\0')
             return true;
         at += length + 1;

@@ -91,11 +91,13 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
     return wrong == 0;
 }
 
-int64_t schedules_begin_s(const struct run *run)
+bool schedules_begin(const struct run *run, int64_t *ret_s, struct fail *fail)
 {
     const char *epoch = variable(run, "SOURCE_DATE_EPOCH");
-    int64_t begin_s;
-    if (epoch != NULL && count_read(epoch, &begin_s))
-        return begin_s;
-    return (int64_t)time(NULL);
+    *ret_s = (int64_t)time(NULL);
+    if (epoch == NULL || *epoch == '\0' || count_read(epoch, ret_s))
+        return true;
+    (void)fail_set(fail, FAIL_USAGE,
+                   "SOURCE_DATE_EPOCH: must be whole seconds since 1970, got \"%.40s\"", epoch);
+    return fail_hint(fail, "unset it, or write what date +%%s prints");
 }

@@ -15,6 +15,6 @@ bool zones_read(struct run *run, struct arena *arena, struct topology *topology,
 
 /* From when on worst moments are looked for: now, or SOURCE_DATE_EPOCH, so that an answer can be
  * made again. */
-int64_t schedules_begin_s(const struct run *run);
+bool schedules_begin(const struct run *run, int64_t *ret_s, struct fail *fail) MUST_USE;
 
 #endif

@@ -120,3 +120,24 @@ const char *duration_show(int64_t ms, char *buffer)
     (void)snprintf(buffer, 24, "%lld%s", (long long)(ms / shown[i].ms), shown[i].name);
     return buffer;
 }
+
+const char *duration_sum_show(const char *string, char *buffer)
+{
+    const int64_t most_ms = INT64_C(10) * 366 * 86400000;
+    int64_t sum_ms = 0, ms;
+    size_t count = 0;
+    for (; *string != '\0'; count++) {
+        char part[32];
+        size_t digits = strspn(string, "0123456789.");
+        size_t length = digits + strspn(string + digits, "abcdefghijklmnopqrstuvwxyz");
+        if (length >= sizeof part)
+            return NULL;
+        memcpy(part, string, length);
+        part[length] = '\0';
+        if (!duration_read(part, &ms) || ms > most_ms - sum_ms)
+            return NULL;
+        sum_ms += ms;
+        string += length;
+    }
+    return count > 1 ? duration_show(sum_ms, buffer) : NULL;
+}

@@ -27,6 +27,10 @@ bool count_read(const char *string, int64_t *ret_count);
  */
 const char *duration_show(int64_t ms, char *buffer);
 
+/* What "1h30m" is in one unit, for a hint where it is refused: "90m". NULL: not several durations
+ * in a row, or more than ten years. `buffer` of at least 24 bytes. */
+const char *duration_sum_show(const char *string, char *buffer);
+
 /* Whole-number division rounded up, for a >= 0 and b > 0. */
 static inline int64_t divide_up(int64_t a, int64_t b)
 {

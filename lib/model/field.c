@@ -177,6 +177,18 @@ static bool string_field_read(struct reader *reader, const struct path *path,
     return true;
 }
 
+static bool duration_wrong(struct reader *reader, const struct path *path, const struct json *value,
+                           const char *string, const char *what)
+{
+    char shown[VALUE_SHOWN_BYTES], sum[24], hint[64];
+    value_show(value, shown);
+    const char *in_one = duration_sum_show(string, sum);
+    (void)snprintf(hint, sizeof hint, "write it with one unit: \"%s\"",
+                   in_one != NULL ? in_one : "");
+    return fault_at(reader, path, FAULT_VALUE, in_one != NULL ? hint : NULL, "must be %s, got %s",
+                    what, shown);
+}
+
 static bool duration_field_read(struct reader *reader, const struct path *path,
                                 const struct json *value, const struct field *field,
                                 int64_t *ret_duration)
@@ -192,7 +204,7 @@ static bool duration_field_read(struct reader *reader, const struct path *path,
         return false;
     int64_t duration;
     if (!(in_us ? duration_us_read : duration_read)(string, &duration))
-        return fault_wrong(reader, path, value, what);
+        return duration_wrong(reader, path, value, string, what);
     if (duration < field->minimum) {
         char least[24], words[48];
         (void)snprintf(words, sizeof words, "%s or more",

@@ -121,14 +121,15 @@ static bool instances_open(struct json *service)
            json_put(service, max_path, 2, json_new_integer(count));
 }
 
-/* A `max` that was set below `min` lowers `min`. */
+/* A `max` that was set below `min` lowers `min`; a negative one is a mistake of its own. */
 static bool instances_close(struct json *service)
 {
     static const char *const min_path[] = {"instances", "min"};
     const struct json *instances = json_member(service, "instances");
     const struct json *min = json_member(instances, "min"), *max = json_member(instances, "max");
     if (min == NULL || max == NULL || json_kind_of(min) != JSON_KIND_INTEGER ||
-        json_kind_of(max) != JSON_KIND_INTEGER || json_as_integer(max) >= json_as_integer(min))
+        json_kind_of(max) != JSON_KIND_INTEGER || json_as_integer(max) < 0 ||
+        json_as_integer(max) >= json_as_integer(min))
         return true;
     return json_put(service, min_path, 2, json_new_integer(json_as_integer(max)));
 }
@@ -198,6 +199,7 @@ static bool setting_fail(const struct setting *setting, size_t depth, const stru
     char place[200] = "";
     size_t length = 0;
     const struct json *array = NULL;
+    bool goes_on = false; /* below the missing element */
     for (size_t i = 0; i < setting->depth && length < sizeof place; i++) {
         if (i >= depth && value != NULL && !holds_values(value))
             break;
@@ -205,6 +207,7 @@ static bool setting_fail(const struct setting *setting, size_t depth, const stru
             const struct json *next = below(value, setting->path[i]);
             if (next == NULL && json_kind_of(value) == JSON_KIND_ARRAY) {
                 array = value;
+                goes_on = i + 1 < setting->depth;
                 break;
             }
             value = next;
@@ -216,6 +219,9 @@ static bool setting_fail(const struct setting *setting, size_t depth, const stru
         (void)fail_set(fail, FAIL_USAGE, "%s %.80s: %s has %zu %s, and no such one", setting->label,
                        setting->argument, place, json_size(array),
                        plural((int64_t)json_size(array), "element", "elements"));
+        if (goes_on)
+            return fail_hint(fail, "a new one is given whole, as JSON: --set '%s.%zu={...}'", place,
+                             json_size(array));
         return fail_hint(fail, "they are counted from 0; %s.%zu is a new one", place,
                          json_size(array));
     }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define OTHERS "and @ as %40, : as %3A, # as %23, % as %25"
-#define ENCODE "in the password, write @ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
+#define CODES "@ as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25"
+#define ENCODE "in the password, write " CODES
 #define SCHEME_HINT                                                                                \
     "write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or host=HOST dbname=DATABASE"
 #define SCHEME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._"
@@ -47,6 +48,17 @@ static bool userinfo_read(const struct url_source *source, const char *start, si
     if (colon != NULL)
         url->password = arena_strndup(source->arena, colon + 1, length - user_length - 1);
     return true;
+}
+
+/* `u:p@ss@host`: the last `@` before host and port ends user and password, so one before it is part
+ * of them. */
+static bool at_check(const struct url_source *source, const char *at)
+{
+    size_t length = strcspn(at, "/?#");
+    return memrchr(at, '@', length) == at ||
+           url_refuse(source, at,
+                      "an unencoded `@` that does not end the password: write it as %40",
+                      "in user and password, write " CODES);
 }
 
 /* A second `@` would show the rest of a password as a host or database. */
@@ -256,7 +268,7 @@ static bool uri_read(const struct url_source *source, const char *at, struct url
         return url_refuse(source, blank, "a blank", "remove it, or write it as %20");
     size_t userinfo = strcspn(at, "@/");
     if (at[userinfo] == '@') {
-        if (!userinfo_read(source, at, userinfo, url))
+        if (!at_check(source, at + userinfo) || !userinfo_read(source, at, userinfo, url))
             return false;
         at += userinfo + 1;
     } else if (!slash_check(source, at, at + userinfo)) {

@@ -75,6 +75,31 @@ static void durations(void **state)
     CHECK(duration_read, readings);
 }
 
+static void durations_of_several_units(void **state)
+{
+    static const struct {
+        const char *string, *shown;
+    } rows[] = {
+        {"1h30m", "90m"},      {"1m30s", "90s"},
+        {"1h0m", "1h"},        {"1d12h", "36h"},
+        {"1s500ms", "1500ms"}, {"1.5h30m", "2h"},
+        {"90m", NULL},         {"", NULL},
+        {"1h30", NULL},        {"1h 30m", NULL},
+        {"h30m", NULL},        {"1h-30m", NULL},
+        {"3660d1ms", NULL},    {"PT1H30M", NULL},
+        {"1h30x", NULL},       {"1h00000000000000000000000000000000000001m", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char buffer[24];
+        const char *shown = duration_sum_show(rows[i].string, buffer);
+        if (rows[i].shown == NULL)
+            assert_null(shown);
+        else
+            assert_string_equal(shown, rows[i].shown);
+    }
+}
+
 static void shares(void **state)
 {
     static const struct reading readings[] = {
@@ -167,9 +192,13 @@ static void division_rounds_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(durations),       cmocka_unit_test(shares),
-        cmocka_unit_test(thousandths),     cmocka_unit_test(counts),
-        cmocka_unit_test(durations_shown), cmocka_unit_test(division_rounds_up),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(durations_of_several_units),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(thousandths),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(durations_shown),
+        cmocka_unit_test(division_rounds_up),
     };
     return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);
 }

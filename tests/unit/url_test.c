@@ -461,7 +461,7 @@ static const struct {
     {"r2dbc:postgresql://h/d", "r2dbc:postgresql: "},
 
     /* passwords that needed percent-encoding */
-    {"postgresql://u:ab@kSECRET@h/d", "character 26 of the URL: an unencoded `@`"},
+    {"postgresql://u:ab@kSECRET@h/d", "character 18 of the URL: an unencoded `@`"},
     {"postgresql://u:kSECRET@x@h:5432/d", "an unencoded `@`"},
     {"postgresql://u:ab@kSECRET:1@h/d", "an unencoded `@`"},
     {"postgresql://u:kSECRET/x@h/d", "character 23 of the URL: `/` before an unencoded `@`"},
