@@ -46,8 +46,8 @@ static void same_server(struct judge *judge, const struct server_sizing *server)
             continue;
         text_put(&judge->help, "make them one server, whose services name their \"databases\"");
         find_server(judge, other, "/url",
-                    "%s and %s are both %s: one server's connections are given away twice",
-                    sizing->servers[first].server->name, other->server->name, address);
+                    "the same address as %s, %s: one server's connections are given away twice",
+                    sizing->servers[first].server->name, address);
     }
 }
 
