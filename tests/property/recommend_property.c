@@ -1118,7 +1118,7 @@ struct failure {
 };
 static struct failure failures[PROPERTY_COUNT];
 
-static struct run run = {"recommend_property", .seed = 20240229, .instances = 20000};
+static struct run run = {"recommend_property", .seed = 20240229, .instances = 10000};
 
 static void failure_keep(struct failure *failure, struct trial *trial, uint64_t seed)
 {
