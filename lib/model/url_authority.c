@@ -74,12 +74,21 @@ static void hosts_fill(struct arena *arena, struct url *url)
     url_parameter_remove(url, "port");
 }
 
+static const char *last_key(const struct url *url)
+{
+    return url->parameter_count == 0 ? NULL : url->parameters[url->parameter_count - 1].key;
+}
+
 void url_authority_fill(struct arena *arena, struct url *url)
 {
+    const char *last = last_key(url);
     part_fill(arena, url, "user", &url->user);
     part_fill(arena, url, "password", &url->password);
     part_fill(arena, url, "dbname", &url->database);
     hosts_fill(arena, url);
+    /* It stood behind what was moved, and these clients drop it. */
+    if (last_key(url) != last)
+        url->fragment = NULL;
     url->has_at |= url->user != NULL || url->password != NULL;
     /* The URL standard, which Prisma goes by, has no user and no port without a host. */
     struct url_host *first = &url->hosts[0];
