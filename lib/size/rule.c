@@ -96,8 +96,9 @@ static void finding_place(struct judge *judge, struct finding *finding, const ch
 }
 
 /* Where there are several servers, what is said of one begins with its name. */
-static const char *message_of_server(struct judge *judge, const struct server_sizing *server,
-                                     const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static const char *
+message_of_server(struct judge *judge, const struct server_sizing *server, const char *format,
+                  va_list arguments)
 {
     const char *message = arena_vprintf(judge->arena, format, arguments);
     return judge->sizing->server_count > 1

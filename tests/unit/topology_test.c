@@ -549,8 +549,7 @@ static const struct refusal services[] = {
     {"\"caf\\u00e9\": 1", "22: services.api.caf\xc3\xa9: unknown key", "*"},
     {"\"want\": 1, \"wnat\": 2", "33: services.api.wnat: unknown key", "did you mean \"want\"?"},
     {"\"via\": \"bouncer\"", "22: services.api.via: not supported yet", "remove it"},
-    
-    
+
     {"\"instances\": {\"from\": \"compose:api\"}",
      "36: services.api.instances.from: not supported yet", "*"},
     {"\"client\": \"prsma\"", "32: services.api.client: no such client: \"prsma\"",
