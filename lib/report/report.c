@@ -40,9 +40,9 @@ bool report_shows(const struct report *report, const struct service *service)
 /* Whether --only shows anybody whom a role's or database's limit binds. */
 static bool cap_is_shown(const struct report *report, const struct finding *finding)
 {
-    for (size_t i = 0; i < finding->of_cap->class_count; i++)
-        if (is_in_row(finding->of_cap->classes[i], finding->cap + 1) &&
-            report_shows(report, finding->of_cap->classes[i]->service))
+    struct class_list classes = row_classes(finding->of_cap, finding->cap + 1);
+    for (size_t i = 0; i < classes.count; i++)
+        if (report_shows(report, classes.at[i]->service))
             return true;
     return false;
 }

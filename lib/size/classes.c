@@ -144,20 +144,50 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
     today_find(arena, class, service_url(sizing->topology, service, target));
 }
 
-/* Today's figures of a server and of its limits. */
-static void today_sum(struct server_sizing *server)
+/* Gives each limit the classes that count in it, so that a sum over it looks at no others. */
+static void caps_fill(struct arena *arena, struct server_sizing *server)
 {
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < server->class_count; i++) {
+            struct pool_class *class = server->classes[i];
+            const size_t rows[] = {class->role_row, class->database_row};
+            for (size_t k = 0; k < 2; k++) {
+                struct cap *cap = rows[k] == NO_ROW ? NULL : &server->caps[rows[k]];
+                if (cap != NULL && pass == 1)
+                    cap->classes[cap->class_count] = class;
+                if (cap != NULL)
+                    cap->class_count++;
+            }
+        }
+        for (size_t i = 0; pass == 0 && i < server->cap_count; i++) {
+            struct cap *cap = &server->caps[i];
+            cap->classes = ARENA_ARRAY(arena, cap->class_count + 1, struct pool_class *);
+            cap->class_count = 0;
+        }
+    }
+}
+
+/* Today's figures of a server and of its limits. */
+static void today_sum(struct arena *arena, struct server_sizing *server)
+{
+    size_t contexts = context_count(server), rows = server->cap_count + 1;
+    server->today_sums = ARENA_ARRAY(arena, rows * contexts, int64_t);
+    for (size_t row = 0; row < rows; row++) {
+        int64_t *peak = row == 0 ? &server->today_peak : &server->caps[row - 1].today_peak;
+        for (size_t context = 0; context < contexts; context++) {
+            int64_t sum = row_sum(server, row, context, MOMENT_PEAK, LIMIT_TODAY);
+            server->today_sums[row * contexts + context] = sum;
+            *peak = sum > *peak ? sum : *peak;
+        }
+    }
     for (size_t i = 0; i < server->class_count; i++)
         server->today_is_lower_bound |=
             server->classes[i]->today == UNKNOWN && server->classes[i]->pools_at_peak > 0;
-    server->today_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_TODAY);
     server->today_steady = row_most(server, 0, MOMENT_STEADY, LIMIT_TODAY);
     for (size_t context = 0; context < context_count(server); context++) {
         int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
         server->extra_at_peak = extra > server->extra_at_peak ? extra : server->extra_at_peak;
     }
-    for (size_t i = 0; i < server->cap_count; i++)
-        server->caps[i].today_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_TODAY);
 }
 
 /* Where nobody declared a demand, it is what was observed. */
@@ -252,12 +282,14 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
             struct server_sizing *server = &sizing->servers[service->targets[k].server];
             class_make(arena, sizing, class, service, &service->targets[k]);
             class->job = job_index(server, service);
+            class->place = server->class_count;
             server->classes[server->class_count++] = class;
         }
     }
     for (size_t i = 0; i < sizing->server_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
         nominal_bounds(&sizing->servers[i]);
-        today_sum(&sizing->servers[i]);
+        caps_fill(arena, &sizing->servers[i]);
+        today_sum(arena, &sizing->servers[i]);
     }
 }

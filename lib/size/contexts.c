@@ -1,7 +1,6 @@
 #include "contexts.h"
 
 #include "overlap.h"
-
 #include "rollout.h"
 
 size_t context_count(const struct server_sizing *server)
@@ -54,10 +53,10 @@ int64_t context_extra(const struct server_sizing *server, const struct pool_clas
 int64_t context_row_extra(const struct server_sizing *server, size_t row, size_t context,
                           enum moment moment)
 {
+    struct class_list classes = row_classes(server, row);
     int64_t extra = 0;
-    for (size_t i = 0; i < server->class_count; i++)
-        if (is_in_row(server->classes[i], row))
-            extra += context_extra(server, server->classes[i], context, moment);
+    for (size_t i = 0; i < classes.count; i++)
+        extra += context_extra(server, classes.at[i], context, moment);
     return extra;
 }
 
@@ -72,26 +71,38 @@ int64_t class_limit_of(const struct pool_class *class, enum limit_kind kind)
     return limits[kind] == UNKNOWN ? 1 : limits[kind];
 }
 
+/* `limits` by place, else the kind's. */
+static int64_t sum_find(const struct server_sizing *server, size_t row, size_t context,
+                        enum moment moment, const int64_t *limits, enum limit_kind kind)
+{
+    struct class_list classes = row_classes(server, row);
+    int64_t sum = 0;
+    for (size_t i = 0; i < classes.count; i++) {
+        const struct pool_class *class = classes.at[i];
+        int64_t limit = limits != NULL ? limits[class->place] : class_limit_of(class, kind);
+        sum += context_pools(server, class, context, moment) * limit +
+               context_extra(server, class, context, moment);
+    }
+    return sum;
+}
+
+int64_t row_sum(const struct server_sizing *server, size_t row, size_t context, enum moment moment,
+                enum limit_kind kind)
+{
+    return sum_find(server, row, context, moment, NULL, kind);
+}
+
 struct most {
     int64_t connections;
     size_t context;
 };
 
-/* `limits` by index, else the kind's. */
 static struct most most_find(const struct server_sizing *server, size_t row, enum moment moment,
                              const int64_t *limits, enum limit_kind kind)
 {
     struct most most = {0, 0};
     for (size_t context = 0; context < context_count(server); context++) {
-        int64_t sum = 0;
-        for (size_t i = 0; i < server->class_count; i++) {
-            const struct pool_class *class = server->classes[i];
-            if (!is_in_row(class, row))
-                continue;
-            sum += context_pools(server, class, context, moment) *
-                       (limits != NULL ? limits[i] : class_limit_of(class, kind)) +
-                   context_extra(server, class, context, moment);
-        }
+        int64_t sum = sum_find(server, row, context, moment, limits, kind);
         if (sum > most.connections)
             most = (struct most){sum, context};
     }

@@ -21,21 +21,27 @@ int64_t context_pools(const struct server_sizing *server, const struct pool_clas
 int64_t context_extra(const struct server_sizing *server, const struct pool_class *class,
                       size_t context, enum moment moment);
 
-/* Connections outside the pools in a moment, of a row: 0 is the budget, else caps[row - 1]. */
+/* The classes that count in a row, in file order: row 0 is the budget, else caps[row - 1]. */
+static inline struct class_list row_classes(const struct server_sizing *server, size_t row)
+{
+    return row == 0 ? (struct class_list){server->classes, server->class_count}
+                    : (struct class_list){server->caps[row - 1].classes,
+                                          server->caps[row - 1].class_count};
+}
+
+/* Connections outside the pools in a moment, of a row. */
 int64_t context_row_extra(const struct server_sizing *server, size_t row, size_t context,
                           enum moment moment);
-
-/* Whether a class counts in a row. */
-static inline bool is_in_row(const struct pool_class *class, size_t row)
-{
-    return row == 0 || class->role_row == row - 1 || class->database_row == row - 1;
-}
 
 /* Which limit of a class is meant; an unknown one counts as 1. */
 enum limit_kind { LIMIT_RECOMMENDED, LIMIT_TODAY, LIMIT_WANTED, LIMIT_LEAST };
 int64_t class_limit_of(const struct pool_class *class, enum limit_kind kind);
 
-/* The most connections of a row at any moment, with those outside the pools. */
+/* All connections of a row in a moment, with those outside the pools. */
+int64_t row_sum(const struct server_sizing *server, size_t row, size_t context, enum moment moment,
+                enum limit_kind kind);
+
+/* The most of them at any moment. */
 int64_t row_most(const struct server_sizing *server, size_t row, enum moment moment,
                  enum limit_kind kind);
 
@@ -43,7 +49,7 @@ int64_t row_most(const struct server_sizing *server, size_t row, enum moment mom
 size_t row_worst_context(const struct server_sizing *server, size_t row, enum moment moment,
                          enum limit_kind kind);
 
-/* The same where each class has the limit at its index in `limits`. */
+/* The most where each class has the limit at its place in `limits`. */
 int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,
                       const int64_t *limits);
 

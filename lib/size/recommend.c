@@ -33,36 +33,41 @@ int64_t formula_pools(const struct server_sizing *server)
     return pools;
 }
 
-int64_t formula_limit(enum formula formula, const struct server_sizing *server)
+/* Of so many pools, and `extra` connections outside them. */
+static int64_t formula_apply(enum formula formula, const struct budget *budget, int64_t pools,
+                             int64_t extra)
 {
-    const struct budget *budget = &server->budget;
-    int64_t pools = formula_pools(server);
     if (formula == FORMULA_FAIR || budget->source == SOURCE_NONE || pools == 0)
         return UNKNOWN;
     if (formula == FORMULA_DIVISOR)
-        return budget->max_connections / (pools + budget->kept + server->extra_at_peak);
-    int64_t room = budget->budget - server->extra_at_peak;
+        return budget->max_connections / (pools + budget->kept + extra);
+    int64_t room = budget->budget - extra;
     return room > 0 ? room / pools / 2 : 0;
+}
+
+int64_t formula_limit(enum formula formula, const struct server_sizing *server)
+{
+    return formula_apply(formula, &server->budget, formula_pools(server), server->extra_at_peak);
 }
 
 int64_t formula_needed(enum formula formula, const struct server_sizing *server)
 {
-    struct server_sizing other = *server;
-    int64_t pools_at_peak = 0;
+    struct budget other = server->budget;
+    int64_t pools = formula_pools(server), extra = server->extra_at_peak, pools_at_peak = 0;
     for (size_t context = 0; context < context_count(server); context++) {
-        int64_t pools = 0;
+        int64_t sum = 0;
         for (size_t i = 0; i < server->class_count; i++)
-            pools += context_pools(server, server->classes[i], context, MOMENT_PEAK);
-        pools_at_peak = pools > pools_at_peak ? pools : pools_at_peak;
+            sum += context_pools(server, server->classes[i], context, MOMENT_PEAK);
+        pools_at_peak = sum > pools_at_peak ? sum : pools_at_peak;
     }
     int64_t without_margin = server->budget.kept - server->budget.margin;
     for (int64_t most = without_margin + 1; most <= MAX_CONNECTIONS_LIMIT; most++) {
-        other.budget.max_connections = most;
-        other.budget.margin = budget_margin(server->server, most);
-        other.budget.kept = without_margin + other.budget.margin;
-        other.budget.budget = most - other.budget.kept;
-        int64_t limit = formula_limit(formula, &other);
-        if (limit > 0 && pools_at_peak * limit + server->extra_at_peak <= other.budget.budget)
+        other.max_connections = most;
+        other.margin = budget_margin(server->server, most);
+        other.kept = without_margin + other.margin;
+        other.budget = most - other.kept;
+        int64_t limit = formula_apply(formula, &other, pools, extra);
+        if (limit > 0 && pools_at_peak * limit + extra <= other.budget)
             return most;
     }
     return UNKNOWN;
@@ -83,6 +88,8 @@ static void server_uniform(struct server_sizing *server, enum formula formula)
 static void sums_make(struct server_sizing *server)
 {
     server->needed_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_WANTED);
+    for (size_t i = 0; i < server->cap_count; i++)
+        server->caps[i].needed_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_WANTED);
     if (!server->fits)
         return;
     server->peak = row_most(server, 0, MOMENT_PEAK, LIMIT_RECOMMENDED);
@@ -96,14 +103,12 @@ static void sums_make(struct server_sizing *server)
 static int64_t instance_cost(const struct sizing *sizing, const struct pool_class *class)
 {
     const struct service *service = class->service;
+    struct class_list own = service_classes(&sizing->servers[class->server], class);
     int64_t cost = 0;
-    for (size_t i = 0; i < service->target_count; i++) {
-        const struct pool_class *other = class - (class->target - service->targets) + i;
-        if (other->server != class->server)
-            continue;
-        cost += service->processes * service->pools *
-                (class_limit(sizing, other) == UNKNOWN ? 1 : class_limit(sizing, other));
-        if (i == 0)
+    for (size_t i = 0; i < own.count; i++) {
+        int64_t limit = class_limit(sizing, own.at[i]);
+        cost += service->processes * service->pools * (limit == UNKNOWN ? 1 : limit);
+        if (own.at[i]->target == service->targets)
             cost += service->processes * service->extra;
     }
     return cost;

@@ -39,6 +39,7 @@ struct judge {
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
     size_t capacity;
+    int64_t *limits;  /* for one of each class, while a way out is looked for; NULL: not yet */
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };
 

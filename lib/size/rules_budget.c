@@ -155,7 +155,7 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         consumers_put(sizing, server, i + 1, &message);
         cap_raise_put(&judge->help, cap, cap_peak(sizing, cap));
         struct text lower = {.arena = judge->arena};
-        if (sizing->purpose == PURPOSE_CHECK && lower_put(&lower, server, i + 1, false))
+        if (sizing->purpose == PURPOSE_CHECK && lower_put(judge, &lower, server, i + 1, false))
             text_printf(&judge->help, "; or %s", lower.bytes);
         text_free(&lower);
         judge->of_cap = server;

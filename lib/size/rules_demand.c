@@ -23,28 +23,43 @@ static void caps_raise_put(const struct server_sizing *server, const struct pool
     const size_t rows[] = {class->role_row, class->database_row};
     for (size_t i = 0; i < 2; i++) {
         const struct cap *cap = rows[i] == NO_ROW ? NULL : &server->caps[rows[i]];
-        int64_t wanted = cap == NULL ? 0 : row_most(server, rows[i] + 1, MOMENT_PEAK, LIMIT_WANTED);
-        if (cap != NULL && wanted > cap->limit)
+        if (cap != NULL && cap->needed_peak > cap->limit)
             text_printf(help, ", and the CONNECTION LIMIT of %s \"%s\" to %" PRId64,
-                        cap->kind == CAP_ROLE ? "role" : "database", cap->name, wanted);
+                        cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->needed_peak);
     }
 }
 
-/* Whether today's limits still fit everywhere when this service has another one. */
-static bool limit_fits(struct arena *arena, const struct server_sizing *server,
-                       const struct service *service, int64_t limit)
+/* Whether a row holds today where these pools, which are in it, have another limit. */
+static bool row_holds_with(const struct server_sizing *server, size_t row,
+                           struct class_list classes, int64_t limit)
 {
-    struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
-    int64_t *limits = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
-    for (size_t i = 0; i < server->class_count; i++)
-        limits[i] = server->classes[i]->service == service
-                        ? limit
-                        : class_limit_of(server->classes[i], LIMIT_TODAY);
-    bool fits = row_most_with(server, 0, MOMENT_PEAK, limits) <= server->budget.budget;
-    for (size_t i = 0; fits && i < server->cap_count; i++)
-        fits = row_most_with(server, i + 1, MOMENT_PEAK, limits) <= server->caps[i].limit;
-    arena_free(&scratch);
-    return fits;
+    int64_t most = row == 0 ? server->budget.budget : server->caps[row - 1].limit;
+    size_t contexts = context_count(server);
+    for (size_t context = 0; context < contexts; context++) {
+        int64_t sum = server->today_sums[row * contexts + context];
+        for (size_t i = 0; i < classes.count; i++)
+            sum += context_pools(server, classes.at[i], context, MOMENT_PEAK) *
+                   (limit - class_limit_of(classes.at[i], LIMIT_TODAY));
+        if (sum > most)
+            return false;
+    }
+    return true;
+}
+
+/* Whether a service may have that limit beside the others as they are: all its pools have it. */
+static bool limit_fits(const struct server_sizing *server, const struct pool_class *class,
+                       int64_t limit)
+{
+    struct class_list own = service_classes(server, class);
+    if (!row_holds_with(server, 0, own, limit) ||
+        (class->role_row != NO_ROW && !row_holds_with(server, class->role_row + 1, own, limit)))
+        return false;
+    for (size_t i = 0; i < own.count; i++)
+        if (own.at[i]->database_row != NO_ROW &&
+            !row_holds_with(server, own.at[i]->database_row + 1, (struct class_list){own.at + i, 1},
+                            limit))
+            return false;
+    return true;
 }
 
 /* The way out for a declared limit that is too low. */
@@ -57,7 +72,7 @@ static void raise_limit_put(struct judge *judge, const struct pool_class *class)
     const char *both =
         need > class->at_most && class->bound == BOUND_AT_MOST ? "at_most and its " : "";
     text_printf(&judge->help, "raise its %sconnection_limit to %" PRId64, both, need);
-    if (!limit_fits(judge->arena, server, class->service, need))
+    if (!limit_fits(server, class, need))
         text_put(&judge->help, ", which does not fit beside the others: pgsize recommend divides "
                                "what there is");
 }
@@ -84,8 +99,7 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         const struct cap *cap = &server->caps[class->stopped_by - 1];
         text_printf(text, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
                     cap->kind == CAP_ROLE ? "role" : "database", cap->name);
-        text_printf(&judge->help, "raise that CONNECTION LIMIT to %" PRId64,
-                    row_most(server, class->stopped_by, MOMENT_PEAK, LIMIT_WANTED));
+        text_printf(&judge->help, "raise that CONNECTION LIMIT to %" PRId64, cap->needed_peak);
     } else {
         text_put(text, "the budget");
         (void)raise_put(&judge->help, server, server->needed_peak, false);

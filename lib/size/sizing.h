@@ -72,6 +72,7 @@ struct pool_class {
     const struct service *service;
     const struct target *target;
     size_t server;  /* index in sizing.servers */
+    size_t place;   /* index in its server's classes */
     size_t job;     /* of a scheduled service: its index in the server's overlap; else NO_ROW */
     bool superuser; /* exempt from role and database limits */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
@@ -103,8 +104,11 @@ struct cap {
     enum cap_kind kind;
     const char *name; /* "?": the role that nobody named, of a plan's limit */
     int64_t limit;
-    bool of_plan;             /* not the server's own word, nor the topology's */
+    bool of_plan;                /* not the server's own word, nor the topology's */
+    struct pool_class **classes; /* that count in it, in file order */
+    size_t class_count;
     int64_t peak, today_peak; /* by recommended and by declared limits, with `extra` */
+    int64_t needed_peak;      /* at class_wanted() */
     int64_t short_by;         /* > 0: the floors alone exceed it by so much */
 };
 
@@ -135,6 +139,7 @@ struct server_sizing {
     enum objective objective;         /* whose order the limits are; fair where that waits less */
     int64_t steady, peak;             /* by recommended limits; UNKNOWN where nothing fits */
     int64_t today_steady, today_peak; /* by declared limits; unknown ones count as 1 */
+    int64_t *today_sums;              /* at peak, by row and moment (contexts.h) */
     bool today_is_lower_bound;
     int64_t needed_peak;             /* the peak at class_wanted() */
     const struct observed *observed; /* by --observe, or its snapshot; NULL: was not */
@@ -175,6 +180,24 @@ struct sizing {
     struct finding *findings;
     size_t finding_count;
 };
+
+struct class_list {
+    struct pool_class *const *at;
+    size_t count;
+};
+
+/* All classes of the service that this one is of, on the same server: there they stand side by
+ * side. */
+static inline struct class_list service_classes(const struct server_sizing *server,
+                                                const struct pool_class *class)
+{
+    size_t begin = class->place, end = begin + 1;
+    while (begin > 0 && server->classes[begin - 1]->service == class->service)
+        begin--;
+    while (end < server->class_count && server->classes[end]->service == class->service)
+        end++;
+    return (struct class_list){server->classes + begin, end - begin};
+}
 
 /* The figures of a server by the limits that the command is about. */
 static inline int64_t server_peak(const struct sizing *sizing, const struct server_sizing *server)

@@ -36,10 +36,10 @@ const struct pool_class *largest_consumer(const struct sizing *sizing,
 {
     const struct pool_class *largest = NULL;
     struct peak peak = peak_of(sizing, server, row);
-    for (size_t i = 0; i < server->class_count; i++)
-        if (is_in_row(server->classes[i], row) &&
-            (largest == NULL || class_peak(&peak, server->classes[i]) > class_peak(&peak, largest)))
-            largest = server->classes[i];
+    struct class_list classes = row_classes(server, row);
+    for (size_t i = 0; i < classes.count; i++)
+        if (largest == NULL || class_peak(&peak, classes.at[i]) > class_peak(&peak, largest))
+            largest = classes.at[i];
     return largest;
 }
 
@@ -61,11 +61,12 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
 {
     const struct pool_class *shown[SHOWN];
     struct peak peak = peak_of(sizing, server, row);
+    struct class_list classes = row_classes(server, row);
     size_t count = 0, rest = 0;
     /* The largest, kept in file order when all of them are shown. */
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        if (!is_in_row(class, row) || class_peak(&peak, class) == 0)
+    for (size_t i = 0; i < classes.count; i++) {
+        const struct pool_class *class = classes.at[i];
+        if (class_peak(&peak, class) == 0)
             continue;
         if (count < SHOWN) {
             shown[count++] = class;
@@ -101,41 +102,41 @@ int64_t service_limit(const struct pool_class *class)
 /* Lowering declared limits to recommended ones, so that a row holds. */
 struct lowering {
     const struct server_sizing *server;
-    size_t row; /* 0: the budget, else a role or database limit */
+    size_t row;                /* 0: the budget, else a role or database limit */
+    struct class_list classes; /* that count in it */
     bool within_alert;
     int64_t most;    /* for a service, between the limits recommended to its databases */
-    int64_t *limits; /* of each class then */
+    int64_t *limits; /* of each class then, by place */
 };
 
-/* The pools of one service stand side by side, and have one connection_limit. */
-static size_t service_end(const struct server_sizing *server, size_t begin)
+/* Where the classes of the next service begin. */
+static size_t service_end(const struct lowering *lowering, size_t begin)
 {
+    struct class_list classes = lowering->classes;
     size_t end = begin + 1;
-    while (end < server->class_count &&
-           server->classes[end]->service == server->classes[begin]->service)
+    while (end < classes.count && classes.at[end]->service == classes.at[begin]->service)
         end++;
     return end;
 }
 
-/* What a pool of a service would hold then; those that nobody knows hold it too. */
-static int64_t lowered(const struct lowering *lowering, size_t begin, size_t end)
+/* What a pool of a service would hold then: it has one connection_limit, whatever its databases. */
+static int64_t lowered(const struct lowering *lowering, const struct pool_class *class)
 {
-    struct pool_class *const *classes = lowering->server->classes;
-    int64_t least = classes[begin]->limit, greatest = least;
-    for (size_t i = begin + 1; i < end; i++) {
-        least = classes[i]->limit < least ? classes[i]->limit : least;
-        greatest = classes[i]->limit > greatest ? classes[i]->limit : greatest;
+    struct class_list own = service_classes(lowering->server, class);
+    int64_t least = own.at[0]->limit, greatest = least;
+    for (size_t i = 1; i < own.count; i++) {
+        least = own.at[i]->limit < least ? own.at[i]->limit : least;
+        greatest = own.at[i]->limit > greatest ? own.at[i]->limit : greatest;
     }
     if (lowering->most < least)
         return least;
     return lowering->most < greatest ? lowering->most : greatest;
 }
 
-static bool is_lowered(const struct lowering *lowering, const struct pool_class *class,
-                       int64_t limit)
+/* Pools that nobody knows hold it too. */
+static bool is_lowered(const struct pool_class *class, int64_t limit)
 {
-    return is_in_row(class, lowering->row) && class->pools_at_peak > 0 &&
-           (class->today == UNKNOWN || limit < class->today);
+    return class->pools_at_peak > 0 && (class->today == UNKNOWN || limit < class->today);
 }
 
 static bool row_holds(const struct lowering *lowering)
@@ -157,18 +158,18 @@ static bool overloads(const struct pool_class *class, int64_t limit)
 /* Counts the services to lower; 0: it is not enough, or another error would come of it. */
 static size_t lowering_count(const struct lowering *lowering)
 {
-    const struct server_sizing *server = lowering->server;
+    struct class_list classes = lowering->classes;
     size_t count = 0;
-    for (size_t begin = 0, end; begin < server->class_count; begin = end) {
+    for (size_t begin = 0, end; begin < classes.count; begin = end) {
         bool counted = false;
-        end = service_end(server, begin);
-        int64_t limit = lowered(lowering, begin, end);
+        end = service_end(lowering, begin);
+        int64_t limit = lowered(lowering, classes.at[begin]);
         for (size_t i = begin; i < end; i++) {
-            const struct pool_class *class = server->classes[i];
-            bool changes = is_lowered(lowering, class, limit);
+            const struct pool_class *class = classes.at[i];
+            bool changes = is_lowered(class, limit);
             if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
                 return 0;
-            lowering->limits[i] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
+            lowering->limits[class->place] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
             counted |= changes;
         }
         count += counted;
@@ -178,36 +179,51 @@ static size_t lowering_count(const struct lowering *lowering)
 
 static void lowering_put(const struct lowering *lowering, size_t count, struct text *text)
 {
-    const struct server_sizing *server = lowering->server;
+    struct class_list classes = lowering->classes;
     size_t put = 0;
     text_put(text, "lower connection_limit of ");
-    for (size_t begin = 0, end; begin < server->class_count && put < SHOWN; begin = end) {
+    for (size_t begin = 0, end; begin < classes.count && put < SHOWN; begin = end) {
         bool changes = false;
-        end = service_end(server, begin);
-        int64_t limit = lowered(lowering, begin, end);
+        end = service_end(lowering, begin);
+        int64_t limit = lowered(lowering, classes.at[begin]);
         for (size_t i = begin; i < end; i++)
-            changes |= is_lowered(lowering, server->classes[i], limit);
+            changes |= is_lowered(classes.at[i], limit);
         if (!changes)
             continue;
         text_put(text, put == 0 ? "" : put + 1 == count ? " and " : ", ");
-        text_printf(text, "%s to %" PRId64, server->classes[begin]->service->name, limit);
+        text_printf(text, "%s to %" PRId64, classes.at[begin]->service->name, limit);
         put++;
     }
     if (count > SHOWN)
         text_printf(text, " and of %zu more (pgsize recommend lists them)", count - SHOWN);
 }
 
-/* The largest `most` that is enough: what a service holds grows with it. */
-bool lower_put(struct text *text, const struct server_sizing *server, size_t row, bool within_alert)
+/* Room for one number of each class of any server, made when it is first asked for. */
+static int64_t *limits_make(struct judge *judge)
 {
-    struct arena scratch = {.on_out_of_memory = text->arena->on_out_of_memory};
-    struct lowering lowering = {server, row, within_alert, 0,
-                                ARENA_ARRAY(&scratch, server->class_count + 1, int64_t)};
-    size_t count = server->fits ? lowering_count(&lowering) : 0;
-    if (count == 0) {
-        arena_free(&scratch);
+    const struct sizing *sizing = judge->sizing;
+    size_t most = 0;
+    for (size_t i = 0; judge->limits == NULL && i < sizing->server_count; i++)
+        if (sizing->servers[i].class_count > most)
+            most = sizing->servers[i].class_count;
+    if (judge->limits == NULL)
+        judge->limits = ARENA_ARRAY(judge->arena, most + 1, int64_t);
+    return judge->limits;
+}
+
+/* The largest `most` that is enough: what a service holds grows with it. */
+bool lower_put(struct judge *judge, struct text *text, const struct server_sizing *server,
+               size_t row, bool within_alert)
+{
+    struct lowering lowering = {
+        .server = server,
+        .row = row,
+        .classes = row_classes(server, row),
+        .within_alert = within_alert,
+        .limits = limits_make(judge),
+    };
+    if (!server->fits || lowering_count(&lowering) == 0)
         return false;
-    }
     int64_t enough = 0, too_many = MAX_CONNECTIONS_LIMIT;
     lowering.most = too_many;
     if (lowering_count(&lowering) > 0) /* as almost always: the databases of a service are alike */
@@ -221,7 +237,6 @@ bool lower_put(struct text *text, const struct server_sizing *server, size_t row
     }
     lowering.most = enough;
     lowering_put(&lowering, lowering_count(&lowering), text);
-    arena_free(&scratch);
     return true;
 }
 
@@ -286,7 +301,7 @@ void ways_out_put(struct judge *judge, const struct server_sizing *server, bool 
     const struct sizing *sizing = judge->sizing;
     struct text *help = &judge->help;
     bool has_unknown = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(help, server, 0, within_alert);
+    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(judge, help, server, 0, within_alert);
     int64_t peak = raised_peak(sizing, server);
     if (peak != UNKNOWN) {
         struct text raise = {.arena = judge->arena};

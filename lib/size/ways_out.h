@@ -15,8 +15,8 @@ void ways_out_put(struct judge *judge, const struct server_sizing *server, bool 
 /* "lower connection_limit of api to 7 and jobs to 8": one limit for each service, whatever its
  * databases, computed to be enough for a row (0: the budget, else a role or database limit);
  * false: it is not. */
-bool lower_put(struct text *text, const struct server_sizing *server, size_t row,
-               bool within_alert);
+bool lower_put(struct judge *judge, struct text *text, const struct server_sizing *server,
+               size_t row, bool within_alert);
 
 /* The one connection_limit that is recommended for all databases of the service of a class; UNKNOWN
  * where there is none, or a pool of it could deadlock. */
