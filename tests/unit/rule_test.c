@@ -1,4 +1,5 @@
 /* Every rule fires on its bad example and not on its good one; rows are well formed. */
+#include "identity.h"
 #include "jobs.h"
 #include "recommend.h"
 #include "rule.h"
@@ -151,6 +152,49 @@ static void budget_rules_exclude_each_other(void **state)
     }
 }
 
+static const struct identity *identities_of(struct arena *arena, const char *document,
+                                            size_t *ret_count)
+{
+    struct sizing sizing;
+    judge(arena, rule_find("PGS001"), document, NULL, &sizing);
+    *ret_count = sizing.finding_count;
+    return identities_make(arena, &sizing);
+}
+
+static void a_finding_stays_itself(void **state)
+{
+    static const char before[] =
+        "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3, \"role_limits\": "
+        "{\"app\": 5}, "
+        "\"database_limits\": {\"a\": 2, \"b\": 2}}}, \"services\": {\"api\": {\"role\": \"app\", "
+        "\"databases\": [\"a\", \"b\"], \"connection_limit\": 4, \"demand\": {\"rate\": 100, "
+        "\"held\": "
+        "\"35ms\"}}}}";
+    static const char after[] =
+        "{\"services\": \n{\"api\": {\"role\": \"app\", \"connection_limit\": 5,\n \"demand\": "
+        "{\"rate\": 100, "
+        "\"held\": \"35ms\"}, \"databases\": [\"a\", \"b\"]}},\n\"servers\": {\"main\": "
+        "{\"max_connections\": 120, \"reserved\": 3, \"role_limits\": {\"app\": 5}, "
+        "\"database_limits\": "
+        "{\"a\": 2, \"b\": 2}}}}";
+    struct arena arena = {0};
+    size_t count, again;
+    (void)state;
+    const struct identity *one = identities_of(&arena, before, &count);
+    const struct identity *other = identities_of(&arena, after, &again);
+    assert_int_equal(count, again);
+    assert_true(count >= 5); /* the role, two databases, two unmet demands */
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(one[i].key, other[i].key);
+        assert_true(one[i].fingerprint == other[i].fingerprint);
+        for (size_t k = 0; k < i; k++) {
+            assert_string_not_equal(one[i].key, one[k].key);
+            assert_true(one[i].fingerprint != one[k].fingerprint);
+        }
+    }
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +202,7 @@ int main(void)
         cmocka_unit_test(no_good_example_fires),
         cmocka_unit_test(rows_are_well_formed),
         cmocka_unit_test(budget_rules_exclude_each_other),
+        cmocka_unit_test(a_finding_stays_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
