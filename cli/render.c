@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* --write-baseline: not a format to choose, for it goes to its own file alone. */
+static const struct format baseline_format = {.name = "baseline", .render = baseline_render};
+
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
     char list[128] = "";
@@ -80,11 +83,14 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
 {
     const struct option_values *values = &run->arguments.options[OPTION_FORMAT];
     *ret_count = values->count > 0 ? values->count : 1;
-    *ret_renderings = ARENA_ARRAY(run->arena, *ret_count, struct rendering);
+    *ret_renderings = ARENA_ARRAY(run->arena, *ret_count + 1, struct rendering);
     (*ret_renderings)[0].format = &formats[0];
     for (size_t i = 0; i < values->count; i++)
         if (!rendering_read(run, values->values[i], &(*ret_renderings)[i], fail))
             return false;
+    if (option_given(&run->arguments, OPTION_WRITE_BASELINE))
+        (*ret_renderings)[(*ret_count)++] =
+            (struct rendering){&baseline_format, option_value(&run->arguments, OPTION_BASELINE)};
     return places_check(run, *ret_renderings, *ret_count, fail);
 }
 
@@ -106,12 +112,16 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
     const struct arguments *arguments = &run->arguments;
     const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
     const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
+    const char *baseline = option_given(arguments, OPTION_WRITE_BASELINE)
+                               ? NULL
+                               : option_value(arguments, OPTION_BASELINE);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < arguments->word_count; k++)
             if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
                 return false;
         if (!input_check(run, &renderings[i], found, "topology", fail) ||
-            !input_check(run, &renderings[i], snapshot, "snapshot", fail))
+            !input_check(run, &renderings[i], snapshot, "snapshot", fail) ||
+            !input_check(run, &renderings[i], baseline, "baseline", fail))
             return false;
     }
     return true;

@@ -1,6 +1,7 @@
 /*
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
+#include "control.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -156,10 +157,11 @@ static void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, struct topology_input *ret_input,
+static bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
                           struct topology *ret_topology, struct fail *fail)
 {
-    struct topology_input input = {.environment = run->environment, .max_connections = UNKNOWN};
+    struct topology_input input = {
+        .environment = run->environment, .max_connections = UNKNOWN, .now_s = now_s};
     struct faults *faults = ARENA_NEW(run->arena, struct faults);
     if (!texts_read(run, &input.texts, &input.text_count, fail) ||
         !option_count(&run->arguments, OPTION_MAX_CONNECTIONS, 1, MAX_CONNECTIONS_LIMIT,
@@ -177,6 +179,7 @@ static bool topology_find(struct run *run, struct topology_input *ret_input,
         .plan = option_label(&run->arguments, OPTION_PLAN),
         .max_connections = option_label(&run->arguments, OPTION_MAX_CONNECTIONS),
     };
+    ignores_give(run, &input);
     *ret_input = input;
     if (topology_read(run->arena, &input, ret_topology, faults))
         return true;
@@ -209,37 +212,9 @@ static bool only_check(const struct run *run, const struct topology *topology, s
     return true;
 }
 
-/* Ids differ in a digit: a guess at one would say nothing. */
-static bool rule_unknown(const struct run *run, const char *wrong, struct fail *fail)
-{
-    size_t count = rule_count();
-    const char **names = ARENA_ARRAY(run->arena, count, const char *);
-    for (size_t i = 0; i < count; i++)
-        names[i] = rule_at(i)->name;
-    const char *guess = name_guess(wrong, names, count, sizeof *names);
-    (void)fail_set(fail, FAIL_USAGE, "%s: there is no rule \"%.40s\"",
-                   option_label(&run->arguments, OPTION_IGNORE), wrong);
-    if (guess != NULL)
-        return fail_hint(fail, "did you mean %s?", guess);
-    return fail_hint(fail, "pgsize list rules shows them");
-}
-
-static bool ignored_read(struct run *run, struct report *report, struct fail *fail)
-{
-    const struct option_values *ignored = &run->arguments.options[OPTION_IGNORE];
-    const struct rule **rules = ARENA_ARRAY(run->arena, ignored->count + 1, const struct rule *);
-    for (size_t i = 0; i < ignored->count; i++) {
-        rules[i] = rule_find(ignored->values[i]);
-        if (rules[i] == NULL)
-            return rule_unknown(run, ignored->values[i], fail);
-    }
-    report->ignored = rules;
-    report->ignored_count = ignored->count;
-    return true;
-}
-
 static bool sizing_make(struct run *run, enum purpose purpose, const struct topology *topology,
-                        const struct server_input *inputs, struct report *report, struct fail *fail)
+                        const struct server_input *inputs, const struct baseline *baseline,
+                        struct report *report, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
     struct recommend_options options;
@@ -249,6 +224,7 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
     if (!recommend(run->arena, topology, inputs, &options, sizing, fail))
         return false;
     rules_judge(run->arena, sizing);
+    baseline_apply(run, baseline, sizing, report);
     report->sizing = sizing;
     if (!option_given(arguments, OPTION_EXPLAIN))
         return true;
@@ -267,7 +243,8 @@ static int exit_status(const struct run *run, const struct report *report)
 {
     enum severity worst;
     int fail_on = option_choice(&run->arguments, OPTION_FAIL_ON, SEVERITY_ERROR);
-    if (fail_on == FAIL_ON_NEVER || !report_worst(report, &worst))
+    if (fail_on == FAIL_ON_NEVER || option_given(&run->arguments, OPTION_WRITE_BASELINE) ||
+        !report_worst(report, &worst))
         return 0;
     return (int)worst >= fail_on ? 1 : 0;
 }
@@ -307,7 +284,8 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     size_t rendering_count;
     struct topology topology;
     struct topology_input input;
-    int64_t begin_s;
+    int64_t now_s;
+    const struct baseline *baseline;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
@@ -315,19 +293,20 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only = run->arguments.options[OPTION_ONLY].values,
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
-    if (!renderings_read(run, &renderings, &rendering_count, fail) ||
+    if (!baseline_find(run, &baseline, fail) ||
+        !renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, fail) ||
-        !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
-        !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
-        !objective_check(run, &topology, fail) || !schedules_begin(run, &begin_s, fail))
+        !csv_check(run, renderings, rendering_count, fail) || !schedules_begin(run, &now_s, fail) ||
+        !topology_find(run, now_s, &input, &topology, fail) || !only_check(run, &topology, fail) ||
+        !objective_check(run, &topology, fail))
         return 0;
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail) ||
-        !jobs_find(run->arena, &topology, begin_s, inputs, fail) ||
-        !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
+        !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
+        !sizing_make(run, purpose, &topology, inputs, baseline, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;

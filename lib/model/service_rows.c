@@ -121,6 +121,7 @@ const struct field service_fields[] = {
      .read = schedules_read,
      .fields = schedule_fields,
      .field_count = SCHEDULE_FIELD_COUNT,
+     .minimum = 1,
      .what = "Makes the service a job: when it runs, and how long."},
     {.name = "connection_limit",
      .kind = FIELD_COUNT,

@@ -224,18 +224,11 @@ static bool read_servers(struct snapshot_reader *reader, const struct json *docu
 bool snapshot_read(struct arena *arena, struct json_text *text, struct snapshot *ret_snapshot,
                    struct fail *fail)
 {
-    struct json *document = NULL;
-    struct json_error error;
-    *ret_snapshot = (struct snapshot){0};
-    if (!json_read_whole(text, &document, &error)) {
-        unsigned line, column;
-        char message[JSON_MESSAGE_BYTES];
-        json_position(text, arena, error.offset, &line, &column);
-        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column,
-                       json_error_show(text, arena, &error, message));
-        return error.hint == NULL ? false : fail_hint(fail, "%s", error.hint);
-    }
     struct snapshot_reader reader = {.arena = arena, .text = text, .fail = fail};
+    struct json *document = NULL;
+    *ret_snapshot = (struct snapshot){0};
+    if (!snapshot_document(&reader, &document))
+        return false;
     bool done = read_servers(&reader, document, ret_snapshot);
     json_release(document);
     return done;

@@ -11,6 +11,20 @@
 
 enum { SNAPSHOT_MAX_ITEMS = 100000 };
 
+bool snapshot_document(struct snapshot_reader *reader, struct json **ret_document)
+{
+    struct json_text *text = reader->text;
+    struct json_error error;
+    if (json_read_whole(text, ret_document, &error))
+        return true;
+    unsigned line, column;
+    char message[JSON_MESSAGE_BYTES];
+    json_position(text, reader->arena, error.offset, &line, &column);
+    (void)fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s", text->name, line, column,
+                   json_error_show(text, reader->arena, &error, message));
+    return error.hint == NULL ? false : fail_hint(reader->fail, "%s", error.hint);
+}
+
 bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what)
 {
     char pointer[400], found[VALUE_SHOWN_BYTES];

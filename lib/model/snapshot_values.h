@@ -17,6 +17,9 @@ struct snapshot_reader {
     char pointer[256];
 };
 
+/* The whole text as one value, to be released. */
+bool snapshot_document(struct snapshot_reader *reader, struct json **ret_document) MUST_USE;
+
 /* Always false: "file:line:column: servers/0/key: must be WHAT". */
 bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what);
 

@@ -1,5 +1,6 @@
 #include "topology.h"
 
+#include "ignore_rows.h"
 #include "name.h"
 #include "setting.h"
 #include "topology_link.h"
@@ -406,6 +407,7 @@ bool topology_read(struct arena *arena, const struct topology_input *input,
     if (!settings_read(arena, input->labels.set, input->sets, input->set_count, &gather.settings,
                        &fail))
         return fault_usage(&reader, fail.hint, "%s", fail.message);
+    (void)ignores_of_options(&reader, ret_topology);
     for (size_t i = 0; i < input->text_count; i++) {
         reader.text = &input->texts[i];
         reader.base = NULL;

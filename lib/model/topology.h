@@ -135,6 +135,17 @@ static inline bool service_is_implicit(const struct service *service)
     return service->origin.text == NULL || service->origin.text->name == NULL;
 }
 
+/* Findings that somebody accepts: of a rule, or of a rule and whom it is about. */
+struct ignored {
+    const char *rule;     /* its name or id */
+    const char *subject;  /* "api", "services/api", "servers/core"; NULL: all */
+    const char *reason;   /* NULL: an option said it */
+    const char *until;    /* as written; NULL: for ever */
+    bool is_over;         /* that day is past */
+    struct origin origin; /* of the file's array */
+    size_t index;         /* in it */
+};
+
 struct topology {
     struct json_text *texts;
     size_t text_count;
@@ -144,6 +155,8 @@ struct topology {
     size_t server_count;
     struct service **services;
     size_t service_count;
+    struct ignored *ignored;
+    size_t ignored_count;
 };
 
 /* One thing that is wrong with the input. */
@@ -164,7 +177,7 @@ struct faults {
 /* What faults call the options that are given: "--set", or the variable that says the same. NULL:
  * the option's own name. */
 struct input_labels {
-    const char *set, *url, *plan, *max_connections;
+    const char *set, *url, *plan, *max_connections, *ignore;
 };
 
 /* What the reader may know of the world: data, so that a test can say it. */
@@ -176,9 +189,15 @@ struct topology_input {
     size_t set_count;
     const char *const *urls; /* arguments of --url: URL, or NAME=URL */
     size_t url_count;
-    const char *fallback_url; /* DATABASE_URL, for an only server that nothing else describes */
-    const char *plan;         /* --plan, for the only server; NULL: not given */
-    int64_t max_connections;  /* --max-connections, for the only server; UNKNOWN: not given */
+    const char *fallback_url;   /* DATABASE_URL, for an only server that nothing else describes */
+    const char *plan;           /* --plan, for the only server; NULL: not given */
+    int64_t max_connections;    /* --max-connections, for the only server; UNKNOWN: not given */
+    int64_t now_s;              /* what an ignored finding's `until` is compared with */
+    const char *const *ignores; /* arguments of --ignore */
+    size_t ignore_count;
+    /* What an ignored rule may be called; none: anything. */
+    const char *const *rule_names, *const *rule_ids;
+    size_t rule_count;
     struct input_labels labels;
 };
 

@@ -1,6 +1,7 @@
 #include "topology_link.h"
 
 #include "decimal.h"
+#include "ignore_rows.h"
 #include "name.h"
 #include "server_link.h"
 #include "topology_rows.h"
@@ -351,6 +352,7 @@ void topology_link(struct reader *reader, struct topology *topology)
         (void)name_table_add(&names, reader->arena, topology->servers[i]->name, i, NULL);
     for (size_t i = 0; i < topology->service_count; i++)
         service_link(reader, topology, &names, topology->services[i]);
+    ignores_link(reader, topology);
     if (reader->faults->count == 0)
         variables_check(reader, topology);
 }

@@ -1,5 +1,7 @@
 #include "topology_rows.h"
 
+#include "ignore_rows.h"
+
 #include <string.h>
 
 const char *const rollout_strategies[] = {"recreate", "rolling", "blue-green", NULL};
@@ -63,6 +65,12 @@ const struct field document_fields[] = {
      .kind = FIELD_CUSTOM,
      .schema = MEMBERS_SCHEMA("service"),
      .what = "Services and jobs that connect, by name."},
+    {.name = "ignore",
+     .kind = FIELD_LIST,
+     .read = ignores_read,
+     .fields = ignore_fields,
+     .field_count = IGNORE_FIELD_COUNT,
+     .what = "Findings that are accepted, each with its reason."},
     {.name = "poolers", .kind = FIELD_UNSUPPORTED},
 };
 const size_t document_field_count = sizeof document_fields / sizeof document_fields[0];

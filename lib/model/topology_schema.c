@@ -98,7 +98,10 @@ static void value_put(struct text *text, const struct field *field, int indent)
         object_put(text, field->fields, field->field_count, indent);
         break;
     case FIELD_LIST:
-        text_put(text, "\"type\": \"array\", \"minItems\": 1, \"items\": {");
+        text_put(text, "\"type\": \"array\", ");
+        if (field->minimum > 0)
+            text_printf(text, "\"minItems\": %lld, ", (long long)field->minimum);
+        text_put(text, "\"items\": {");
         object_put(text, field->fields, field->field_count, indent);
         text_put_char(text, '}');
         break;

@@ -4,6 +4,8 @@
 #include "layout.h"
 #include "table_parts.h"
 
+#include "baseline.h"
+
 #include <string.h>
 
 static void finding_put(const struct report *report, const struct finding *finding,
@@ -55,6 +57,50 @@ void findings_put(const struct report *report, struct text *text)
             finding_put(report, &sizing->findings[i], width, text);
 }
 
+/* " (2 accepted, 1 in baseline.json)": what does not count. */
+static void uncounted_put(const struct report *report, struct text *text)
+{
+    size_t counts[3] = {0};
+    for (size_t i = 0; i < report->sizing->finding_count; i++)
+        counts[report->sizing->findings[i].standing]++;
+    const char *between = " (";
+    if (counts[STANDING_IGNORED] > 0) {
+        text_printf(text, "%s%zu accepted", between, counts[STANDING_IGNORED]);
+        between = ", ";
+    }
+    if (counts[STANDING_KNOWN] > 0) {
+        text_printf(text, "%s%zu in ", between, counts[STANDING_KNOWN]);
+        text_put_visible(text, report->baseline);
+        between = ", ";
+    }
+    if (*between == ',')
+        text_put_char(text, ')');
+}
+
+static bool has_uncounted_error(const struct report *report)
+{
+    const struct sizing *sizing = report->sizing;
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        if (sizing->findings[i].standing != STANDING_COUNTS &&
+            sizing->findings[i].rule->severity == SEVERITY_ERROR)
+            return true;
+    return false;
+}
+
+/* What is in the baseline and found no more. */
+static void gone_put(const struct report *report, struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    for (size_t i = 0; i < report->gone_count; i++) {
+        const struct baseline_entry *entry = report->gone[i];
+        line.length = 0;
+        text_printf(&line, "gone since %s: %s: %s", report->baseline, entry->rule, entry->message);
+        (void)wrap_put(report, text, line.bytes, 0, 3);
+        text_put_char(text, '\n');
+    }
+    text_free(&line);
+}
+
 void verdict_put(const struct report *report, struct text *text)
 {
     size_t counts[3] = {0};
@@ -62,13 +108,17 @@ void verdict_put(const struct report *report, struct text *text)
         if (finding_counts(report, &report->sizing->findings[i]))
             counts[report->sizing->findings[i].rule->severity]++;
     bool holds = counts[SEVERITY_ERROR] == 0;
+    /* What somebody accepts is no more true for it. */
+    bool all_hold = holds && !has_uncounted_error(report);
     colour_on(report, text, holds ? COLOUR_GREEN : COLOUR_RED);
-    text_printf(text, "\n%s", holds ? "holds" : "does not hold");
+    text_printf(text, "\n%s", all_hold ? "holds" : holds ? "passes" : "does not hold");
     colour_off(report, text, COLOUR_GREEN);
     static const char *const nouns[][2] = {
         {"note", "notes"}, {"warning", "warnings"}, {"error", "errors"}};
     for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
         text_printf(text, "%s%zu %s", severity == SEVERITY_ERROR ? ": " : ", ", counts[severity],
                     plural((int64_t)counts[severity], nouns[severity][0], nouns[severity][1]));
+    uncounted_put(report, text);
     text_put_char(text, '\n');
+    gone_put(report, text);
 }

@@ -1,6 +1,7 @@
 /*
  * The answer for programs. The keys are a contract: a key is spelled as it is, or not there.
  */
+#include "baseline.h"
 #include "budget.h"
 #include "demands.h"
 #include "inverse.h"
@@ -342,6 +343,41 @@ static void put_finding(struct json_writer *writer, const struct finding *findin
     json_write_close(writer, '}');
 }
 
+/* What does not count, and why; nothing where everything does. */
+static void uncounted_put(struct json_writer *writer, const struct report *report)
+{
+    const struct sizing *sizing = report->sizing;
+    size_t count = 0;
+    for (size_t i = 0; i < sizing->finding_count; i++)
+        count += sizing->findings[i].standing != STANDING_COUNTS;
+    if (count > 0)
+        json_write_open(writer, "uncounted", '[');
+    for (size_t i = 0; i < sizing->finding_count; i++) {
+        const struct finding *finding = &sizing->findings[i];
+        if (finding->standing == STANDING_COUNTS)
+            continue;
+        bool is_ignored = finding->standing == STANDING_IGNORED;
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "rule", finding->rule->name);
+        json_write_string(writer, "subject", finding->subject);
+        json_write_string(writer, "by", is_ignored ? "ignore" : "baseline");
+        json_write_string(writer, "reason", is_ignored ? finding->ignored->reason : NULL);
+        json_write_close(writer, '}');
+    }
+    if (count > 0)
+        json_write_close(writer, ']');
+    if (report->gone_count > 0)
+        json_write_open(writer, "gone", '[');
+    for (size_t i = 0; i < report->gone_count; i++) {
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "rule", report->gone[i]->rule);
+        json_write_string(writer, "message", report->gone[i]->message);
+        json_write_close(writer, '}');
+    }
+    if (report->gone_count > 0)
+        json_write_close(writer, ']');
+}
+
 static const char *status_word(const struct report *report)
 {
     enum severity worst = SEVERITY_NOTE;
@@ -370,6 +406,7 @@ void json_render(const struct report *report, struct text *text)
         if (finding_counts(report, &sizing->findings[i]))
             put_finding(&writer, &sizing->findings[i]);
     json_write_close(&writer, ']');
+    uncounted_put(&writer, report);
     if (report->curve != NULL)
         what_if_json(report->curve, "curve", &writer);
     if (report->scenarios != NULL)

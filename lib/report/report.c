@@ -49,9 +49,8 @@ static bool cap_is_shown(const struct report *report, const struct finding *find
 
 bool finding_counts(const struct report *report, const struct finding *finding)
 {
-    for (size_t i = 0; i < report->ignored_count; i++)
-        if (report->ignored[i] == finding->rule)
-            return false;
+    if (finding->standing != STANDING_COUNTS)
+        return false;
     if (finding->of_cap != NULL)
         return cap_is_shown(report, finding);
     return finding->service == NULL || report_shows(report, finding->service);

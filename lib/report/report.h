@@ -10,6 +10,7 @@
 #include "sizing.h"
 #include "text.h"
 
+struct baseline_entry;
 struct what_if;
 
 struct report {
@@ -20,8 +21,9 @@ struct report {
     const char *program_version;
     const char *const *only; /* names of --only; none: everything */
     size_t only_count;
-    const struct rule *const *ignored; /* of --ignore */
-    size_t ignored_count;
+    const char *baseline;               /* file of --baseline; NULL: none */
+    const struct baseline_entry **gone; /* of it, and found no more */
+    size_t gone_count;
     struct arena *arena;
     bool reveal;  /* passwords in formats that people read */
     bool unicode; /* bars of blocks: a terminal that shows them */
@@ -43,7 +45,7 @@ const struct format *format_find(const char *name);
 /* Whether --only shows this service. */
 bool report_shows(const struct report *report, const struct service *service);
 
-/* Whether a finding counts: neither ignored nor of a hidden service. */
+/* Whether a finding counts: neither accepted, nor in the baseline, nor of a hidden service. */
 bool finding_counts(const struct report *report, const struct finding *finding);
 
 /* The worst severity of the findings that count; false: there are none. */
@@ -78,5 +80,8 @@ void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
+
+/* What --write-baseline writes: all findings that nobody accepts. */
+void baseline_render(const struct report *report, struct text *text);
 
 #endif

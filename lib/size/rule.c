@@ -1,5 +1,7 @@
 #include "rule.h"
 
+#include "standing.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,7 @@ static const struct {
     {budget_rules, &budget_rule_count},   {demand_rules, &demand_rule_count},
     {fleet_rules, &fleet_rule_count},     {limit_rules, &limit_rule_count},
     {server_rules, &server_rule_count},   {observed_rules, &observed_rule_count},
-    {session_rules, &session_rule_count},
+    {session_rules, &session_rule_count}, {standing_rules, &standing_rule_count},
 };
 
 size_t rule_count(void)
@@ -63,8 +65,14 @@ static struct finding *finding_new(struct judge *judge)
     }
     struct finding *finding = &sizing->findings[sizing->finding_count++];
     *finding = (struct finding){
-        .rule = judge->rule, .help = judge->rule->help, .of_cap = judge->of_cap, .cap = judge->cap};
+        .rule = judge->rule,
+        .help = judge->rule->help,
+        .of_cap = judge->of_cap,
+        .cap = judge->cap,
+        .excess = judge->excess,
+    };
     judge->of_cap = NULL;
+    judge->excess = 0;
     if (judge->help.length > 0)
         finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
     judge->help.length = 0;
@@ -114,6 +122,7 @@ void find_server(struct judge *judge, const struct server_sizing *server, const 
     va_start(arguments, format);
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
+    finding->server = server->server->name;
     finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
 }
 
@@ -125,6 +134,7 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
     va_start(arguments, format);
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
+    finding->server = server->server->name;
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 
@@ -140,9 +150,26 @@ void find_service(struct judge *judge, const struct service *service, const char
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 
+void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
+                  const char *format, ...)
+{
+    struct finding *finding = finding_new(judge);
+    const char *index = arena_printf(judge->arena, "%zu", ignored->index);
+    va_list arguments;
+    va_start(arguments, format);
+    finding->message = arena_vprintf(judge->arena, format, arguments);
+    va_end(arguments);
+    finding_place(judge, finding, "ignore", index, &ignored->origin,
+                  arena_printf(judge->arena, "/%s%s", index, key));
+    finding->pointer = arena_printf(judge->arena, "/ignore/%s%s", index, key);
+}
+
 static void rule_judge(struct judge *judge)
 {
     const struct sizing *sizing = judge->sizing;
+    const struct topology *topology = sizing->topology;
+    for (size_t i = 0; judge->rule->ignored != NULL && i < topology->ignored_count; i++)
+        judge->rule->ignored(judge, &topology->ignored[i]);
     for (size_t i = 0; judge->rule->server != NULL && i < sizing->server_count; i++)
         judge->rule->server(judge, &sizing->servers[i]);
     for (size_t i = 0; judge->rule->class != NULL && i < sizing->class_count; i++)
@@ -186,4 +213,5 @@ void rules_judge(struct arena *arena, struct sizing *sizing)
     }
     text_free(&judge.help);
     findings_sort(arena, sizing);
+    findings_stand(sizing);
 }

@@ -16,6 +16,7 @@ struct rule {
     const char *help; /* one sentence: when it fires */
     void (*server)(struct judge *judge, const struct server_sizing *server);
     void (*class)(struct judge *judge, const struct pool_class *class);
+    void (*ignored)(struct judge *judge, const struct ignored *ignored);
     enum purpose purpose;               /* of the examples */
     const char *bad, *good;             /* topologies; `bad` fires it, `good` does not */
     const char *bad_facts, *good_facts; /* snapshots that go with them; NULL: none */
@@ -38,6 +39,7 @@ struct judge {
     const struct rule *rule;            /* being judged */
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
+    int64_t excess; /* of the next finding */
     size_t capacity;
     int64_t *limits;  /* for one of each class, while a way out is looked for; NULL: not yet */
     struct text help; /* what the next finding's help will be; empty: the rule's */
@@ -54,6 +56,10 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
 void find_service(struct judge *judge, const struct service *service, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* About an entry of the topology's "ignore"; `key` is where below it. */
+void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Whether a rule that looks at services, not at their databases, should look at this class. */
 static inline bool is_first_class(const struct pool_class *class)
 {
@@ -61,8 +67,8 @@ static inline bool is_first_class(const struct pool_class *class)
 }
 
 extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
-    observed_rules[], server_rules[], session_rules[];
+    observed_rules[], server_rules[], session_rules[], standing_rules[];
 extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, server_rule_count, session_rule_count;
+    observed_rule_count, server_rule_count, session_rule_count, standing_rule_count;
 
 #endif

@@ -33,6 +33,7 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
                 server_peak(sizing, server), unit, server->budget.budget);
     consumers_put(sizing, server, 0, &message);
     ways_out_put(judge, server, false);
+    judge->excess = server_peak(sizing, server) - server->budget.budget;
     if (class == NULL)
         find_server(judge, server, "", "%s", message.bytes);
     else
@@ -66,6 +67,8 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
         !budget_over_alert(&server->budget, server_peak(sizing, server)))
         return;
     ways_out_put(judge, server, true);
+    judge->excess =
+        server_peak(sizing, server) + server->budget.kept - server->budget.alert_connections;
     find_server(judge, server, "/alert_at",
                 "%" PRId64 " at peak + %" PRId64 " kept back = %" PRId64 " of %" PRId64
                 ", above the alert at %" PRId64,
@@ -94,6 +97,7 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
 {
     const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
     cap_raise_put(&judge->help, cap, cap->limit + cap->short_by);
+    judge->excess = cap->short_by;
     find_server(judge, server, "",
                 "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
                 "%s, short by %" PRId64,
@@ -128,6 +132,7 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
                     formula_name(judge->sizing->formula));
     } else if (server->short_by > 0) {
         (void)raise_put(&judge->help, server, server->needed_peak, false);
+        judge->excess = server->short_by;
         find_server(judge, server, "",
                     "not even the smallest limits fit: %" PRId64 " at peak, %" PRId64
                     " available, short by %" PRId64,
@@ -160,6 +165,7 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         text_free(&lower);
         judge->of_cap = server;
         judge->cap = i;
+        judge->excess = cap_peak(sizing, cap) - cap->limit;
         find_server_at(judge, server, class->service, "/connection_limit", "%s", message.bytes);
         text_free(&message);
     }

@@ -154,6 +154,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
     } else {
         raise_limit_put(judge, class);
     }
+    judge->excess = class->need - limit;
     find_service(judge, class->service, by_want ? "/want" : "/demand", "%s", said.bytes);
     text_free(&said);
 }

@@ -151,6 +151,13 @@ const char *severity_name(enum severity severity);
 
 struct rule;
 
+/* Whether a finding counts. */
+enum standing {
+    STANDING_COUNTS,
+    STANDING_IGNORED, /* somebody accepts it: --ignore, or "ignore" of the topology */
+    STANDING_KNOWN,   /* it is in the baseline */
+};
+
 /* Something that is wrong, certain, with its place and a way out. */
 struct finding {
     const struct rule *rule;
@@ -163,6 +170,10 @@ struct finding {
     const struct service *service;      /* NULL: about a server, though shown at a service */
     const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
     size_t cap;                         /* index of its caps */
+    const char *server; /* name of the server that it is about; NULL: about a service */
+    int64_t excess;     /* connections too many or too few; 0: it is not about a number */
+    enum standing standing;
+    const struct ignored *ignored; /* who accepts it; NULL: nobody */
 };
 
 enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };

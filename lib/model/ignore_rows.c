@@ -1,0 +1,223 @@
+#include "ignore_rows.h"
+
+#include "calendar.h"
+#include "name.h"
+#include "topology_link.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_IGNORES = 1000 };
+
+/* As written. */
+struct said {
+    const char *rule, *subject, *reason, *until;
+};
+
+const struct field ignore_fields[IGNORE_FIELD_COUNT] = {
+    {.name = "rule",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct said, rule),
+     .required = true,
+     .what = "Whose findings are accepted: the rule's name or id."},
+    {.name = "subject",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct said, subject),
+     .what = "Only those of this service or server (all of the rule): api, services/api."},
+    {.name = "reason",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct said, reason),
+     .required = true,
+     .what = "Why, for whoever reads it next."},
+    {.name = "until",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct said, until),
+     .what = "The last day it holds (UTC), such as 2027-01-31."},
+};
+
+/* Ids differ in a digit: a guess at one would say nothing, so only names are guessed. */
+static const char *rule_hint(const struct reader *reader, const char *rule, char *buffer,
+                             size_t size)
+{
+    const char *guess =
+        name_guess(rule, reader->input->rule_names, reader->input->rule_count, sizeof(char *));
+    (void)snprintf(buffer, size, "did you mean %s?", guess != NULL ? guess : "");
+    return guess != NULL ? buffer : "pgsize list rules shows them";
+}
+
+static bool rule_exists(const struct reader *reader, const char *rule)
+{
+    const struct topology_input *input = reader->input;
+    for (size_t i = 0; i < input->rule_count; i++)
+        if (strcasecmp(input->rule_names[i], rule) == 0 ||
+            strcasecmp(input->rule_ids[i], rule) == 0)
+            return true;
+    return input->rule_count == 0;
+}
+
+/* YYYY-MM-DD, a day that there is; `ret_end_s` is when it is over. */
+static bool until_read(const char *until, int64_t *ret_end_s)
+{
+    int year, month, day, end = 0;
+    if (strlen(until) != 10 || strspn(until, "0123456789-") != 10 ||
+        sscanf(until, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || month < 1 ||
+        month > 12 || day < 1)
+        return false;
+    int64_t number = date_day(year, month, day);
+    struct date date = date_of_day(number);
+    *ret_end_s = (number + 1) * DAY_S;
+    return date.month == month && date.day == day;
+}
+
+/* It is shown in reports; nobody means a password in it to be. */
+static const char *reason_of(struct reader *reader, const char *said)
+{
+    struct text masked = {.arena = reader->arena};
+    if (said == NULL)
+        return NULL;
+    text_put_masked(&masked, said);
+    const char *reason = arena_strdup(reader->arena, masked.bytes);
+    text_free(&masked);
+    return reason;
+}
+
+static bool ignore_read(struct reader *reader, const struct path *path, const struct json *value,
+                        size_t index, struct ignored *ret_ignored)
+{
+    struct said said = {0};
+    struct path rule = {path, "rule"}, until = {path, "until"};
+    char hint[80];
+    bool good = fields_read(reader, path, value, ignore_fields, IGNORE_FIELD_COUNT, &said);
+    *ret_ignored = (struct ignored){
+        .rule = said.rule,
+        .subject = said.subject,
+        .reason = reason_of(reader, said.reason),
+        .until = said.until,
+        .origin = {reader->text, (uint32_t)reader->offset},
+        .index = index,
+    };
+    if (said.rule != NULL && !rule_exists(reader, said.rule))
+        good = fault_at(reader, &rule, FAULT_VALUE, rule_hint(reader, said.rule, hint, sizeof hint),
+                        "there is no rule \"%.60s\"", said.rule);
+    int64_t end_s = INT64_MAX;
+    if (said.until != NULL && !until_read(said.until, &end_s))
+        good = fault_at(reader, &until, FAULT_VALUE, NULL,
+                        "must be a day such as 2027-01-31, got \"%.40s\"", said.until);
+    ret_ignored->is_over = end_s <= reader->input->now_s;
+    return good;
+}
+
+/* Room for so many more behind those there are. */
+static void ignored_grow(struct arena *arena, struct topology *topology, size_t count)
+{
+    struct ignored *ignored =
+        ARENA_ARRAY(arena, topology->ignored_count + count + 1, struct ignored);
+    for (size_t i = 0; i < topology->ignored_count; i++)
+        ignored[i] = topology->ignored[i];
+    topology->ignored = ignored;
+}
+
+bool ignores_read(struct reader *reader, const struct path *path, const struct json *value,
+                  void *into)
+{
+    struct topology *topology = into;
+    if (json_kind_of(value) != JSON_KIND_ARRAY)
+        return fault_wrong(reader, path, value, "an array of what is ignored");
+    size_t count = json_size(value);
+    if (count > MOST_IGNORES || topology->ignored_count + count > MOST_IGNORES)
+        return fault_at(reader, path, FAULT_VALUE, NULL, "more than %d of them", MOST_IGNORES);
+    ignored_grow(reader->arena, topology, count);
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        char index[24];
+        (void)snprintf(index, sizeof index, "%zu", i);
+        struct path here = {path, index};
+        struct ignored *ignored = &topology->ignored[topology->ignored_count];
+        if (ignore_read(reader, &here, json_element(value, i), i, ignored))
+            topology->ignored_count++;
+        else
+            good = false;
+    }
+    return good;
+}
+
+bool ignores_of_options(struct reader *reader, struct topology *topology)
+{
+    const struct topology_input *input = reader->input;
+    char hint[80];
+    bool good = true;
+    ignored_grow(reader->arena, topology, input->ignore_count);
+    for (size_t i = 0; i < input->ignore_count; i++) {
+        const char *word = input->ignores[i], *colon = strchr(word, ':');
+        const char *rule =
+            colon == NULL ? word : arena_strndup(reader->arena, word, (size_t)(colon - word));
+        if (!rule_exists(reader, rule)) {
+            /* The whole word: what looks like a URL in it is masked. */
+            good = fault_usage(reader, rule_hint(reader, rule, hint, sizeof hint),
+                               "%s: there is no rule \"%.60s\"", input->labels.ignore, word);
+            continue;
+        }
+        topology->ignored[topology->ignored_count++] =
+            (struct ignored){.rule = rule, .subject = colon == NULL ? NULL : colon + 1};
+    }
+    return good;
+}
+
+/* The name behind "services/" or "servers/"; the subject itself where it is a bare name. */
+static bool subject_exists(const char *subject, const struct name_table *servers,
+                           const struct name_table *services)
+{
+    const char *slash = strchr(subject, '/');
+    size_t ignored;
+    return name_table_find(services, subject, &ignored) ||
+           name_table_find(servers, subject, &ignored) ||
+           (slash != NULL && strncmp(subject, "services", (size_t)(slash - subject)) == 0 &&
+            name_table_find(services, slash + 1, &ignored)) ||
+           (slash != NULL && strncmp(subject, "servers", (size_t)(slash - subject)) == 0 &&
+            name_table_find(servers, slash + 1, &ignored));
+}
+
+static void subject_fault(struct reader *reader, const struct topology *topology,
+                          const struct ignored *ignored)
+{
+    char hint[256], index[24];
+    struct path section = {NULL, "ignore"}, entry = {&section, index}, here = {&entry, "subject"};
+    size_t count = 0;
+    const char **names = ARENA_ARRAY(
+        reader->arena, topology->service_count + topology->server_count + 1, const char *);
+    for (size_t i = 0; i < topology->service_count; i++)
+        names[count++] = topology->services[i]->name;
+    for (size_t i = 0; i < topology->server_count; i++)
+        names[count++] = topology->servers[i]->name;
+    const char *slash = strchr(ignored->subject, '/');
+    const char *guess = names_hint(slash == NULL ? ignored->subject : slash + 1, "name", names,
+                                   count, hint, sizeof hint);
+    if (ignored->reason == NULL) {
+        (void)fault_usage(reader, guess, "%s %s:%.60s: there is no such service or server",
+                          reader->input->labels.ignore, ignored->rule, ignored->subject);
+        return;
+    }
+    (void)snprintf(index, sizeof index, "%zu", ignored->index);
+    reader_at(reader, &ignored->origin, &section);
+    (void)fault_at(reader, &here, FAULT_VALUE, guess, "there is no service or server \"%.60s\"",
+                   ignored->subject);
+}
+
+void ignores_link(struct reader *reader, const struct topology *topology)
+{
+    struct arena scratch = {.on_out_of_memory = reader->arena->on_out_of_memory};
+    struct name_table servers = {0}, services = {0};
+    bool asked = false;
+    for (size_t i = 0; i < topology->ignored_count; i++)
+        asked |= topology->ignored[i].subject != NULL;
+    for (size_t i = 0; asked && i < topology->server_count; i++)
+        (void)name_table_add(&servers, &scratch, topology->servers[i]->name, i, NULL);
+    for (size_t i = 0; asked && i < topology->service_count; i++)
+        (void)name_table_add(&services, &scratch, topology->services[i]->name, i, NULL);
+    for (size_t i = 0; asked && i < topology->ignored_count && !faults_full(reader); i++) {
+        const struct ignored *ignored = &topology->ignored[i];
+        if (ignored->subject != NULL && !subject_exists(ignored->subject, &servers, &services))
+            subject_fault(reader, topology, ignored);
+    }
+    arena_free(&scratch);
+}
