@@ -53,6 +53,15 @@ const struct command commands[] = {
         .run = list_run,
     },
     {
+        .name = "explain",
+        .bit = FOR_EXPLAIN,
+        .words = "RULE",
+        .fewest = 1,
+        .most = 1,
+        .what = "what a rule says, why, and its examples",
+        .run = explain_run,
+    },
+    {
         .name = "schema",
         .bit = FOR_SCHEMA,
         .words = "",

@@ -38,6 +38,7 @@ int check_run(struct run *run, struct fail *fail);
 int plans_run(struct run *run, struct fail *fail);
 int url_run(struct run *run, struct fail *fail);
 int list_run(struct run *run, struct fail *fail);
+int explain_run(struct run *run, struct fail *fail);
 int schema_run(struct run *run, struct fail *fail);
 
 /* A variable of the environment; NULL: not set. */

@@ -164,6 +164,7 @@ static void rule_json(size_t index, struct json_writer *writer)
     json_write_string(writer, "name", rule->name);
     json_write_string(writer, "severity", severity_name(rule->severity));
     json_write_string(writer, "help", rule->help);
+    json_write_string(writer, "why", rule->why);
 }
 
 /* --- formats --- */

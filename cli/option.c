@@ -91,7 +91,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_SIZING,
                         "for connecting and asking together (10s)"},
     [OPTION_COLOR] = {"color", 0, OPTION_KIND_VALUE, "WHEN", colours,
-                      FOR_SIZING | FOR_PLANS | FOR_LIST,
+                      FOR_SIZING | FOR_PLANS | FOR_LIST | FOR_EXPLAIN,
                       "auto, always or never (auto; NO_COLOR is honoured)"},
     [OPTION_QUIET] = {"quiet", 'q', OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING | FOR_SHOWING,
                       "nothing on standard error but errors"},

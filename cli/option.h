@@ -20,9 +20,10 @@ enum command_bit {
     FOR_URL = 1 << 3,
     FOR_LIST = 1 << 4,
     FOR_SCHEMA = 1 << 5,
+    FOR_EXPLAIN = 1 << 6,
     FOR_SIZING = FOR_RECOMMEND | FOR_CHECK,
-    FOR_SHOWING = FOR_PLANS | FOR_URL | FOR_LIST,
-    FOR_ALL = (1 << 6) - 1,
+    FOR_SHOWING = FOR_PLANS | FOR_URL | FOR_LIST | FOR_EXPLAIN,
+    FOR_ALL = (1 << 7) - 1,
 };
 
 enum option_id {

@@ -188,6 +188,10 @@ const struct rule budget_rules[] = {
         .severity = SEVERITY_ERROR,
         .help = "The services hold more connections than the server has to give, even without a "
                 "deploy.",
+        .why = "The server refuses whoever comes last, and that is not the service that grew. It "
+               "fails without a deploy: as soon as every pool is as full as it may be. Lower "
+               "limits, run fewer instances, or get a server with more slots; a pooler in between "
+               "lets many clients share few slots.",
         .server = over_budget,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER_20 "\"services\": {\"api\": {\"connection_limit\": 14}}}",
@@ -198,6 +202,10 @@ const struct rule budget_rules[] = {
         .name = "over-alert",
         .severity = SEVERITY_WARNING,
         .help = "The peak fits, but it crosses the alert line.",
+        .why =
+            "The alert line keeps room for what nobody declared: a person with psql, a migration, "
+            "a job that runs long. A deploy that crosses it wakes somebody without an outage. "
+            "Lower a limit, or raise max_connections or alert_at if the room is really there.",
         .server = over_alert,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER_20
@@ -210,6 +218,11 @@ const struct rule budget_rules[] = {
         .name = "rollout-overlap",
         .severity = SEVERITY_ERROR,
         .help = "It runs, until somebody deploys: old and new instances together are too many.",
+        .why =
+            "During a rolling or blue-green deploy old and new instances hold their pools at the "
+            "same time, for as long as the old ones drain. The service runs well for weeks and "
+            "fails on a deploy, often at the worst moment to deploy again. Lower limits to what "
+            "the peak leaves, give the rollout less surge or a drain of 0s, or use recreate.",
         .server = rollout_overlap,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER_20 "\"services\": {\"api\": {\"connection_limit\": 10}}}",
@@ -221,6 +234,9 @@ const struct rule budget_rules[] = {
         .name = "does-not-fit",
         .severity = SEVERITY_ERROR,
         .help = "Not even the smallest limit for everyone fits.",
+        .why = "Even at one connection per pool (or at_least, or the deadlock floor) the pools are "
+               "more than the slots. No limit can mend that: fewer instances or processes, a "
+               "larger server, or a pooler in front of it.",
         .server = does_not_fit,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER_20 "\"services\": {\"api\": {\"instances\": 20}}}",
@@ -231,6 +247,9 @@ const struct rule budget_rules[] = {
         .name = "role-limit",
         .severity = SEVERITY_ERROR,
         .help = "The services of a role open more connections than its CONNECTION LIMIT.",
+        .why = "PostgreSQL counts a role's sessions over all its services, and refuses the next "
+               "with \"too many connections for role\", however many slots are free. Lower the "
+               "limits of its services, or raise the role's.",
         .server = role_limit,
         .purpose = PURPOSE_CHECK,
         .bad =
@@ -245,6 +264,9 @@ const struct rule budget_rules[] = {
         .name = "database-limit",
         .severity = SEVERITY_ERROR,
         .help = "The services open more connections to a database than its CONNECTION LIMIT.",
+        .why = "PostgreSQL counts a database's sessions over all roles, and refuses the next with "
+               "\"too many connections for database\", however many slots are free. Lower the "
+               "limits of its services, or raise the database's.",
         .server = database_limit,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"database_limits\": {\"db\": "

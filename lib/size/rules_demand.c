@@ -258,6 +258,8 @@ const struct rule demand_rules[] = {
         .name = "need-unmet",
         .severity = SEVERITY_WARNING,
         .help = "A service gets less than it needs.",
+        .why = "It fits, but somebody waits: the limit is below what the declared demand or want "
+               "asks for. What waits, and how likely a time-out is, stands in the finding.",
         .class = need_unmet,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
@@ -268,6 +270,9 @@ const struct rule demand_rules[] = {
         .name = "overloaded",
         .severity = SEVERITY_ERROR,
         .help = "The offered load is at least what the pool, or the server's cores, can serve.",
+        .why = "Requests arrive faster than the pool (or the server's cores) can ever serve them, "
+               "so the queue grows until it times out. More waiting time does not help; more "
+               "connections, shorter transactions or more cores do.",
         .class = overloaded,
         .server = cores_saturated,
         .purpose = PURPOSE_CHECK,
@@ -281,6 +286,8 @@ const struct rule demand_rules[] = {
         .name = "cores-busy",
         .severity = SEVERITY_WARNING,
         .help = "The statements of the declared demand will queue for the server's cores.",
+        .why = "Above some 70 % of the cores statements begin to wait for each other, connections "
+               "are held for longer than was measured, and pools need more than was computed.",
         .server = cores_busy,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER_WITH_CORES "\"services\": {\"api\": {\"connection_limit\": 15, \"demand\": "
@@ -293,6 +300,8 @@ const struct rule demand_rules[] = {
         .name = "never-runs",
         .severity = SEVERITY_WARNING,
         .help = "A schedule matches no date.",
+        .why = "It never starts, so it was meant otherwise: most often a day that its month does "
+               "not have.",
         .class = never_runs,
         .purpose = PURPOSE_CHECK,
         .bad =

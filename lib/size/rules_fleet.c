@@ -57,6 +57,8 @@ const struct rule fleet_rules[] = {
         .name = "same-server",
         .severity = SEVERITY_ERROR,
         .help = "Two servers of the topology have the same address.",
+        .why = "Each of the two gives away all slots of what is one server, so both can hold and "
+               "the server is still overcommitted.",
         .server = same_server,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"a\": {\"url\": \"postgresql://app@db.example/a\", "

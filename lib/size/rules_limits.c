@@ -115,6 +115,9 @@ const struct rule limit_rules[] = {
         .name = "limit-not-set",
         .severity = SEVERITY_WARNING,
         .help = "No limit is declared, so the client's default is assumed.",
+        .why = "Whoever reads the deployment cannot see how many connections it opens, and an "
+               "upgrade of the client, or a machine with other CPUs, may change it. Set the limit, "
+               "and declare it.",
         .class = limit_not_set,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"client\": \"node-postgres\"}}}",
@@ -126,6 +129,8 @@ const struct rule limit_rules[] = {
         .name = "unbounded-pool",
         .severity = SEVERITY_ERROR,
         .help = "No limit is declared, and the client's default is unlimited.",
+        .why = "A burst of requests opens a connection for each of them until the server refuses. "
+               "Every pool needs a bound.",
         .class = unbounded_pool,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"client\": \"go-database-sql\"}}}",
@@ -137,6 +142,9 @@ const struct rule limit_rules[] = {
         .name = "pool-deadlock",
         .severity = SEVERITY_ERROR,
         .help = "Requests that hold several connections at once can wait for each other for ever.",
+        .why = "When each request holds one connection and waits for another, as many requests as "
+               "there are connections stop each other for ever. threads x (connections_per_request "
+               "- 1) + 1 is the smallest pool in which one of them can always go on.",
         .class = pool_deadlock,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"threads\": 4, \"connections_per_request\": 2, "
@@ -149,6 +157,8 @@ const struct rule limit_rules[] = {
         .name = "limit-ignored",
         .severity = SEVERITY_ERROR,
         .help = "The client ignores or refuses the pool setting where it is written.",
+        .why = "The limit stands where nobody reads it, so the client opens what it likes. The "
+               "finding names the setting that it does read.",
         .class = limit_ignored,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER_WITH_URL(
@@ -164,6 +174,8 @@ const struct rule limit_rules[] = {
         .name = "limit-unknown",
         .severity = SEVERITY_ERROR,
         .help = "Nothing bounds this pool as far as anyone can tell.",
+        .why = "A sum over pools of unknown size is a lower bound, and may be far too low. Declare "
+               "what is deployed.",
         .class = limit_unknown,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {}}}",

@@ -74,6 +74,8 @@ const struct rule observed_rules[] = {
         .name = "demand-exceeded",
         .severity = SEVERITY_WARNING,
         .help = "More connections were seen in use than the declared demand explains.",
+        .why = "The demand was guessed or measured in a quiet hour. The need of the service is "
+               "computed from it, so it is too low as well.",
         .class = demand_exceeded,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {\"demand\": {\"rate\": 100, \"held\": \"60ms\"}}}}",
@@ -87,6 +89,8 @@ const struct rule observed_rules[] = {
         .name = "demand-hidden",
         .severity = SEVERITY_WARNING,
         .help = "The pools of a service were full while it was observed.",
+        .why = "A full pool hides its demand: what waited for a connection was not seen. The need "
+               "computed from it is a lower bound. Observe with a larger pool.",
         .class = demand_hidden,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {\"connection_limit\": 10}}}",
@@ -99,6 +103,8 @@ const struct rule observed_rules[] = {
         .name = "demand-unseen",
         .severity = SEVERITY_NOTE,
         .help = "No session of a service could be observed.",
+        .why = "Nothing was learnt of it: it did not run, connects under another application_name, "
+               "or its sessions are hidden from the role that asked.",
         .class = demand_unseen,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {}}}",

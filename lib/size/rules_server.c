@@ -320,6 +320,9 @@ const struct rule server_rules[] = {
         .name = "too-many-for-cores",
         .severity = SEVERITY_NOTE,
         .help = "The pools allow far more active sessions than the cores can run.",
+        .why = "Sessions that run at once share the cores, so a burst that fills such pools slows "
+               "everybody. It is a note, since pools are rarely full; measure before making them "
+               "smaller.",
         .server = too_many_for_cores,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"cores\": 2}}, "
@@ -332,6 +335,9 @@ const struct rule server_rules[] = {
         .name = "plan-differs",
         .severity = SEVERITY_WARNING,
         .help = "The live limits are not the plan's or the topology's.",
+        .why = "The file, or the plan, and the server say different things, so one of them is old. "
+               "The live value is used; correct the other before it is needed when the server "
+               "cannot be asked.",
         .server = plan_differs,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 200}}, " SERVICE,
@@ -344,6 +350,8 @@ const struct rule server_rules[] = {
         .name = "hidden-sessions",
         .severity = SEVERITY_NOTE,
         .help = "The role that asked cannot see other roles' sessions.",
+        .why = "Counts by service are then too low, though the total is right. Grant "
+               "pg_read_all_stats (or pg_monitor) to the role that asks.",
         .server = hidden_sessions,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
@@ -358,6 +366,8 @@ const struct rule server_rules[] = {
         .name = "superuser-service",
         .severity = SEVERITY_WARNING,
         .help = "A service logs in as superuser.",
+        .why = "It may take the slots kept for superusers, so an administrator cannot get in when "
+               "it goes wrong; and no CONNECTION LIMIT holds for it. Give it a role of its own.",
         .class = superuser_service,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {}}, \"services\": {\"api\": {\"role\": \"postgres\", "
@@ -372,6 +382,8 @@ const struct rule server_rules[] = {
         .name = "password-in-file",
         .severity = SEVERITY_WARNING,
         .help = "The topology holds a clear-text password.",
+        .why = "The file is in git, and so is everybody's copy of it. Write ${NAME} and let the "
+               "environment hold the password.",
         .server = server_password,
         .class = class_password,
         .purpose = PURPOSE_CHECK,
@@ -385,6 +397,8 @@ const struct rule server_rules[] = {
         .name = "assumed-limit",
         .severity = SEVERITY_WARNING,
         .help = "max_connections is the built-in default, or a disputed figure: nobody knows.",
+        .why = "The answer is only as good as that number. Ask the server (--url), or write "
+               "max_connections into the topology.",
         .server = assumed_limit,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
@@ -395,6 +409,8 @@ const struct rule server_rules[] = {
         .name = "no-admin-slot",
         .severity = SEVERITY_WARNING,
         .help = "Nothing is reserved for administration, migrations or monitoring.",
+        .why = "When every slot is given away, a migration, a backup, monitoring or a person with "
+               "psql takes one from a service, or is refused. Reserve a few.",
         .server = no_admin_slot,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
@@ -406,6 +422,8 @@ const struct rule server_rules[] = {
         .name = "server-unreachable",
         .severity = SEVERITY_WARNING,
         .help = "The server did not answer, and another source was used.",
+        .why = "The answer goes by the topology or the plan, and nothing is known of who is "
+               "connected.",
         .server = server_unreachable,
         .purpose = PURPOSE_CHECK,
         /* Its facts are made by the test: no snapshot can be taken of a server that does not
@@ -419,6 +437,8 @@ const struct rule server_rules[] = {
         .name = "password-missing",
         .severity = SEVERITY_WARNING,
         .help = "A service's role is not the one whose password the server's URL holds.",
+        .why = "The printed DATABASE_URL has no password for that role. Give the service its own "
+               "url, with ${NAME} for the password.",
         .class = password_missing,
         .purpose = PURPOSE_RECOMMEND,
         .bad = "{\"servers\": {\"main\": {\"url\": "

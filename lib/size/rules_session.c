@@ -127,6 +127,8 @@ const struct rule session_rules[] = {
         .name = "live-over-alert",
         .severity = SEVERITY_WARNING,
         .help = "The sessions of now, with the slots kept for superusers, exceed the alert.",
+        .why = "This is what is connected at this moment, not a forecast. Look at who holds the "
+               "sessions before deploying anything.",
         .server = live_over_alert,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
@@ -139,6 +141,9 @@ const struct rule session_rules[] = {
         .name = "server-full",
         .severity = SEVERITY_ERROR,
         .help = "The server refuses, or would refuse now, a connection of an ordinary role.",
+        .why = "The slots are used up at this moment: the division is in the finding. Only "
+               "superusers, and roles of pg_use_reserved_connections, may still get in. End idle "
+               "sessions, or restart whoever holds most, then lower limits.",
         .server = server_full,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
@@ -151,6 +156,8 @@ const struct rule session_rules[] = {
         .name = "undeclared-sessions",
         .severity = SEVERITY_WARNING,
         .help = "More sessions than \"reserved\" are explained by no service.",
+        .why = "Somebody uses slots that this file gives to others. Declare them as a service, or "
+               "reserve them.",
         .server = undeclared_sessions,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,

@@ -23,6 +23,8 @@ const struct rule standing_rules[] = {
         .name = "ignore-expired",
         .severity = SEVERITY_NOTE,
         .help = "What the topology accepts until a day is no longer accepted.",
+        .why = "What was accepted for a while counts again. Somebody thought it would be mended by "
+               "then.",
         .ignored = ignore_expired,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER

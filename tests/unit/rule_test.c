@@ -41,7 +41,7 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
     struct fail fail = {0};
     if (snapshot == NULL)
         return &not_asked;
-    if (strcmp(snapshot, "unreachable") == 0)
+    if (strcmp(snapshot, RULE_UNREACHABLE) == 0)
         return &unreachable;
     text = text_of("snapshot", snapshot);
     if (!snapshot_read(arena, &text, &read, &fail))
@@ -56,8 +56,11 @@ static void judge(struct arena *arena, const struct rule *rule, const char *docu
     static const char *const nothing[] = {NULL};
     struct json_text *text = ARENA_NEW(arena, struct json_text);
     *text = text_of("pgsize.json", document);
-    struct topology_input input = {
-        .texts = text, .text_count = 1, .environment = nothing, .max_connections = UNKNOWN, .now_s = 1800000000};
+    struct topology_input input = {.texts = text,
+                                   .text_count = 1,
+                                   .environment = nothing,
+                                   .max_connections = UNKNOWN,
+                                   .now_s = RULE_EXAMPLE_NOW_S};
     struct topology *topology = ARENA_NEW(arena, struct topology);
     struct faults *faults = ARENA_NEW(arena, struct faults);
     if (!topology_read(arena, &input, topology, faults))
@@ -125,6 +128,7 @@ static void rows_are_well_formed(void **state)
         assert_int_equal(strlen(rule->id), 6);
         assert_memory_equal(rule->id, "PGS", 3);
         assert_true(strlen(rule->help) > 10 && rule->help[strlen(rule->help) - 1] == '.');
+        assert_true(strlen(rule->why) > 40 && rule->why[strlen(rule->why) - 1] == '.');
         assert_true(rule->server != NULL || rule->class != NULL || rule->ignored != NULL);
         assert_ptr_equal(rule_find(rule->id), rule);
         assert_ptr_equal(rule_find(rule->name), rule);
