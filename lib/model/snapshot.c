@@ -18,13 +18,6 @@ static const struct {
     {"topology", false, false}, {"plan", false, false},   {"default", false, false},
 };
 
-static const struct facts nothing_known = {
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
-
 static bool read_superusers(struct snapshot_reader *reader, const struct json *object,
                             struct facts *facts)
 {
@@ -171,7 +164,7 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
 static bool read_server(struct snapshot_reader *reader, const struct json *server,
                         const char **ret_name, struct facts *facts)
 {
-    *facts = nothing_known;
+    *facts = facts_unknown;
     *ret_name = NULL;
     if (json_kind_of(server) != JSON_KIND_OBJECT)
         return snapshot_wrong(reader, "", "an object");
@@ -188,7 +181,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                 snapshot_bool(reader, server, "in_recovery", &facts->in_recovery) &&
                 read_settings(reader, server, facts) && read_live(reader, server, facts);
     if (facts->answer == ANSWER_NOT_ASKED)
-        *facts = nothing_known;
+        *facts = facts_unknown;
     return done;
 }
 
