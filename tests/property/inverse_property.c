@@ -80,8 +80,7 @@ static void size(struct trial *trial, int64_t max_connections, int64_t hundredth
         text_put_char(&text, '}');
     }
     text_put(&text, "}}");
-    trial->text = arena_strndup(&trial->arena, text.bytes, text.length);
-    text_free(&text);
+    trial->text = text_keep(&text);
     text_must_read(&trial->arena, trial->text, &trial->topology);
     topology_must_size(&trial->arena, &trial->topology, &facts_unknown, &options, &trial->sizing);
 }

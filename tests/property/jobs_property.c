@@ -81,8 +81,7 @@ static void trial_make(struct trial *trial)
     static const struct recommend_options options = {.purpose = PURPOSE_RECOMMEND};
     struct text text = {.arena = &trial->arena};
     topology_make(&trial->random, &text);
-    trial->text = arena_strndup(&trial->arena, text.bytes, text.length);
-    text_free(&text);
+    trial->text = text_keep(&text);
     text_must_read(&trial->arena, trial->text, &trial->topology);
     topology_must_size(&trial->arena, &trial->topology, &facts_unknown, &options, &trial->sizing);
 }

@@ -89,8 +89,7 @@ static void instance_write(struct trial *trial, int64_t max_connections)
     for (int i = 0; i < trial->class_count; i++)
         service_write(&trial->services[i], i, &text);
     text_put(&text, "}}");
-    trial->text = arena_strndup(&trial->arena, text.bytes, text.length);
-    text_free(&text);
+    trial->text = text_keep(&text);
     text_must_read(&trial->arena, trial->text, &trial->topology);
 }
 

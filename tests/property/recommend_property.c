@@ -52,8 +52,7 @@ static bool answer_read(struct trial *trial, const struct random_topology *made,
 {
     struct text written = {.arena = &trial->arena};
     topology_write(made, &written);
-    answer->text = arena_strndup(&trial->arena, written.bytes, written.length);
-    text_free(&written);
+    answer->text = text_keep(&written);
     struct topology_input input = topology_text(&trial->arena, answer->text);
     input.max_connections = made->server_count == 1 ? made->servers[0].option : UNKNOWN;
     struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
