@@ -926,19 +926,12 @@ static void trial_print(const struct trial *trial)
     }
 }
 
-int main(int argc, char **argv)
-{
-    static struct trial trial;
-    struct suite suite = {
-        .program = "allocate_property",
-        .seed = 20240229,
-        .instances = 100000,
-        .properties = properties,
-        .property_count = sizeof properties / sizeof properties[0],
-        .trial = &trial,
-        .trial_bytes = sizeof trial,
-        .random = &trial.random,
-        .print = trial_print,
-    };
-    return suite_run(&suite, argc, argv);
-}
+static struct trial state;
+
+struct suite suite = {
+    .seed = 20240229,
+    .instances = 100000,
+    PROPERTIES(properties),
+    TRIAL(state),
+    .print = trial_print,
+};

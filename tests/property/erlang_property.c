@@ -537,19 +537,12 @@ static void trial_print(const struct trial *trial)
                 targets->mean_ms);
 }
 
-int main(int argc, char **argv)
-{
-    static struct trial trial;
-    struct suite suite = {
-        .program = "erlang_property",
-        .seed = 19170229,
-        .instances = 100000,
-        .properties = properties,
-        .property_count = sizeof properties / sizeof properties[0],
-        .trial = &trial,
-        .trial_bytes = sizeof trial,
-        .random = &trial.random,
-        .print = trial_print,
-    };
-    return suite_run(&suite, argc, argv);
-}
+static struct trial state;
+
+struct suite suite = {
+    .seed = 19170229,
+    .instances = 100000,
+    PROPERTIES(properties),
+    TRIAL(state),
+    .print = trial_print,
+};

@@ -2,7 +2,7 @@
 
 enum { MOST_PROPERTIES = 40 };
 
-static const struct suite *running;
+static const char *program;
 static const struct property *rows[MOST_PROPERTIES]; /* the states of the test points */
 static bool is_open;                                 /* a trial is under way, or has failed */
 static bool is_told;                                 /* its failure was */
@@ -13,11 +13,11 @@ const struct property *property_of(void **state)
     return *row;
 }
 
-void property_fail(const struct suite *suite, const struct property *property, uint64_t seed)
+void property_fail(const struct property *property, uint64_t seed)
 {
     is_told = true;
     fail_msg("%s: not for seed %" PRIu64 " (rerun: %s %" PRIu64 " 1)", property->name, seed,
-             suite->program, seed);
+             program, seed);
 }
 
 bool reason_write(char *why, size_t size, const char *format, ...)
@@ -35,8 +35,8 @@ static uint64_t open_seed;
 
 static void trial_open(uint64_t seed)
 {
-    memset(running->trial, 0, running->trial_bytes);
-    *running->random = random_of(seed);
+    memset(suite.trial, 0, suite.trial_bytes);
+    *suite.random = random_of(seed);
     open_seed = seed;
     is_open = true;
     is_told = false;
@@ -44,19 +44,19 @@ static void trial_open(uint64_t seed)
 
 static void trial_close(void)
 {
-    if (running->arena != NULL)
-        arena_free(running->arena);
+    if (suite.arena != NULL)
+        arena_free(suite.arena);
     is_open = false;
 }
 
 static void property_try(void **state)
 {
     const struct property *property = property_of(state);
-    for (uint64_t i = 0; i < running->instances; i++) {
-        trial_open(running->seed + i);
-        if (!property->holds(running->trial)) {
-            running->print(running->trial);
-            property_fail(running, property, open_seed);
+    for (uint64_t i = 0; i < suite.instances; i++) {
+        trial_open(suite.seed + i);
+        if (!property->holds(suite.trial)) {
+            suite.print(suite.trial);
+            property_fail(property, open_seed);
         }
         trial_close();
     }
@@ -68,15 +68,15 @@ static int property_leave(void **state)
     if (!is_open)
         return 0;
     if (!is_told) {
-        running->print(running->trial);
+        suite.print(suite.trial);
         print_error("%s: failed for seed %" PRIu64 " (rerun: %s %" PRIu64 " 1)\n",
-                    property_of(state)->name, open_seed, running->program, open_seed);
+                    property_of(state)->name, open_seed, program, open_seed);
     }
     trial_close();
     return 0;
 }
 
-/* --- suites --- */
+/* --- the program --- */
 
 /* From the argument, else the environment, else as it was. */
 static bool number_read(int argc, char **argv, int index, const char *variable, uint64_t *number)
@@ -89,35 +89,35 @@ static bool number_read(int argc, char **argv, int index, const char *variable, 
     return end != string && *end == '\0';
 }
 
-static bool arguments_read(int argc, char **argv, struct suite *suite)
+static bool arguments_read(int argc, char **argv)
 {
-    if (number_read(argc, argv, 1, "PGSIZE_TEST_SEED", &suite->seed) &&
-        number_read(argc, argv, 2, "PGSIZE_TEST_INSTANCES", &suite->instances))
+    if (number_read(argc, argv, 1, "PGSIZE_TEST_SEED", &suite.seed) &&
+        number_read(argc, argv, 2, "PGSIZE_TEST_INSTANCES", &suite.instances))
         return true;
     (void)fprintf(stderr, "usage: %s [SEED [INSTANCES]]\n", argv[0]);
     return false;
 }
 
-int suite_run(struct suite *suite, int argc, char **argv)
+int main(int argc, char **argv)
 {
     struct CMUnitTest tests[MOST_PROPERTIES] = {{.name = NULL}}; /* which cmocka passes over */
-    if (!arguments_read(argc, argv, suite))
+    if (!arguments_read(argc, argv))
         return 2;
-    if (suite->property_count > MOST_PROPERTIES)
+    if (suite.property_count > MOST_PROPERTIES)
         abort();
-    running = suite;
-    for (size_t i = 0; i < suite->property_count; i++) {
-        rows[i] = &suite->properties[i];
+    program = argv[0];
+    for (size_t i = 0; i < suite.property_count; i++) {
+        rows[i] = &suite.properties[i];
         tests[i] = (struct CMUnitTest){
             .name = rows[i]->name,
-            .test_func = suite->test != NULL ? suite->test : property_try,
+            .test_func = suite.test != NULL ? suite.test : property_try,
             .teardown_func = property_leave,
             .initial_state = &rows[i],
         };
     }
-    printf("# seed %" PRIu64 ", %" PRIu64 " instances for each property\n", suite->seed,
-           suite->instances);
+    printf("# seed %" PRIu64 ", %" PRIu64 " instances for each property\n", suite.seed,
+           suite.instances);
     (void)fflush(stdout);
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, suite->prepare, NULL) != 0;
+    return cmocka_run_group_tests(tests, suite.prepare, NULL) != 0;
 }

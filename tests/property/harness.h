@@ -67,8 +67,8 @@ struct property {
     bool (*holds)(struct trial *trial);
 };
 
+/* What a test is. */
 struct suite {
-    const char *program;
     uint64_t seed, instances; /* unless others are asked for */
     const struct property *properties;
     size_t property_count;
@@ -80,19 +80,22 @@ struct suite {
     struct arena *arena;                       /* the trial's, freed behind it; NULL: it has none */
     void (*print)(const struct trial *failed); /* with print_error() */
 
-    /* For a suite that goes through its instances in another way; then it needs no trial. */
+    /* For a test that goes through its instances in another way; then it needs no trial. */
     CMFixtureFunction prepare;
     CMUnitTestFunction test;
 };
 
-/* The whole of a main(): its status. */
-int suite_run(struct suite *suite, int argc, char **argv);
+#define PROPERTIES(rows) .properties = (rows), .property_count = sizeof(rows) / sizeof *(rows)
+#define TRIAL(one) .trial = &(one), .trial_bytes = sizeof(one), .random = &(one).random
+
+/* The one of this program, which the test defines; main() is the harness's. */
+extern struct suite suite;
 
 /* For a test of its own: the property that it is the test of. */
 const struct property *property_of(void **state);
 
 /* Fails the test point. */
-void property_fail(const struct suite *suite, const struct property *property, uint64_t seed);
+void property_fail(const struct property *property, uint64_t seed);
 
 /* Keeps why a property does not hold, in the trial's `char why[]`. Always false, so that a property
  * is left in one line. */

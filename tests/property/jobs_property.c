@@ -185,20 +185,13 @@ static void trial_print(const struct trial *trial)
     print_error("%s\n", trial->text);
 }
 
-int main(int argc, char **argv)
-{
-    static struct trial trial;
-    struct suite suite = {
-        .program = "jobs_property",
-        .seed = 20260229,
-        .instances = 400,
-        .properties = properties,
-        .property_count = sizeof properties / sizeof properties[0],
-        .trial = &trial,
-        .trial_bytes = sizeof trial,
-        .random = &trial.random,
-        .arena = &trial.arena,
-        .print = trial_print,
-    };
-    return suite_run(&suite, argc, argv);
-}
+static struct trial state;
+
+struct suite suite = {
+    .seed = 20260229,
+    .instances = 400,
+    PROPERTIES(properties),
+    TRIAL(state),
+    .arena = &state.arena,
+    .print = trial_print,
+};

@@ -344,20 +344,13 @@ static void trial_print(const struct trial *trial)
     print_error("%s\n%s\n", trial->why, trial->text);
 }
 
-int main(int argc, char **argv)
-{
-    static struct trial trial;
-    struct suite suite = {
-        .program = "objective_property",
-        .seed = 20250301,
-        .instances = 6000,
-        .properties = properties,
-        .property_count = sizeof properties / sizeof properties[0],
-        .trial = &trial,
-        .trial_bytes = sizeof trial,
-        .random = &trial.random,
-        .arena = &trial.arena,
-        .print = trial_print,
-    };
-    return suite_run(&suite, argc, argv);
-}
+static struct trial state;
+
+struct suite suite = {
+    .seed = 20250301,
+    .instances = 6000,
+    PROPERTIES(properties),
+    TRIAL(state),
+    .arena = &state.arena,
+    .print = trial_print,
+};

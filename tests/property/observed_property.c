@@ -21,14 +21,6 @@ static const struct property figures[FIGURES] = {
     [HELD] = {.name = "limits of the time held hold the truth in 93 %"},
 };
 
-static struct suite suite = {
-    .program = "observed_property",
-    .seed = 20261121,
-    .instances = 2000, /* windows of each setting */
-    .properties = figures,
-    .property_count = FIGURES,
-};
-
 /* In (0, 1). */
 static double uniform(struct random *random)
 {
@@ -156,8 +148,9 @@ static void limits_hold(void **state)
         }
 }
 
-int main(int argc, char **argv)
-{
-    suite.test = limits_hold;
-    return suite_run(&suite, argc, argv);
-}
+struct suite suite = {
+    .seed = 20261121,
+    .instances = 2000, /* windows of each setting */
+    PROPERTIES(figures),
+    .test = limits_hold,
+};

@@ -413,20 +413,13 @@ static const struct property properties[] = {
     {"@every adds its most", intervals_add_to_all},
 };
 
-int main(int argc, char **argv)
-{
-    static struct trial trial;
-    struct suite suite = {
-        .program = "overlap_property",
-        .seed = 20010101,
-        .instances = 10,
-        .properties = properties,
-        .property_count = sizeof properties / sizeof properties[0],
-        .trial = &trial,
-        .trial_bytes = sizeof trial,
-        .random = &trial.random,
-        .arena = &trial.arena,
-        .print = trial_print,
-    };
-    return suite_run(&suite, argc, argv);
-}
+static struct trial state;
+
+struct suite suite = {
+    .seed = 20010101,
+    .instances = 10,
+    PROPERTIES(properties),
+    TRIAL(state),
+    .arena = &state.arena,
+    .print = trial_print,
+};

@@ -1096,14 +1096,6 @@ struct failure {
 };
 static struct failure failures[PROPERTY_COUNT];
 
-static struct suite suite = {
-    .program = "recommend_property",
-    .seed = 20240229,
-    .instances = 10000,
-    .properties = properties,
-    .property_count = PROPERTY_COUNT,
-};
-
 static void failure_keep(struct failure *failure, struct trial *trial, uint64_t seed)
 {
     struct text text = {.arena = &trial->arena};
@@ -1166,12 +1158,13 @@ static void property_report(void **state)
         return;
     (void)fprintf(stderr, "%s\n", failure->description); /* print_error() would cut it */
     free(failure->description);
-    property_fail(&suite, property, failure->seed);
+    property_fail(property, failure->seed);
 }
 
-int main(int argc, char **argv)
-{
-    suite.prepare = trials_run;
-    suite.test = property_report;
-    return suite_run(&suite, argc, argv);
-}
+struct suite suite = {
+    .seed = 20240229,
+    .instances = 10000,
+    PROPERTIES(properties),
+    .prepare = trials_run,
+    .test = property_report,
+};
