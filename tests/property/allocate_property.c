@@ -928,10 +928,8 @@ static void trial_print(const struct trial *trial)
 
 static struct trial state;
 
-struct suite suite = {
-    .seed = 20240229,
-    .instances = 100000,
-    PROPERTIES(properties),
-    TRIAL(state),
-    .print = trial_print,
-};
+struct suite suite = {.seed = 20240229,
+                      .instances = 100000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .print = trial_print};

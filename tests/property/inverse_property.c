@@ -176,11 +176,9 @@ static void trial_print(const struct trial *trial)
 
 static struct trial state;
 
-struct suite suite = {
-    .seed = 20260101,
-    .instances = 4000,
-    PROPERTIES(properties),
-    TRIAL(state),
-    .arena = &state.arena,
-    .print = trial_print,
-};
+struct suite suite = {.seed = 20260101,
+                      .instances = 4000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

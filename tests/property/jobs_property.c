@@ -187,11 +187,9 @@ static void trial_print(const struct trial *trial)
 
 static struct trial state;
 
-struct suite suite = {
-    .seed = 20260229,
-    .instances = 400,
-    PROPERTIES(properties),
-    TRIAL(state),
-    .arena = &state.arena,
-    .print = trial_print,
-};
+struct suite suite = {.seed = 20260229,
+                      .instances = 400,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

@@ -346,11 +346,9 @@ static void trial_print(const struct trial *trial)
 
 static struct trial state;
 
-struct suite suite = {
-    .seed = 20250301,
-    .instances = 6000,
-    PROPERTIES(properties),
-    TRIAL(state),
-    .arena = &state.arena,
-    .print = trial_print,
-};
+struct suite suite = {.seed = 20250301,
+                      .instances = 6000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

@@ -415,11 +415,9 @@ static const struct property properties[] = {
 
 static struct trial state;
 
-struct suite suite = {
-    .seed = 20010101,
-    .instances = 10,
-    PROPERTIES(properties),
-    TRIAL(state),
-    .arena = &state.arena,
-    .print = trial_print,
-};
+struct suite suite = {.seed = 20010101,
+                      .instances = 10,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};
