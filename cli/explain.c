@@ -23,19 +23,12 @@ struct explanation {
     struct example bad, good;
 };
 
-static const struct facts nothing_known = {
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
-
 /* What the servers of an example say: a snapshot, or that they are not reached. */
 static bool facts_read(struct run *run, const char *said, const struct topology *topology,
                        struct server_input *inputs, struct fail *fail)
 {
     struct facts *unreachable = ARENA_NEW(run->arena, struct facts);
-    *unreachable = nothing_known;
+    *unreachable = facts_unknown;
     unreachable->answer = ANSWER_UNREACHABLE;
     unreachable->reason = "connection refused";
     bool is_snapshot = said != NULL && strcmp(said, RULE_UNREACHABLE) != 0;
@@ -50,8 +43,8 @@ static bool facts_read(struct run *run, const char *said, const struct topology 
             is_snapshot
                 ? snapshot_find(snapshot, topology->servers[i]->name, topology->server_count)
             : said != NULL ? unreachable
-                           : &nothing_known;
-        inputs[i].facts = found != NULL ? found : &nothing_known;
+                           : &facts_unknown;
+        inputs[i].facts = found != NULL ? found : &facts_unknown;
     }
     return true;
 }

@@ -238,19 +238,12 @@ static bool sources_read(struct run *run, const struct topology *topology,
     return probe_use(run, topology, inputs, window_ms, fail);
 }
 
-static const struct facts not_asked = {
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
-
 static bool plans_read(struct run *run, const struct topology *topology,
                        struct server_input *ret_inputs, struct fail *fail)
 {
     struct plan_cache cache = {0};
     for (size_t i = 0; i < topology->server_count; i++) {
-        ret_inputs[i] = (struct server_input){.facts = &not_asked};
+        ret_inputs[i] = (struct server_input){.facts = &facts_unknown};
         if (!plan_read(run, &cache, topology->servers[i], &ret_inputs[i], fail))
             return false;
     }

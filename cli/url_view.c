@@ -6,16 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *url_string(struct arena *arena, const struct url *url, enum url_secrets secrets)
-{
-    struct text text = {.arena = arena};
-    text_put(&text, "");
-    url_write(url, secrets, &text);
-    const char *string = arena_strndup(arena, text.bytes, text.length);
-    text_free(&text);
-    return string;
-}
-
 /* --- parts --- */
 
 /* Decoded; as it is written where it cannot be. */

@@ -180,3 +180,11 @@ void text_free(struct text *text)
     text->bytes = NULL;
     text->length = text->capacity = 0;
 }
+
+char *text_keep(struct text *text)
+{
+    const char *bytes = text->length > 0 ? text->bytes : "";
+    char *string = arena_strndup(text->arena, bytes, text->length);
+    text_free(text);
+    return string;
+}

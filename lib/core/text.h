@@ -54,6 +54,9 @@ bool text_flush(struct text *text);
 
 void text_free(struct text *text);
 
+/* What it holds, as a string in its arena; the buffer is given back. */
+char *text_keep(struct text *text) __attribute__((returns_nonnull));
+
 /* Columns that `string` takes when put with text_put_visible(); wide and combining characters
  * counted by the locale's wcwidth(3). */
 size_t text_width(const char *string, bool plain);

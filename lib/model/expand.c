@@ -279,9 +279,6 @@ const char *expand(struct arena *arena, const char *string, const char *const *e
         piece_put(&text, &parts, &pieces.items[i], at);
         at += pieces.items[i].is_placeholder ? 1 : pieces.items[i].length;
     }
-    text_put(&text, "");
-    char *result = arena_strndup(arena, text.bytes, text.length);
-    text_free(&text);
     text_free(&shape);
-    return result;
+    return text_keep(&text);
 }

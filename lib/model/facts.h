@@ -75,6 +75,9 @@ struct facts {
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
 };
 
+/* Of a server that was not asked: no number is known. */
+extern const struct facts facts_unknown;
+
 /* What kind other roles' sessions are is hidden from a role without pg_read_all_stats. Since 17 the
  * number of a backend says it: those of max_connections are numbered first (InitProcGlobal). */
 static inline bool facts_count_is_exact(const struct facts *facts)

@@ -76,9 +76,7 @@ static const char *reason_of(struct reader *reader, const char *said)
     if (said == NULL)
         return NULL;
     text_put_masked(&masked, said);
-    const char *reason = arena_strdup(reader->arena, masked.bytes);
-    text_free(&masked);
-    return reason;
+    return text_keep(&masked);
 }
 
 static bool ignore_read(struct reader *reader, const struct path *path, const struct json *value,

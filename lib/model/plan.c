@@ -34,15 +34,12 @@ static const char *provider_id(struct arena *arena, const struct plan_file *file
 static const char *names_list(struct arena *arena, const char *const *names, size_t count)
 {
     struct text list = {.arena = arena};
-    text_put(&list, "");
     size_t shown = 0;
     for (; shown < count && list.length + strlen(names[shown]) < LISTED_BYTES; shown++)
         text_printf(&list, "%s%s", shown > 0 ? ", " : "", names[shown]);
     if (shown < count)
         text_printf(&list, " and %zu more", count - shown);
-    const char *kept = arena_strndup(arena, list.bytes, list.length);
-    text_free(&list);
-    return kept;
+    return text_keep(&list);
 }
 
 static bool provider_fail(struct arena *arena, const char *wanted, const char *const *ids,

@@ -18,13 +18,6 @@ static const struct {
     {"topology", false, false}, {"plan", false, false},   {"default", false, false},
 };
 
-static const struct facts nothing_known = {
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
-
 static bool read_superusers(struct snapshot_reader *reader, const struct json *object,
                             struct facts *facts)
 {
@@ -61,12 +54,10 @@ static bool read_settings(struct snapshot_reader *reader, const struct json *obj
     return true;
 }
 
-static bool read_group(struct snapshot_reader *reader, const struct json *object,
-                       struct session_group *group)
+static bool read_group(struct snapshot_reader *reader, const struct json *object, void *into)
 {
+    struct session_group *group = into;
     group->oldest_s = UNKNOWN;
-    if (json_kind_of(object) != JSON_KIND_OBJECT)
-        return snapshot_wrong(reader, "", "an object");
     return snapshot_string(reader, object, "application_name", &group->application_name) &&
            snapshot_string(reader, object, "role", &group->role) &&
            snapshot_string(reader, object, "database", &group->database) &&
@@ -79,7 +70,7 @@ static bool read_group(struct snapshot_reader *reader, const struct json *object
 static bool read_live(struct snapshot_reader *reader, const struct json *server,
                       struct facts *facts)
 {
-    const struct json *live, *by;
+    const struct json *live;
     size_t length = strlen(reader->pointer);
     if (!snapshot_many(reader, server, "live", JSON_KIND_OBJECT, &live))
         return false;
@@ -90,16 +81,12 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
         !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
         !snapshot_string(reader, live, "role", &facts->role) ||
         !snapshot_string(reader, live, "database", &facts->database) ||
-        !snapshot_observed(reader, live, &facts->observed) ||
-        !snapshot_many(reader, live, "by", JSON_KIND_ARRAY, &by))
+        !snapshot_observed(reader, live, &facts->observed))
         return false;
-    size_t count = by != NULL ? json_size(by) : 0, inner = strlen(reader->pointer);
-    facts->groups = ARENA_ARRAY(reader->arena, count + 1, struct session_group);
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(reader->pointer + inner, sizeof reader->pointer - inner, "/by/%zu", i);
-        if (!read_group(reader, json_element(by, i), &facts->groups[facts->group_count++]))
-            return false;
-    }
+    facts->groups = snapshot_objects(reader, live, "by", sizeof *facts->groups, read_group,
+                                     &facts->group_count);
+    if (facts->groups == NULL)
+        return false;
     reader->pointer[length] = '\0';
     return true;
 }
@@ -171,7 +158,7 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
 static bool read_server(struct snapshot_reader *reader, const struct json *server,
                         const char **ret_name, struct facts *facts)
 {
-    *facts = nothing_known;
+    *facts = facts_unknown;
     *ret_name = NULL;
     if (json_kind_of(server) != JSON_KIND_OBJECT)
         return snapshot_wrong(reader, "", "an object");
@@ -188,7 +175,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                 snapshot_bool(reader, server, "in_recovery", &facts->in_recovery) &&
                 read_settings(reader, server, facts) && read_live(reader, server, facts);
     if (facts->answer == ANSWER_NOT_ASKED)
-        *facts = nothing_known;
+        *facts = facts_unknown;
     return done;
 }
 

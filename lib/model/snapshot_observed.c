@@ -6,12 +6,10 @@
 
 static const int64_t most = 1000000000000; /* thousandths */
 
-static bool read_class(struct snapshot_reader *reader, const struct json *object,
-                       struct observed_class *class)
+static bool read_class(struct snapshot_reader *reader, const struct json *object, void *into)
 {
+    struct observed_class *class = into;
     const char *state = NULL;
-    if (json_kind_of(object) != JSON_KIND_OBJECT)
-        return snapshot_wrong(reader, "", "an object");
     if (!snapshot_string(reader, object, "service", &class->service) ||
         !snapshot_string(reader, object, "database", &class->database) ||
         !snapshot_string(reader, object, "state", &state) ||
@@ -47,12 +45,10 @@ static bool read_estimate(struct snapshot_reader *reader, const struct json *obj
     return true;
 }
 
-static bool read_database(struct snapshot_reader *reader, const struct json *object,
-                          struct observed_database *database)
+static bool read_database(struct snapshot_reader *reader, const struct json *object, void *into)
 {
+    struct observed_database *database = into;
     database->held_us = (struct estimate){UNKNOWN, UNKNOWN, UNKNOWN};
-    if (json_kind_of(object) != JSON_KIND_OBJECT)
-        return snapshot_wrong(reader, "", "an object");
     if (!snapshot_string(reader, object, "name", &database->name))
         return false;
     if (database->name == NULL)
@@ -60,45 +56,6 @@ static bool read_database(struct snapshot_reader *reader, const struct json *obj
     return read_estimate(reader, object, "rate_per_s", &database->rate) &&
            read_estimate(reader, object, "held_ms", &database->held_us) &&
            snapshot_bool(reader, object, "lumped", &database->lumped);
-}
-
-static bool read_classes(struct snapshot_reader *reader, const struct json *object,
-                         struct observed *observed)
-{
-    const struct json *many;
-    size_t length = strlen(reader->pointer);
-    if (!snapshot_many(reader, object, "services", JSON_KIND_ARRAY, &many))
-        return false;
-    size_t count = many != NULL ? json_size(many) : 0;
-    observed->classes = ARENA_ARRAY(reader->arena, count + 1, struct observed_class);
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/services/%zu",
-                       i);
-        if (!read_class(reader, json_element(many, i), &observed->classes[observed->class_count++]))
-            return false;
-        reader->pointer[length] = '\0';
-    }
-    return true;
-}
-
-static bool read_databases(struct snapshot_reader *reader, const struct json *object,
-                           struct observed *observed)
-{
-    const struct json *many;
-    size_t length = strlen(reader->pointer);
-    if (!snapshot_many(reader, object, "databases", JSON_KIND_ARRAY, &many))
-        return false;
-    size_t count = many != NULL ? json_size(many) : 0;
-    observed->databases = ARENA_ARRAY(reader->arena, count + 1, struct observed_database);
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/databases/%zu",
-                       i);
-        if (!read_database(reader, json_element(many, i),
-                           &observed->databases[observed->database_count++]))
-            return false;
-        reader->pointer[length] = '\0';
-    }
-    return true;
 }
 
 bool snapshot_observed(struct snapshot_reader *reader, const struct json *live,
@@ -113,8 +70,15 @@ bool snapshot_observed(struct snapshot_reader *reader, const struct json *live,
     struct observed *observed = ARENA_NEW(reader->arena, struct observed);
     (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/observed");
     if (!snapshot_thousandths(reader, object, "window_s", most, &observed->window_ms) ||
-        !snapshot_integer(reader, object, "samples", 0, INT32_MAX, &observed->samples) ||
-        !read_classes(reader, object, observed) || !read_databases(reader, object, observed))
+        !snapshot_integer(reader, object, "samples", 0, INT32_MAX, &observed->samples))
+        return false;
+    observed->classes = snapshot_objects(reader, object, "services", sizeof *observed->classes,
+                                         read_class, &observed->class_count);
+    if (observed->classes == NULL)
+        return false;
+    observed->databases = snapshot_objects(reader, object, "databases", sizeof *observed->databases,
+                                           read_database, &observed->database_count);
+    if (observed->databases == NULL)
         return false;
     reader->pointer[length] = '\0';
     *ret_observed = observed;

@@ -126,6 +126,34 @@ bool snapshot_many(struct snapshot_reader *reader, const struct json *object, co
     return true;
 }
 
+void *snapshot_objects(struct snapshot_reader *reader, const struct json *object, const char *key,
+                       size_t size,
+                       bool (*read)(struct snapshot_reader *reader, const struct json *one,
+                                    void *into),
+                       size_t *ret_count)
+{
+    const struct json *many;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, object, key, JSON_KIND_ARRAY, &many))
+        return NULL;
+    size_t count = many != NULL ? json_size(many) : 0;
+    char *structs = arena_array(reader->arena, count + 1, size);
+    for (size_t i = 0; i < count; i++) {
+        const struct json *one = json_element(many, i);
+        (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/%s/%zu", key,
+                       i);
+        if (json_kind_of(one) != JSON_KIND_OBJECT) {
+            (void)snapshot_wrong(reader, "", "an object");
+            return NULL;
+        }
+        if (!read(reader, one, structs + i * size))
+            return NULL;
+    }
+    reader->pointer[length] = '\0';
+    *ret_count = count;
+    return structs;
+}
+
 bool snapshot_counts(struct snapshot_reader *reader, const struct json *object, const char *key,
                      struct named_count **ret_counts, size_t *ret_count)
 {

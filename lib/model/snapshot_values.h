@@ -42,6 +42,14 @@ bool snapshot_time(struct snapshot_reader *reader, const struct json *object, co
 bool snapshot_many(struct snapshot_reader *reader, const struct json *object, const char *key,
                    enum json_kind kind, const struct json **ret_many) MUST_USE;
 
+/* An array of objects, each of which is `read` into a struct of `size` bytes that begins zeroed,
+ * with the reader at its pointer. NULL: something was wrong; an empty array where absent. */
+void *snapshot_objects(struct snapshot_reader *reader, const struct json *object, const char *key,
+                       size_t size,
+                       bool (*read)(struct snapshot_reader *reader, const struct json *one,
+                                    void *into),
+                       size_t *ret_count) MUST_USE;
+
 /* An object of names and counts. */
 bool snapshot_counts(struct snapshot_reader *reader, const struct json *object, const char *key,
                      struct named_count **ret_counts, size_t *ret_count) MUST_USE;

@@ -84,6 +84,7 @@ bool url_read(struct arena *arena, const char *string, struct url **ret_url,
 /* Puts it together again: byte for byte what was read, when nothing was changed. */
 enum url_secrets { URL_MASKED, URL_REVEALED };
 void url_write(const struct url *url, enum url_secrets secrets, struct text *text);
+const char *url_string(struct arena *arena, const struct url *url, enum url_secrets secrets);
 
 /* A copy whose parts can be changed without changing the original. */
 struct url *url_copy(struct arena *arena, const struct url *url);

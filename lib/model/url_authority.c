@@ -122,14 +122,11 @@ static const char *userinfo_encode(struct arena *arena, const char *written)
     struct text text = {.arena = arena};
     if (written == NULL)
         return NULL;
-    text_put(&text, "");
     for (; *written != '\0'; written++) {
         const char byte[] = {*written, '\0'};
         text_put(&text, is_plain_in_userinfo(*written) ? byte : url_encode(arena, byte));
     }
-    const char *encoded = arena_strndup(arena, text.bytes, text.length);
-    text_free(&text);
-    return encoded;
+    return text_keep(&text);
 }
 
 void url_userinfo_encode(struct arena *arena, struct url *url)

@@ -182,6 +182,13 @@ void url_write(const struct url *url, enum url_secrets secrets, struct text *tex
     }
 }
 
+const char *url_string(struct arena *arena, const struct url *url, enum url_secrets secrets)
+{
+    struct text text = {.arena = arena};
+    url_write(url, secrets, &text);
+    return text_keep(&text);
+}
+
 /* libpq's URLs also take JDBC's `ssl=true`, exactly so. */
 static bool is_for_libpq(const struct url *url, const struct url_parameter *parameter)
 {
@@ -228,7 +235,6 @@ static void parameters_keep_for_libpq(struct arena *arena, struct url *url)
 const char *url_for_libpq(struct arena *arena, const struct url *url)
 {
     struct url *copy = url_copy(arena, url);
-    struct text text = {.arena = arena};
     if (!url->is_keywords && url_scheme_is_jdbc(url->scheme))
         url_plus_to_blank(arena, copy);
     parameters_keep_for_libpq(arena, copy);
@@ -238,8 +244,5 @@ const char *url_for_libpq(struct arena *arena, const struct url *url)
         if (row != NULL)
             copy->scheme = row->libpq_scheme != NULL ? row->libpq_scheme : row->scheme;
     }
-    url_write(copy, URL_REVEALED, &text);
-    const char *string = arena_strndup(arena, text.bytes == NULL ? "" : text.bytes, text.length);
-    text_free(&text);
-    return string;
+    return url_string(arena, copy, URL_REVEALED);
 }

@@ -8,18 +8,23 @@
 
 #include <inttypes.h>
 
+/* What the connections in use of all pools are for one. */
+static void load_put(const struct pool_class *class, struct text *step)
+{
+    int64_t processes = class->service->processes;
+    text_printf(step, " / (%" PRId64 " serving x %" PRId64 " %s) = %.4g Erlang for one pool",
+                class->demand->serving, processes, plural(processes, "process", "processes"),
+                class->demand->load.erlangs);
+}
+
 static void observed_load_step(const struct report *report, const struct pool_class *class,
                                struct text *text)
 {
-    const struct service *service = class->service;
     const struct pool_demand *demand = class->demand;
     struct text step = {.arena = report->arena};
-    text_printf(&step,
-                "observed at most %.4g in use / (%" PRId64 " serving x %" PRId64
-                " %s) = %.4g Erlang for one pool",
-                demand->load.erlangs * (double)(demand->serving * service->processes),
-                demand->serving, service->processes,
-                plural(service->processes, "process", "processes"), demand->load.erlangs);
+    text_printf(&step, "observed at most %.4g in use",
+                demand->load.erlangs * (double)(demand->serving * class->service->processes));
+    load_put(class, &step);
     if (demand->held_is_known)
         text_printf(&step, "; held at most %.4g ms", demand->load.held_ms);
     else
@@ -31,15 +36,11 @@ static void observed_load_step(const struct report *report, const struct pool_cl
 static void load_step(const struct report *report, const struct pool_class *class,
                       struct text *text)
 {
-    const struct service *service = class->service;
-    const struct demand *said = service->demand;
+    const struct demand *said = class->service->demand;
     struct text step = {.arena = report->arena};
-    text_printf(&step,
-                "rate %g/s x held %g ms / (%" PRId64 " serving x %" PRId64
-                " %s) = %.4g Erlang for one pool",
-                (double)said->rate_thousandths / 1000, (double)said->held_us / 1000,
-                class->demand->serving, service->processes,
-                plural(service->processes, "process", "processes"), class->demand->load.erlangs);
+    text_printf(&step, "rate %g/s x held %g ms", (double)said->rate_thousandths / 1000,
+                (double)said->held_us / 1000);
+    load_put(class, &step);
     if (class->demand->load.variability > 1)
         text_printf(&step, "; waits x %.3g for variability %g (Allen-Cunneen)",
                     waiting_spread(&class->demand->load), class->demand->load.variability);

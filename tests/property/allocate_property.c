@@ -915,30 +915,21 @@ static const struct property properties[] = {
     {"limits and reasons as one unit at a time", equals_one_at_a_time},
 };
 
-static struct run run = {"allocate_property", .seed = 20240229, .instances = 100000};
-
-static void property_run(void **state)
+static void trial_print(const struct trial *trial)
 {
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial trial = {.random = random_of(run.seed + i)};
-        if (property->holds(&trial))
-            continue;
-        instance_print(&trial.instance);
-        answer_print("answer", &trial.instance, &trial.answer);
-        answer_print("other answer", &trial.instance, &trial.after);
-        if (trial.changed.class_count > 0) {
-            print_error("the other is of:\n");
-            instance_print(&trial.changed);
-        }
-        property_fail(&run, property, run.seed + i);
+    instance_print(&trial->instance);
+    answer_print("answer", &trial->instance, &trial->answer);
+    answer_print("other answer", &trial->instance, &trial->after);
+    if (trial->changed.class_count > 0) {
+        print_error("the other is of:\n");
+        instance_print(&trial->changed);
     }
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+static struct trial state;
+
+struct suite suite = {.seed = 20240229,
+                      .instances = 100000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .print = trial_print};

@@ -525,8 +525,6 @@ static const struct property properties[] = {
     {"anything asked of cores is refused or sound", any_cores_are_sound},
 };
 
-static struct run run = {"erlang_property", .seed = 19170229, .instances = 100000};
-
 static void trial_print(const struct trial *trial)
 {
     const struct wait_targets *targets = &trial->targets;
@@ -539,22 +537,10 @@ static void trial_print(const struct trial *trial)
                 targets->mean_ms);
 }
 
-static void property_run(void **state)
-{
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial trial = {.random = random_of(run.seed + i)};
-        if (property->holds(&trial))
-            continue;
-        trial_print(&trial);
-        property_fail(&run, property, run.seed + i);
-    }
-}
+static struct trial state;
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+struct suite suite = {.seed = 19170229,
+                      .instances = 100000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .print = trial_print};

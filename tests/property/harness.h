@@ -1,7 +1,7 @@
 /*
- * What the property tests share: random numbers, the arguments, and running properties as test
- * points. It knows nothing of what is tested, nor what a failure looks like: each test finds and
- * prints its own.
+ * What the property tests share: random numbers, the arguments, and trying each property on one
+ * instance after the other, as a test point. A test is what makes an instance, its properties, and
+ * how a failure is shown; the harness knows nothing of what is tested.
  *
  *   NAME_property [SEED [INSTANCES]]      or PGSIZE_TEST_SEED, PGSIZE_TEST_INSTANCES
  *
@@ -10,6 +10,8 @@
  */
 #ifndef PGSIZE_HARNESS_H
 #define PGSIZE_HARNESS_H
+
+#include "arena.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -58,66 +60,47 @@ static inline bool chance(struct random *random, int64_t percent)
 
 /* --- running --- */
 
-struct trial; /* each test has its own */
+struct trial; /* an instance and what became of it; each test has its own */
 
 struct property {
     const char *name;
     bool (*holds)(struct trial *trial);
 };
 
-struct run {
-    const char *program;
-    uint64_t seed, instances;
+/* What a test is. */
+struct suite {
+    uint64_t seed, instances; /* unless others are asked for */
+    const struct property *properties;
+    size_t property_count;
+
+    /* The trial is zeroed before each instance, and then has that one's random numbers. */
+    struct trial *trial;
+    size_t trial_bytes;
+    struct random *random;                     /* the trial's */
+    struct arena *arena;                       /* the trial's, freed behind it; NULL: it has none */
+    void (*print)(const struct trial *failed); /* with print_error() */
+
+    /* For a test that goes through its instances in another way; then it needs no trial. */
+    CMFixtureFunction prepare;
+    CMUnitTestFunction test;
 };
 
-/* From the argument, else the environment, else as it was. */
-static inline bool number_read(int argc, char **argv, int index, const char *variable,
-                               uint64_t *number)
-{
-    const char *string = index < argc ? argv[index] : getenv(variable);
-    if (string == NULL)
-        return true;
-    char *end;
-    *number = strtoull(string, &end, 10);
-    return end != string && *end == '\0';
-}
+#define PROPERTIES(rows) .properties = (rows), .property_count = sizeof(rows) / sizeof *(rows)
+#define TRIAL(one) .trial = &(one), .trial_bytes = sizeof(one), .random = &(one).random
 
-static inline bool run_read(int argc, char **argv, struct run *run)
-{
-    if (number_read(argc, argv, 1, "PGSIZE_TEST_SEED", &run->seed) &&
-        number_read(argc, argv, 2, "PGSIZE_TEST_INSTANCES", &run->instances))
-        return true;
-    (void)fprintf(stderr, "usage: %s [SEED [INSTANCES]]\n", argv[0]);
-    return false;
-}
+/* The one of this program, which the test defines; main() is the harness's. */
+extern struct suite suite;
+
+/* For a test of its own: the property that it is the test of. */
+const struct property *property_of(void **state);
 
 /* Fails the test point. */
-static inline void property_fail(const struct run *run, const struct property *property,
-                                 uint64_t seed)
-{
-    fail_msg("%s: not for seed %" PRIu64 " (rerun: %s %" PRIu64 " 1)", property->name, seed,
-             run->program, seed);
-}
+void property_fail(const struct property *property, uint64_t seed);
 
-enum { MOST_PROPERTIES = 40 };
-
-/* One test point for each property; its state is the property. `setup` may be NULL. */
-static inline int properties_run(const struct run *run, const struct property *properties,
-                                 size_t count, CMUnitTestFunction test, CMFixtureFunction setup)
-{
-    static struct property copies[MOST_PROPERTIES];
-    struct CMUnitTest tests[MOST_PROPERTIES] = {{.name = NULL}}; /* which cmocka passes over */
-    if (count > MOST_PROPERTIES)
-        abort();
-    memcpy(copies, properties, count * sizeof *copies);
-    for (size_t i = 0; i < count; i++)
-        tests[i] = (struct CMUnitTest){
-            .name = copies[i].name, .test_func = test, .initial_state = &copies[i]};
-    printf("# seed %" PRIu64 ", %" PRIu64 " instances for each property\n", run->seed,
-           run->instances);
-    (void)fflush(stdout);
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, setup, NULL) != 0;
-}
+/* Keeps why a property does not hold, in the trial's `char why[]`. Always false, so that a property
+ * is left in one line. */
+#define because(trial, ...) reason_write((trial)->why, sizeof(trial)->why, __VA_ARGS__)
+bool reason_write(char *why, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -6,9 +6,9 @@
 #include "demands.h"
 #include "harness.h"
 #include "inverse.h"
-#include "recommend.h"
+#include "sized_text.h"
 
-enum { MOST_SERVICES = 4, TEXT_BYTES = 4096 };
+enum { MOST_SERVICES = 4 };
 
 struct made_service {
     int64_t instances, rate, held_ms, at_most, want, threads;
@@ -21,7 +21,7 @@ struct trial {
     struct made_service services[MOST_SERVICES];
     int count;
     int64_t max_connections, cores, role_limit;
-    char text[TEXT_BYTES];
+    const char *text; /* what was sized last */
     struct topology topology;
     struct sizing sizing;
 };
@@ -46,12 +46,10 @@ static void trial_make(struct trial *trial)
 }
 
 /* With the traffic of all demands at `hundredths` of what it is. */
-static bool size(struct trial *trial, int64_t max_connections, int64_t hundredths)
+static void size(struct trial *trial, int64_t max_connections, int64_t hundredths)
 {
-    static const struct facts nothing = {.max_connections = UNKNOWN,
-                                         .superuser_reserved_connections = UNKNOWN,
-                                         .reserved_connections = UNKNOWN,
-                                         .sessions = UNKNOWN};
+    static const struct recommend_options options = {PURPOSE_RECOMMEND, FORMULA_FAIR,
+                                                     ALLOCATE_FILL};
     struct text text = {.arena = &trial->arena};
     text_printf(&text,
                 "{\"servers\": {\"main\": {\"max_connections\": %" PRId64 ", \"reserved\": 2",
@@ -82,23 +80,9 @@ static bool size(struct trial *trial, int64_t max_connections, int64_t hundredth
         text_put_char(&text, '}');
     }
     text_put(&text, "}}");
-    (void)snprintf(trial->text, sizeof trial->text, "%s", text.bytes);
-    text_free(&text);
-    struct json_text json = {.name = "made", .bytes = trial->text, .length = strlen(trial->text)};
-    struct json_text *kept = ARENA_NEW(&trial->arena, struct json_text);
-    *kept = json;
-    static const char *const none[] = {NULL};
-    struct topology_input input = {
-        .texts = kept, .text_count = 1, .environment = none, .max_connections = UNKNOWN};
-    struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
-    if (!topology_read(&trial->arena, &input, &trial->topology, faults)) {
-        print_error("%s\n", faults->items[0].message);
-        return false;
-    }
-    struct server_input inputs[] = {{.facts = &nothing}};
-    struct recommend_options options = {PURPOSE_RECOMMEND, FORMULA_FAIR, ALLOCATE_FILL};
-    struct fail fail = {0};
-    return recommend(&trial->arena, &trial->topology, inputs, &options, &trial->sizing, &fail);
+    trial->text = text_keep(&text);
+    text_must_read(&trial->arena, trial->text, &trial->topology);
+    topology_must_size(&trial->arena, &trial->topology, &facts_unknown, &options, &trial->sizing);
 }
 
 /* Whether every need is met, and the cores are not saturated. */
@@ -127,23 +111,25 @@ static bool all_met(const struct trial *trial)
     return server->fits && (trial->cores == 0 || executing < (double)trial->cores);
 }
 
+static bool met_with(struct trial *trial, int64_t hundredths)
+{
+    size(trial, trial->max_connections, hundredths);
+    return all_met(trial);
+}
+
 static bool growth_is_the_last_that_holds(struct trial *trial)
 {
     struct growth growth;
     trial_make(trial);
-    if (!size(trial, trial->max_connections, 100))
-        return false;
+    size(trial, trial->max_connections, 100);
     bool held = all_met(trial), demands = false;
     for (int i = 0; i < trial->count; i++)
         demands |= trial->services[i].rate > 0;
     bool found = growth_find(&trial->arena, &trial->sizing.servers[0], &growth);
     if (!found)
-        return !held || !demands ||
-               (size(trial, trial->max_connections, 1000000) && all_met(trial));
-    if (!held || !demands)
-        return false;
-    return size(trial, trial->max_connections, growth.factor_hundredths) && all_met(trial) &&
-           size(trial, trial->max_connections, growth.factor_hundredths + 1) && !all_met(trial);
+        return !held || !demands || met_with(trial, 1000000);
+    return held && demands && met_with(trial, growth.factor_hundredths) &&
+           !met_with(trial, growth.factor_hundredths + 1);
 }
 
 /* At the smallest max_connections every need is met; at one less it is not, or the alert is
@@ -154,22 +140,23 @@ static bool needed_is_enough_and_least(struct trial *trial)
     trial->role_limit = 0;
     for (int i = 0; i < trial->count; i++) /* without a need a service takes what there is */
         trial->services[i].want = trial->services[i].rate > 0 ? 0 : 3;
-    if (!size(trial, trial->max_connections, 100))
-        return false;
+    size(trial, trial->max_connections, 100);
     const struct server_sizing *server = &trial->sizing.servers[0];
     for (int i = 0; i < trial->count; i++)
         if (trial->sizing.classes[i].need == UNKNOWN)
             return true;
     int64_t peak = peak_wanted(&trial->sizing, server);
     int64_t needed = budget_needed(server->server, &server->budget, peak, true);
-    if (needed == UNKNOWN || !size(trial, needed, 100))
+    if (needed == UNKNOWN)
         return false;
+    size(trial, needed, 100);
     server = &trial->sizing.servers[0];
     for (int i = 0; i < trial->count; i++)
         if (class_wanted(&trial->sizing.classes[i]) > trial->sizing.classes[i].limit)
             return false;
-    if (budget_over_alert(&server->budget, server->peak) || !size(trial, needed - 1, 100))
+    if (budget_over_alert(&server->budget, server->peak))
         return false;
+    size(trial, needed - 1, 100);
     server = &trial->sizing.servers[0];
     bool wanting = !server->fits || budget_over_alert(&server->budget, server->peak);
     for (int i = 0; i < trial->count; i++)
@@ -182,29 +169,16 @@ static const struct property properties[] = {
     {"the smallest max_connections is enough, and one less is not", needed_is_enough_and_least},
 };
 
-static struct run run = {"inverse_property", .seed = 20260101, .instances = 4000};
-
-static void property_run(void **state)
+static void trial_print(const struct trial *trial)
 {
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial *trial = calloc(1, sizeof *trial);
-        assert_non_null(trial);
-        trial->random = random_of(run.seed + i);
-        bool held = property->holds(trial);
-        if (!held)
-            print_error("%s\n", trial->text);
-        arena_free(&trial->arena);
-        free(trial);
-        if (!held)
-            property_fail(&run, property, run.seed + i);
-    }
+    print_error("%s\n", trial->text);
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+static struct trial state;
+
+struct suite suite = {.seed = 20260101,
+                      .instances = 4000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

@@ -4,9 +4,8 @@
  * and nobody's limit can be raised. Everything is added up again here.
  */
 #include "harness.h"
-#include "jobs.h"
-#include "recommend.h"
 #include "simulated_overlap.h"
+#include "sized_text.h"
 
 enum {
     MOST_SERVICES = 4,
@@ -18,11 +17,9 @@ enum {
 struct trial {
     struct random random;
     struct arena arena;
-    struct text text;
+    const char *text;
     struct topology topology;
     struct sizing sizing;
-    const struct overlap_problem *problem;
-    int64_t budget;
 };
 
 static const char *schedule_make(struct random *random, struct text *text, int index)
@@ -44,10 +41,8 @@ static const char *schedule_make(struct random *random, struct text *text, int i
     return overlap;
 }
 
-static void topology_make(struct trial *trial)
+static void topology_make(struct random *random, struct text *text)
 {
-    struct random *random = &trial->random;
-    struct text *text = &trial->text;
     int schedules = 0;
     text_printf(text,
                 "{\"servers\": {\"main\": {\"max_connections\": %" PRId64
@@ -81,31 +76,14 @@ static void topology_make(struct trial *trial)
     text_put(text, "}}");
 }
 
-static bool trial_make(struct trial *trial)
+static void trial_make(struct trial *trial)
 {
-    static const struct facts nothing = {.max_connections = UNKNOWN,
-                                         .superuser_reserved_connections = UNKNOWN,
-                                         .reserved_connections = UNKNOWN,
-                                         .sessions = UNKNOWN};
-    static const char *const none[] = {NULL};
-    static struct server_input inputs[1];
-    trial->text.arena = &trial->arena;
-    topology_make(trial);
-    struct json_text *json = ARENA_NEW(&trial->arena, struct json_text);
-    *json = (struct json_text){
-        .name = "made", .bytes = trial->text.bytes, .length = trial->text.length};
-    struct topology_input input = {
-        .texts = json, .text_count = 1, .environment = none, .max_connections = UNKNOWN};
-    struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
-    struct recommend_options options = {.purpose = PURPOSE_RECOMMEND};
-    struct fail fail = {0};
-    inputs[0] = (struct server_input){.facts = &nothing};
-    if (!topology_read(&trial->arena, &input, &trial->topology, faults)) {
-        print_error("%s\n", faults->items[0].message);
-        return false;
-    }
-    return jobs_find(&trial->arena, &trial->topology, 0, inputs, &fail) &&
-           recommend(&trial->arena, &trial->topology, inputs, &options, &trial->sizing, &fail);
+    static const struct recommend_options options = {.purpose = PURPOSE_RECOMMEND};
+    struct text text = {.arena = &trial->arena};
+    topology_make(&trial->random, &text);
+    trial->text = text_keep(&text);
+    text_must_read(&trial->arena, trial->text, &trial->topology);
+    topology_must_size(&trial->arena, &trial->topology, &facts_unknown, &options, &trial->sizing);
 }
 
 /* The schedules of all services in file order, for the simulation. */
@@ -174,8 +152,7 @@ static bool within(const struct trial *trial, const struct lived *lived)
 static bool no_minute_is_too_full(struct trial *trial)
 {
     struct simulation simulation;
-    if (!trial_make(trial))
-        return false;
+    trial_make(trial);
     const struct server_sizing *server = &trial->sizing.servers[0];
     if (!server->fits)
         return true;
@@ -203,30 +180,16 @@ static const struct property properties[] = {
     {"no minute of a week is too full, and the fullest is the peak", no_minute_is_too_full},
 };
 
-static struct run run = {"jobs_property", .seed = 20260229, .instances = 400};
-
-static void property_run(void **state)
+static void trial_print(const struct trial *trial)
 {
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial *trial = calloc(1, sizeof *trial);
-        assert_non_null(trial);
-        trial->random = random_of(run.seed + i);
-        bool held = property->holds(trial);
-        if (!held)
-            print_error("%s\n", trial->text.bytes);
-        text_free(&trial->text);
-        arena_free(&trial->arena);
-        free(trial);
-        if (!held)
-            property_fail(&run, property, run.seed + i);
-    }
+    print_error("%s\n", trial->text);
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+static struct trial state;
+
+struct suite suite = {.seed = 20260229,
+                      .instances = 400,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

@@ -6,7 +6,7 @@
 #include "demands.h"
 #include "gain.h"
 #include "harness.h"
-#include "recommend.h"
+#include "sized_text.h"
 
 #include <math.h>
 
@@ -28,16 +28,6 @@ struct trial {
     struct sizing wait, fair, more;
     char why[300];
 };
-
-__attribute__((format(printf, 2, 3))) static bool because(struct trial *trial, const char *format,
-                                                          ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(trial->why, sizeof trial->why, format, arguments);
-    va_end(arguments);
-    return false;
-}
 
 /* --- instances --- */
 
@@ -88,19 +78,6 @@ static void instance_make(struct trial *trial, bool plain)
         service_make(random, plain, &trial->services[i]);
 }
 
-static void instance_read(struct trial *trial)
-{
-    static const char *const nothing[] = {NULL};
-    struct json_text *text = ARENA_NEW(&trial->arena, struct json_text);
-    struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
-    *text = (struct json_text){
-        .name = "pgsize.json", .bytes = trial->text, .length = strlen(trial->text)};
-    struct topology_input input = {
-        .texts = text, .text_count = 1, .environment = nothing, .max_connections = UNKNOWN};
-    if (!topology_read(&trial->arena, &input, &trial->topology, faults))
-        fail_msg("%s: %s", faults->items[0].message, trial->text);
-}
-
 static void instance_write(struct trial *trial, int64_t max_connections)
 {
     struct text text = {.arena = &trial->arena};
@@ -112,25 +89,16 @@ static void instance_write(struct trial *trial, int64_t max_connections)
     for (int i = 0; i < trial->class_count; i++)
         service_write(&trial->services[i], i, &text);
     text_put(&text, "}}");
-    trial->text = arena_strndup(&trial->arena, text.bytes, text.length);
-    text_free(&text);
-    instance_read(trial);
+    trial->text = text_keep(&text);
+    text_must_read(&trial->arena, trial->text, &trial->topology);
 }
 
 static void instance_size(struct trial *trial, enum objective objective, enum allocate_mode mode,
                           struct sizing *ret_sizing)
 {
-    static const struct facts not_asked = {.max_connections = UNKNOWN,
-                                           .superuser_reserved_connections = UNKNOWN,
-                                           .reserved_connections = UNKNOWN,
-                                           .sessions = UNKNOWN};
-    struct server_input *server = ARENA_NEW(&trial->arena, struct server_input);
-    struct fail fail = {.kind = FAIL_NONE};
-    server->facts = &not_asked;
     const struct recommend_options options = {
         .purpose = PURPOSE_RECOMMEND, .mode = mode, .objective = objective};
-    if (!recommend(&trial->arena, &trial->topology, server, &options, ret_sizing, &fail))
-        fail_msg("%s: %s", fail.message, trial->text);
+    topology_must_size(&trial->arena, &trial->topology, &facts_unknown, &options, ret_sizing);
 }
 
 static bool size_both(struct trial *trial, bool plain, enum allocate_mode mode)
@@ -371,26 +339,16 @@ static const struct property properties[] = {
     {"fill: between that and the least of all", fill_waits_no_more_than_the_prefix},
 };
 
-static struct run run = {"objective_property", .seed = 20250301, .instances = 6000};
-
-static void property_run(void **state)
+static void trial_print(const struct trial *trial)
 {
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial trial = {.random = random_of(run.seed + i)};
-        bool holds = property->holds(&trial);
-        if (!holds)
-            print_error("%s\n%s\n", trial.why, trial.text);
-        arena_free(&trial.arena);
-        if (!holds)
-            property_fail(&run, property, run.seed + i);
-    }
+    print_error("%s\n%s\n", trial->why, trial->text);
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+static struct trial state;
+
+struct suite suite = {.seed = 20250301,
+                      .instances = 6000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

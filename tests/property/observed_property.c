@@ -13,7 +13,13 @@ struct trial {
     double load, held_ms;
 };
 
-static struct run run = {.seed = 20261121, .instances = 2000};
+/* Figures whose limits are asked about: one test point each. */
+enum { IN_USE, RATE, HELD, FIGURES };
+static const struct property figures[FIGURES] = {
+    [IN_USE] = {.name = "limits of what is in use hold the truth in 93 %"},
+    [RATE] = {.name = "limits of the rate hold the truth in 93 %"},
+    [HELD] = {.name = "limits of the time held hold the truth in 93 %"},
+};
 
 /* In (0, 1). */
 static double uniform(struct random *random)
@@ -89,80 +95,62 @@ enum {
     MOST_ARRIVALS = 2000 /* more take long */
 };
 
-/* The figures whose limits are asked about. */
 struct hits {
-    uint64_t in_use, rate, held;
+    uint64_t of[FIGURES];
 };
 
 static struct hits hits_count(const struct trial *trial, uint64_t seed)
 {
     static struct window window;
     struct hits hits = {0};
-    for (uint64_t i = 0; i < run.instances; i++) {
+    for (uint64_t i = 0; i < suite.instances; i++) {
         struct interval in_use, rate, held;
         memset(&window, 0, sizeof window);
         window.random = random_of(seed + i);
         window_run(&window, trial);
         in_use = in_use_estimate(
             &(struct use_series){window.at_ms, window.in_use, SAMPLES, window.age_ms});
-        hits.in_use += is_within(&in_use, trial->load);
+        hits.of[IN_USE] += is_within(&in_use, trial->load);
         rate = mean_interval((double)window.ended, 1, 1);
-        hits.rate += is_within(&rate, trial->load * WINDOW_MS / trial->held_ms);
-        hits.held += held_interval(window.held_sum_ms / (double)window.ended, (double)window.ended,
-                                   1, &held) &&
-                     is_within(&held, trial->held_ms);
+        hits.of[RATE] += is_within(&rate, trial->load * WINDOW_MS / trial->held_ms);
+        hits.of[HELD] += held_interval(window.held_sum_ms / (double)window.ended,
+                                       (double)window.ended, 1, &held) &&
+                         is_within(&held, trial->held_ms);
     }
     return hits;
 }
 
-enum { FIGURES = 3 };
-
-struct figure {
-    const char *name;
-    size_t index;
-};
-
 /* All settings are simulated once, for the first figure that asks. */
-static uint64_t setting_hits(size_t load, size_t held, size_t figure)
+static uint64_t setting_hits(size_t load, size_t held, ptrdiff_t figure)
 {
-    static uint64_t hits[LOADS][HELDS][FIGURES];
+    static struct hits hits[LOADS][HELDS];
     static bool is_done[LOADS][HELDS];
     if (!is_done[load][held]) {
         const struct trial trial = {loads[load], WINDOW_MS / windows_of_held[held]};
-        struct hits found = hits_count(&trial, run.seed + 1000003 * (load * HELDS + held));
-        memcpy(hits[load][held], (const uint64_t[]){found.in_use, found.rate, found.held},
-               sizeof hits[load][held]);
+        hits[load][held] = hits_count(&trial, suite.seed + 1000003 * (load * HELDS + held));
         is_done[load][held] = true;
     }
-    return hits[load][held][figure];
+    return hits[load][held].of[figure];
 }
 
 static void limits_hold(void **state)
 {
-    const struct figure *figure = *state;
+    const struct property *figure = property_of(state);
     for (size_t i = 0; i < LOADS; i++)
         for (size_t k = 0; k < HELDS; k++) {
             double arrivals = loads[i] * windows_of_held[k];
             if (arrivals < LEAST_ARRIVALS || arrivals > MOST_ARRIVALS)
                 continue;
-            uint64_t hits = setting_hits(i, k, figure->index);
-            if (hits * 100 < LEAST_PERCENT * run.instances)
+            uint64_t hits = setting_hits(i, k, figure - figures);
+            if (hits * 100 < LEAST_PERCENT * suite.instances)
                 fail_msg("%s, load %g, window %g times the held time: %" PRIu64 " of %" PRIu64,
-                         figure->name, loads[i], windows_of_held[k], hits, run.instances);
+                         figure->name, loads[i], windows_of_held[k], hits, suite.instances);
         }
 }
 
-int main(int argc, char **argv)
-{
-    static struct figure figures[] = {{"in use", 0}, {"rate", 1}, {"held", 2}};
-    if (!run_read(argc, argv, &run))
-        return 2;
-    printf("# seed %" PRIu64 ", %" PRIu64 " windows for each setting\n", run.seed, run.instances);
-    const struct CMUnitTest tests[] = {
-        {"limits of what is in use hold the truth in 93 %", limits_hold, NULL, NULL, &figures[0]},
-        {"limits of the rate hold the truth in 93 %", limits_hold, NULL, NULL, &figures[1]},
-        {"limits of the time held hold the truth in 93 %", limits_hold, NULL, NULL, &figures[2]},
-    };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
-}
+struct suite suite = {
+    .seed = 20261121,
+    .instances = 2000, /* windows of each setting */
+    PROPERTIES(figures),
+    .test = limits_hold,
+};

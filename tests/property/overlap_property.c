@@ -413,27 +413,11 @@ static const struct property properties[] = {
     {"@every adds its most", intervals_add_to_all},
 };
 
-static struct run run = {"overlap_property", .seed = 20010101, .instances = 10};
+static struct trial state;
 
-static void property_run(void **state)
-{
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial trial = {.random = random_of(run.seed + i)};
-        bool holds = property->holds(&trial);
-        if (!holds) {
-            trial_print(&trial);
-            arena_free(&trial.arena);
-            property_fail(&run, property, run.seed + i);
-        }
-        arena_free(&trial.arena);
-    }
-}
-
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+struct suite suite = {.seed = 20010101,
+                      .instances = 10,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .arena = &state.arena,
+                      .print = trial_print};

@@ -12,6 +12,7 @@
 #include "random_topology.h"
 #include "recommend.h"
 #include "rule.h"
+#include "topology_text.h"
 
 #include <ctype.h>
 
@@ -39,17 +40,6 @@ struct trial {
     char why[600];
 };
 
-/* Always false, so that a property that does not hold is one line. */
-__attribute__((format(printf, 2, 3))) static bool because(struct trial *trial, const char *format,
-                                                          ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(trial->why, sizeof trial->why, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
 static bool equals(struct trial *trial, const char *what, int64_t found, int64_t expected)
 {
     return found == expected ||
@@ -60,23 +50,11 @@ static bool equals(struct trial *trial, const char *what, int64_t found, int64_t
 static bool answer_read(struct trial *trial, const struct random_topology *made,
                         struct outcome *answer)
 {
-    static const char *const no_environment[] = {NULL};
     struct text written = {.arena = &trial->arena};
     topology_write(made, &written);
-    struct json_text *text = ARENA_NEW(&trial->arena, struct json_text);
-    *text = (struct json_text){
-        .name = "pgsize.json",
-        .bytes = arena_strndup(&trial->arena, written.bytes, written.length),
-        .length = written.length,
-    };
-    text_free(&written);
-    answer->text = text->bytes;
-    struct topology_input input = {
-        .texts = text,
-        .text_count = 1,
-        .environment = no_environment,
-        .max_connections = made->server_count == 1 ? made->servers[0].option : UNKNOWN,
-    };
+    answer->text = text_keep(&written);
+    struct topology_input input = topology_text(&trial->arena, answer->text);
+    input.max_connections = made->server_count == 1 ? made->servers[0].option : UNKNOWN;
     struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
     return topology_read(&trial->arena, &input, &answer->topology, faults) ||
            because(trial, "the topology cannot be read: %s:%u: %s", faults->items[0].file,
@@ -1118,8 +1096,6 @@ struct failure {
 };
 static struct failure failures[PROPERTY_COUNT];
 
-static struct run run = {"recommend_property", .seed = 20240229, .instances = 10000};
-
 static void failure_keep(struct failure *failure, struct trial *trial, uint64_t seed)
 {
     struct text text = {.arena = &trial->arena};
@@ -1169,26 +1145,26 @@ static void trial_run(uint64_t seed)
 static int trials_run(void **state)
 {
     (void)state;
-    for (uint64_t i = 0; i < run.instances; i++)
-        trial_run(run.seed + i);
+    for (uint64_t i = 0; i < suite.instances; i++)
+        trial_run(suite.seed + i);
     return 0;
 }
 
 static void property_report(void **state)
 {
-    const struct property *property = *state;
-    for (int i = 0; i < PROPERTY_COUNT; i++) {
-        if (strcmp(properties[i].name, property->name) != 0 || !failures[i].failed)
-            continue;
-        (void)fprintf(stderr, "%s\n", failures[i].description); /* print_error() would cut it */
-        free(failures[i].description);
-        property_fail(&run, property, failures[i].seed);
-    }
+    const struct property *property = property_of(state);
+    const struct failure *failure = &failures[property - properties];
+    if (!failure->failed)
+        return;
+    (void)fprintf(stderr, "%s\n", failure->description); /* print_error() would cut it */
+    free(failure->description);
+    property_fail(property, failure->seed);
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, PROPERTY_COUNT, property_report, trials_run);
-}
+struct suite suite = {
+    .seed = 20240229,
+    .instances = 10000,
+    PROPERTIES(properties),
+    .prepare = trials_run,
+    .test = property_report,
+};

@@ -216,26 +216,17 @@ static const struct property properties[] = {
     {"instances within a peak: found by walking", within_is_what_walking_finds},
 };
 
-static struct run run = {"rollout_property", .seed = 20240229, .instances = 100000};
-
-static void property_run(void **state)
+static void trial_print(const struct trial *trial)
 {
-    const struct property *property = *state;
-    for (uint64_t i = 0; i < run.instances; i++) {
-        struct trial trial = {.random = random_of(run.seed + i)};
-        if (property->holds(&trial))
-            continue;
-        print_error("%" PRId64 " instances, serverless %d\n", trial.instances, trial.serverless);
-        rollout_print(&trial.rollout);
-        rollout_print(&trial.other);
-        property_fail(&run, property, run.seed + i);
-    }
+    print_error("%" PRId64 " instances, serverless %d\n", trial->instances, trial->serverless);
+    rollout_print(&trial->rollout);
+    rollout_print(&trial->other);
 }
 
-int main(int argc, char **argv)
-{
-    if (!run_read(argc, argv, &run))
-        return 2;
-    return properties_run(&run, properties, sizeof properties / sizeof properties[0], property_run,
-                          NULL);
-}
+static struct trial state;
+
+struct suite suite = {.seed = 20240229,
+                      .instances = 100000,
+                      PROPERTIES(properties),
+                      TRIAL(state),
+                      .print = trial_print};

@@ -54,20 +54,15 @@ static const struct url *must_read(const char *string)
 
 static const char *url_made(const char *id, const char *template, const struct pool_settings *pool)
 {
-    struct text text = {.arena = &arena};
-    url_write(client_url(&arena, must_find(id), must_read(template), pool), URL_REVEALED, &text);
-    char *string = arena_strdup(&arena, text.bytes);
-    text_free(&text);
-    return string;
+    return url_string(&arena, client_url(&arena, must_find(id), must_read(template), pool),
+                      URL_REVEALED);
 }
 
 static const char *snippet_made(const char *id, const struct pool_settings *pool)
 {
     struct text text = {.arena = &arena};
     client_snippet(must_find(id), pool, "DATABASE_URL", &text);
-    char *string = arena_strdup(&arena, text.bytes == NULL ? "" : text.bytes);
-    text_free(&text);
-    return string;
+    return text_keep(&text);
 }
 
 static bool is_given(const char *string)
@@ -358,11 +353,9 @@ static void the_template_is_left_alone(void **state)
     (void)state;
     const struct url *template = must_read(CORE "?connection_limit=5&schema=s");
     for (size_t i = 0; i < client_count; i++) {
-        struct text text = {.arena = &arena};
         (void)client_url(&arena, &clients[i], template, &everything);
-        url_write(template, URL_REVEALED, &text);
-        assert_string_equal(text.bytes, CORE "?connection_limit=5&schema=s");
-        text_free(&text);
+        assert_string_equal(url_string(&arena, template, URL_REVEALED),
+                            CORE "?connection_limit=5&schema=s");
     }
 }
 

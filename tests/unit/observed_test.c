@@ -1,7 +1,7 @@
 /* What an observation says: the worked numbers, and who is what. */
 #include "demands.h"
 #include "observed.h"
-#include "recommend.h"
+#include "sized_text.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -113,9 +113,6 @@ static struct observed_counters after[2];
  * which 200 were pgsize's own, with 4 s. */
 static int setup(void **state)
 {
-    static const char *const nothing[] = {NULL};
-    static struct json_text text;
-    static struct faults faults;
     (void)state;
     observation = (struct observation){
         .window_ms = SAMPLES * GAP_MS,
@@ -148,11 +145,7 @@ static int setup(void **state)
                            .reserved_connections = 0,
                            .sessions = 4,
                            .observation = &observation};
-    text = (struct json_text){.name = "t", .bytes = document, .length = sizeof document - 1};
-    faults = (struct faults){.count = 0};
-    struct topology_input input = {
-        .texts = &text, .text_count = 1, .environment = nothing, .max_connections = UNKNOWN};
-    assert_true(topology_read(&arena, &input, &topology, &faults));
+    text_must_read(&arena, document, &topology);
     return 0;
 }
 
@@ -165,10 +158,8 @@ static int teardown(void **state)
 
 static const struct observed *observe(void)
 {
-    const struct server_input input = {.facts = &facts};
     const struct recommend_options options = {.purpose = PURPOSE_RECOMMEND};
-    struct fail fail = {0};
-    assert_true(recommend(&arena, &topology, &input, &options, &sizing, &fail));
+    topology_must_size(&arena, &topology, &facts, &options, &sizing);
     return sizing.servers[0].observed;
 }
 

@@ -1,8 +1,7 @@
 /* Every rule fires on its bad example and not on its good one; rows are well formed. */
 #include "identity.h"
-#include "jobs.h"
-#include "recommend.h"
 #include "rule.h"
+#include "sized_text.h"
 #include "snapshot.h"
 
 #include <setjmp.h>
@@ -13,13 +12,6 @@
 
 #include <cmocka.h>
 
-static const struct facts not_asked = {
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
-
 static const struct facts unreachable = {
     .answer = ANSWER_UNREACHABLE,
     .reason = "connection refused",
@@ -29,21 +21,16 @@ static const struct facts unreachable = {
     .sessions = UNKNOWN,
 };
 
-static struct json_text text_of(const char *name, const char *string)
-{
-    return (struct json_text){.name = name, .bytes = string, .length = strlen(string)};
-}
-
 static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 {
     struct json_text text;
     struct snapshot read;
     struct fail fail = {0};
     if (snapshot == NULL)
-        return &not_asked;
+        return &facts_unknown;
     if (strcmp(snapshot, RULE_UNREACHABLE) == 0)
         return &unreachable;
-    text = text_of("snapshot", snapshot);
+    text = (struct json_text){.name = "snapshot", .bytes = snapshot, .length = strlen(snapshot)};
     if (!snapshot_read(arena, &text, &read, &fail))
         fail_msg("%s", fail.message);
     return snapshot_find(&read, "main", 1);
@@ -53,26 +40,11 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 static void judge(struct arena *arena, const struct rule *rule, const char *document,
                   const char *snapshot, struct sizing *ret_sizing)
 {
-    static const char *const nothing[] = {NULL};
-    struct json_text *text = ARENA_NEW(arena, struct json_text);
-    *text = text_of("pgsize.json", document);
-    struct topology_input input = {.texts = text,
-                                   .text_count = 1,
-                                   .environment = nothing,
-                                   .max_connections = UNKNOWN,
-                                   .now_s = RULE_EXAMPLE_NOW_S};
     struct topology *topology = ARENA_NEW(arena, struct topology);
-    struct faults *faults = ARENA_NEW(arena, struct faults);
-    if (!topology_read(arena, &input, topology, faults))
-        fail_msg("%s: %s", rule->id, faults->items[0].message);
+    text_must_read(arena, document, topology);
     assert_in_range(topology->server_count, 1, 2);
-    struct server_input *server = ARENA_ARRAY(arena, topology->server_count, struct server_input);
-    for (size_t i = 0; i < topology->server_count; i++)
-        server[i].facts = facts_of(arena, snapshot);
     struct recommend_options options = {.purpose = rule->purpose};
-    struct fail fail = {0};
-    assert_true(jobs_find(arena, topology, 0, server, &fail));
-    assert_true(recommend(arena, topology, server, &options, ret_sizing, &fail));
+    topology_must_size(arena, topology, facts_of(arena, snapshot), &options, ret_sizing);
     rules_judge(arena, ret_sizing);
 }
 

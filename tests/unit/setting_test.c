@@ -1,7 +1,6 @@
 /* --set: what is put where, what is refused, and whom a fault is blamed on. */
-#include "topology.h"
-
 #include "setting.h"
+#include "topology_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,21 +35,15 @@ static int teardown(void **state)
 /* Reads the sample with up to four settings. */
 static bool read_with(const char *a, const char *b, const char *c, const char *d)
 {
-    static struct json_text text;
     static const char *sets[4];
-    text = (struct json_text){.name = "f.json", .bytes = sample, .length = sizeof sample - 1};
+    struct topology_input input = topology_text(&arena, sample);
+    input.sets = sets;
     sets[0] = a;
     sets[1] = b;
     sets[2] = c;
     sets[3] = d;
-    size_t count = 0;
-    while (count < 4 && sets[count] != NULL)
-        count++;
-    const struct topology_input input = {.texts = &text,
-                                         .text_count = 1,
-                                         .sets = sets,
-                                         .set_count = count,
-                                         .max_connections = UNKNOWN};
+    while (input.set_count < 4 && sets[input.set_count] != NULL)
+        input.set_count++;
     memset(&faults, 0, sizeof faults);
     return topology_read(&arena, &input, &topology, &faults);
 }
@@ -271,9 +264,9 @@ static void faults_of_the_file_beside_it(void **state)
     static const char bytes[] =
         "{\"servers\": {\"core\": {}},\n \"services\": {\"api\": {\"want\": 0, \"pools\": 0}}}";
     static const char *const sets[] = {"services.api.pools=-1", "services.none.want=1"};
-    struct json_text text = {.name = "f.json", .bytes = bytes, .length = sizeof bytes - 1};
-    const struct topology_input input = {
-        .texts = &text, .text_count = 1, .sets = sets, .set_count = 2, .max_connections = UNKNOWN};
+    struct topology_input input = topology_text(&arena, bytes);
+    input.sets = sets;
+    input.set_count = 2;
     (void)state;
     memset(&faults, 0, sizeof faults);
     assert_false(topology_read(&arena, &input, &topology, &faults));

@@ -378,6 +378,24 @@ static void nouns_follow_their_number(void **state)
     assert_string_equal(plural(-1, "process", "processes"), "processes");
 }
 
+static void what_is_kept(void **state)
+{
+    (void)state;
+    struct text text = {.arena = &arena};
+    assert_string_equal(text_keep(&text), "");
+    text_put_bytes(&text, "a\0b", 3);
+    text.length = 1; /* taken back: what stands behind it is not kept */
+    const char *kept = text_keep(&text);
+    assert_string_equal(kept, "a");
+    assert_null(text.bytes);
+    text_put(&text, "again");
+    text.length = 0;
+    assert_string_equal(text_keep(&text), "");
+    assert_null(text.bytes);
+    assert_string_equal(kept, "a");
+    arena_free(&arena);
+}
+
 int main(void)
 {
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) {
@@ -402,6 +420,7 @@ int main(void)
         cmocka_unit_test(sinks_get_what_is_larger_than_the_buffer),
         cmocka_unit_test(a_sink_that_fails_is_asked_once),
         cmocka_unit_test(without_a_sink_everything_stays),
+        cmocka_unit_test(what_is_kept),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

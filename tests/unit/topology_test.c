@@ -33,10 +33,18 @@ static int teardown(void **state)
     return 0;
 }
 
+/* Of no file, with the test's environment. */
 static struct topology_input no_input(void)
 {
     return (struct topology_input){
         .texts = texts, .environment = environment, .max_connections = UNKNOWN};
+}
+
+static void file_add(struct topology_input *input, const char *name, const char *bytes,
+                     size_t length)
+{
+    assert_true(input->text_count < MOST_TEXTS);
+    texts[input->text_count++] = (struct json_text){.name = name, .bytes = bytes, .length = length};
 }
 
 static bool read_input(const struct topology_input *input)
@@ -49,8 +57,7 @@ static bool read_input(const struct topology_input *input)
 static bool read_bytes(const char *bytes, size_t length)
 {
     struct topology_input input = no_input();
-    texts[0] = (struct json_text){.name = "a.json", .bytes = bytes, .length = length};
-    input.text_count = 1;
+    file_add(&input, "a.json", bytes, length);
     return read_input(&input);
 }
 
@@ -425,9 +432,8 @@ static void several_files(void **state)
     static const char one[] = "{\"servers\": {\"core\": {}}, \"services\": {\"a\": {}}}";
     static const char two[] =
         "{\"formula\": \"half\",\n \"services\": {\"b\": {}, \"c\": {\"server\": \"core\"}}}";
-    texts[0] = (struct json_text){.name = "one.json", .bytes = one, .length = sizeof one - 1};
-    texts[1] = (struct json_text){.name = "two.json", .bytes = two, .length = sizeof two - 1};
-    input.text_count = 2;
+    file_add(&input, "one.json", one, sizeof one - 1);
+    file_add(&input, "two.json", two, sizeof two - 1);
     assert_true(read_input(&input));
     assert_int_equal(topology.server_count, 1);
     assert_int_equal(topology.service_count, 3);
@@ -448,6 +454,12 @@ static void several_files(void **state)
 
 /* --- what is refused --- */
 
+/* "line:column: message" */
+static const char *fault_shown(const struct fault *fault)
+{
+    return arena_printf(&arena, "%u:%u: %s", fault->line, fault->column, fault->message);
+}
+
 struct refusal {
     const char *bytes;
     const char *fault; /* "line:column: message"; ends with ~ where more may follow */
@@ -459,8 +471,7 @@ static void check_refusal(const char *bytes, const char *expected, const char *h
     if (read_bytes(bytes, strlen(bytes)))
         fail_msg("taken: %s", bytes);
     const struct fault *fault = &faults.items[0];
-    char shown[600];
-    (void)snprintf(shown, sizeof shown, "%u:%u: %s", fault->line, fault->column, fault->message);
+    const char *shown = fault_shown(fault);
     size_t length = strlen(expected);
     bool same = expected[length - 1] == '~' ? strncmp(shown, expected, length - 1) == 0
                                             : strcmp(shown, expected) == 0;
@@ -798,12 +809,8 @@ static void faults_come_all_at_once(void **state)
     (void)state;
     assert_false(read_bytes(bytes, sizeof bytes - 1));
     assert_int_equal(faults.count, sizeof expected / sizeof expected[0]);
-    for (size_t i = 0; i < faults.count; i++) {
-        char shown[600];
-        (void)snprintf(shown, sizeof shown, "%u:%u: %s", faults.items[i].line,
-                       faults.items[i].column, faults.items[i].message);
-        assert_string_equal(shown, expected[i]);
-    }
+    for (size_t i = 0; i < faults.count; i++)
+        assert_string_equal(fault_shown(&faults.items[i]), expected[i]);
 }
 
 static void faults_beyond_twenty_are_counted(void **state)
@@ -835,17 +842,14 @@ static void files_are_told_apart(void **state)
     };
     struct topology_input input = no_input();
     (void)state;
-    texts[0] = (struct json_text){.name = "one.json", .bytes = one, .length = sizeof one - 1};
-    texts[1] = (struct json_text){.name = "two.json", .bytes = two, .length = sizeof two - 1};
-    input.text_count = 2;
+    file_add(&input, "one.json", one, sizeof one - 1);
+    file_add(&input, "two.json", two, sizeof two - 1);
     assert_false(read_input(&input));
     assert_int_equal(faults.count, 3);
-    for (size_t i = 0; i < 3; i++) {
-        char shown[600];
-        (void)snprintf(shown, sizeof shown, "%s:%u:%u: %s", faults.items[i].file,
-                       faults.items[i].line, faults.items[i].column, faults.items[i].message);
-        assert_string_equal(shown, expected[i]);
-    }
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(
+            arena_printf(&arena, "%s:%s", faults.items[i].file, fault_shown(&faults.items[i])),
+            expected[i]);
 }
 
 static void passwords_are_never_shown(void **state)
@@ -871,8 +875,7 @@ static void passwords_are_never_shown(void **state)
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         struct topology_input input = no_input();
         const char *bytes = with_service(members[i]);
-        texts[0] = (struct json_text){.name = "a.json", .bytes = bytes, .length = strlen(bytes)};
-        input.text_count = 1;
+        file_add(&input, "a.json", bytes, strlen(bytes));
         input.environment = secret;
         if (read_input(&input))
             fail_msg("taken: %s", members[i]);
@@ -889,9 +892,7 @@ static const char *variable_of(const struct service *service, size_t target, enu
     struct text text = {.arena = &arena};
     text_put(&text, "0"); /* what stands before it must not matter */
     service_variable(service, &service->targets[target], variable, &text);
-    const char *name = arena_strdup(&arena, text.bytes + 1);
-    text_free(&text);
-    return name;
+    return text_keep(&text) + 1;
 }
 
 static void variables(void **state)
@@ -969,8 +970,7 @@ static bool read_with_options(const char *bytes, const char *const *urls, const 
                               const char *plan, int64_t max_connections)
 {
     struct topology_input input = no_input();
-    texts[0] = (struct json_text){.name = "a.json", .bytes = bytes, .length = strlen(bytes)};
-    input.text_count = 1;
+    file_add(&input, "a.json", bytes, strlen(bytes));
     input.urls = urls;
     while (urls != NULL && urls[input.url_count] != NULL)
         input.url_count++;
@@ -1104,8 +1104,7 @@ static void a_text_without_a_name(void **state)
         "{\"servers\": {\"main\": {\"cores\": 0}}, \"services\": {\"app\": {\"clent\": 1}}}";
     struct topology_input input = no_input();
     (void)state;
-    texts[0] = (struct json_text){.bytes = bytes, .length = sizeof bytes - 1};
-    input.text_count = 1;
+    file_add(&input, NULL, bytes, sizeof bytes - 1);
     assert_false(read_input(&input));
     assert_int_equal(faults.count, 2);
     assert_null(faults.items[0].file);
