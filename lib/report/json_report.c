@@ -327,6 +327,23 @@ static void put_services(struct json_writer *writer, const struct report *report
     arena_free(&arena);
 }
 
+/* Each is enough by itself; `set` is what to try it with. */
+static void put_ways(struct json_writer *writer, const struct finding *finding)
+{
+    json_write_open(writer, "ways_out", '[');
+    for (size_t i = 0; i < finding->way_count; i++) {
+        const struct way_out *way = &finding->ways[i];
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "what", way->what);
+        json_write_open(writer, "set", '[');
+        for (size_t k = 0; k < way->set_count; k++)
+            json_write_string(writer, NULL, way->sets[k]);
+        json_write_close(writer, ']');
+        json_write_close(writer, '}');
+    }
+    json_write_close(writer, ']');
+}
+
 static void put_finding(struct json_writer *writer, const struct finding *finding)
 {
     json_write_open(writer, NULL, '{');
@@ -335,6 +352,8 @@ static void put_finding(struct json_writer *writer, const struct finding *findin
     json_write_string(writer, "severity", severity_name(finding->rule->severity));
     json_write_string(writer, "message", finding->message);
     json_write_string(writer, "help", finding->help);
+    if (finding->way_count > 0)
+        put_ways(writer, finding);
     json_write_string(writer, "subject", finding->subject);
     json_write_string(writer, "file", finding->file);
     json_write_count(writer, "line", finding->file == NULL ? UNKNOWN : (int64_t)finding->line);

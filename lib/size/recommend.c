@@ -165,6 +165,21 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     cap_instances_find(sizing, class, cost);
 }
 
+int64_t instances_at_floors(const struct server_sizing *server, const struct pool_class *class,
+                            int64_t peak)
+{
+    const struct service *service = class->service;
+    struct class_list own = service_classes(server, class);
+    int64_t cost = 0;
+    for (size_t i = 0; i < own.count; i++)
+        cost += service->processes * (service->pools * own.at[i]->at_least +
+                                      (own.at[i]->target == service->targets ? service->extra : 0));
+    if (cost == 0)
+        return UNKNOWN;
+    int64_t others = peak - cost * class->instances_at_peak;
+    return instances_within(service, server->budget.budget - others, cost);
+}
+
 bool recommend(struct arena *arena, const struct topology *topology,
                const struct server_input *inputs, const struct recommend_options *options,
                struct sizing *ret_sizing, struct fail *fail)

@@ -52,6 +52,21 @@ const struct rule *rule_find(const char *name)
     return NULL;
 }
 
+static void ways_take(struct judge *judge, struct finding *finding)
+{
+    if (judge->way_count == 0)
+        return;
+    struct way_out *ways = ARENA_ARRAY(judge->arena, judge->way_count, struct way_out);
+    memcpy(ways, judge->ways, judge->way_count * sizeof *ways);
+    finding->ways = ways;
+    finding->way_count = judge->way_count;
+    struct text help = {.arena = judge->arena};
+    for (size_t i = 0; i < judge->way_count; i++)
+        text_printf(&help, "%s%s", i > 0 ? "; or " : "", ways[i].what);
+    finding->help = text_keep(&help);
+    judge->way_count = 0;
+}
+
 static struct finding *finding_new(struct judge *judge)
 {
     struct sizing *sizing = judge->sizing;
@@ -76,6 +91,7 @@ static struct finding *finding_new(struct judge *judge)
     if (judge->help.length > 0)
         finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
     judge->help.length = 0;
+    ways_take(judge, finding);
     return finding;
 }
 

@@ -40,6 +40,8 @@ void rules_judge(struct arena *arena, struct sizing *sizing);
 
 /* --- for the rules --- */
 
+enum { WAYS_MAX = 3 };
+
 struct judge {
     struct arena *arena;
     struct sizing *sizing;
@@ -47,6 +49,8 @@ struct judge {
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
     int64_t excess; /* of the next finding */
+    struct way_out ways[WAYS_MAX];
+    size_t way_count;
     size_t capacity;
     int64_t *limits;  /* for one of each class, while a way out is looked for; NULL: not yet */
     struct text help; /* what the next finding's help will be; empty: the rule's */

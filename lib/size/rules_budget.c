@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "lowering.h"
 #include "recommend.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -32,7 +33,7 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
                 "%s%" PRId64 " at peak%s, %" PRId64 " available: ", lower_bound ? "at least " : "",
                 server_peak(sizing, server), unit, server->budget.budget);
     consumers_put(sizing, server, 0, &message);
-    ways_out_put(judge, server, false);
+    ways_out_add(judge, server, false);
     judge->excess = server_peak(sizing, server) - server->budget.budget;
     if (class == NULL)
         find_server(judge, server, "", "%s", message.bytes);
@@ -66,7 +67,7 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
     if (!is_judged(sizing, server) || server_peak(sizing, server) > server->budget.budget ||
         !budget_over_alert(&server->budget, server_peak(sizing, server)))
         return;
-    ways_out_put(judge, server, true);
+    ways_out_add(judge, server, true);
     judge->excess =
         server_peak(sizing, server) + server->budget.kept - server->budget.alert_connections;
     find_server(judge, server, "/alert_at",
@@ -77,13 +78,41 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
                 server->budget.alert_connections);
 }
 
-static void cap_raise_put(struct text *help, const struct cap *cap, int64_t to)
+/* A name as SQL writes it. */
+static const char *identifier_quote(struct arena *arena, const char *name)
 {
-    if (cap->of_plan)
-        text_printf(help, "choose a plan that lets a role hold %" PRId64, to);
-    else
-        text_printf(help, "raise it to %" PRId64 ": ALTER %s \"%s\" CONNECTION LIMIT %" PRId64, to,
-                    cap->kind == CAP_ROLE ? "ROLE" : "DATABASE", cap->name, to);
+    char *quoted = arena_alloc(arena, 2 * strlen(name) + 3), *to = quoted;
+    *to++ = '"';
+    for (; *name != '\0'; name++) {
+        if (*name == '"')
+            *to++ = '"';
+        *to++ = *name;
+    }
+    *to++ = '"';
+    *to = '\0';
+    return quoted;
+}
+
+static void cap_raise_add(struct judge *judge, const struct server_sizing *server,
+                          const struct cap *cap, int64_t to)
+{
+    struct way_out way = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
+    bool is_role = cap->kind == CAP_ROLE;
+    bool answered = server->input.facts->answer == ANSWER_LIVE ||
+                    server->input.facts->answer == ANSWER_SNAPSHOT;
+    if (cap->of_plan) {
+        way.what = arena_printf(judge->arena, "choose a plan that lets a role hold %" PRId64, to);
+    } else {
+        way.what = arena_printf(
+            judge->arena, "raise it to %" PRId64 ": ALTER %s %s CONNECTION LIMIT %" PRId64, to,
+            is_role ? "ROLE" : "DATABASE", identifier_quote(judge->arena, cap->name), to);
+        if (!answered && strpbrk(cap->name, ".=~/") == NULL)
+            way_set(judge->arena, &way, "servers", server->server->name,
+                    arena_printf(judge->arena, "%s.%s", is_role ? "role_limits" : "database_limits",
+                                 cap->name),
+                    to);
+    }
+    way_add(judge, &way);
 }
 
 /* " of its plan": whose word it is, where that is not the server's. */
@@ -96,7 +125,7 @@ static void cap_too_small(struct judge *judge, const struct server_sizing *serve
                           const struct cap *cap)
 {
     const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
-    cap_raise_put(&judge->help, cap, cap->limit + cap->short_by);
+    cap_raise_add(judge, server, cap, cap->limit + cap->short_by);
     judge->excess = cap->short_by;
     find_server(judge, server, "",
                 "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
@@ -111,14 +140,18 @@ static bool floors_fit(const struct server_sizing *server)
     return server->cap_count == 0 && peak <= server->budget.budget;
 }
 
-static void formula_ways_out_put(struct text *help, enum formula formula,
-                                 const struct server_sizing *server)
+static void formula_ways_out_add(struct judge *judge, const struct server_sizing *server)
 {
-    int64_t needed = formula_needed(formula, server);
-    if (needed != UNKNOWN)
-        text_printf(help, "raise max_connections to %" PRId64, needed);
+    int64_t needed = formula_needed(judge->sizing->formula, server);
+    struct way_out raise = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
+    struct way_out fair = {.what = "use the formula fair"};
+    if (needed != UNKNOWN) {
+        raise.what = arena_printf(judge->arena, "raise max_connections to %" PRId64, needed);
+        way_set(judge->arena, &raise, "servers", server->server->name, "max_connections", needed);
+        way_add(judge, &raise);
+    }
     if (floors_fit(server))
-        text_printf(help, "%suse the formula fair", needed != UNKNOWN ? ", or " : "");
+        way_add(judge, &fair);
 }
 
 static void does_not_fit(struct judge *judge, const struct server_sizing *server)
@@ -127,11 +160,11 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
         server->budget.source == SOURCE_NONE)
         return;
     if (server->formula_limit == 0) {
-        formula_ways_out_put(&judge->help, judge->sizing->formula, server);
+        formula_ways_out_add(judge, server);
         find_server(judge, server, "", "the formula %s gives 0 connections to a pool",
                     formula_name(judge->sizing->formula));
     } else if (server->short_by > 0) {
-        (void)raise_put(&judge->help, server, server->needed_peak, false);
+        ways_out_of_floors_add(judge, server);
         judge->excess = server->short_by;
         find_server(judge, server, "",
                     "not even the smallest limits fit: %" PRId64 " at peak, %" PRId64
@@ -158,11 +191,10 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
                     cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
-        cap_raise_put(&judge->help, cap, cap_peak(sizing, cap));
-        struct text lower = {.arena = judge->arena};
-        if (sizing->purpose == PURPOSE_CHECK && lower_put(judge, &lower, server, i + 1, false))
-            text_printf(&judge->help, "; or %s", lower.bytes);
-        text_free(&lower);
+        cap_raise_add(judge, server, cap, cap_peak(sizing, cap));
+        struct way_out lower;
+        if (sizing->purpose == PURPOSE_CHECK && lower_find(judge, server, i + 1, false, &lower))
+            way_add(judge, &lower);
         judge->of_cap = server;
         judge->cap = i;
         judge->excess = cap_peak(sizing, cap) - cap->limit;

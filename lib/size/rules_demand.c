@@ -102,7 +102,7 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         text_printf(&judge->help, "raise that CONNECTION LIMIT to %" PRId64, cap->needed_peak);
     } else {
         text_put(text, "the budget");
-        (void)raise_put(&judge->help, server, server->needed_peak, false);
+        (void)raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0});
         caps_raise_put(server, class, &judge->help);
     }
 }

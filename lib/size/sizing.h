@@ -158,11 +158,20 @@ enum standing {
     STANDING_KNOWN,   /* it is in the baseline */
 };
 
+/* What would be enough, by itself, for a finding to be no more. */
+struct way_out {
+    const char *what;  /* "lower connection_limit of api to 7 and jobs to 8" */
+    const char **sets; /* the same as arguments of --set; none: the topology does not decide it */
+    size_t set_count;
+};
+
 /* Something that is wrong, certain, with its place and a way out. */
 struct finding {
     const struct rule *rule;
-    const char *message; /* what, with the numbers */
-    const char *help;    /* what to do, computed to work */
+    const char *message;        /* what, with the numbers */
+    const char *help;           /* what to do, computed to work */
+    const struct way_out *ways; /* that `help` tells of */
+    size_t way_count;
     const char *subject; /* "servers/core", "services/api" */
     const char *pointer; /* JSON Pointer in the document */
     const char *file;    /* NULL: not in a file */

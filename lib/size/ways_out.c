@@ -3,7 +3,9 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
-#include "demands.h"
+#include "inverse.h"
+#include "lowering.h"
+#include "recommend.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -99,149 +101,8 @@ int64_t service_limit(const struct pool_class *class)
     return least < 1 || least < class->deadlock_floor ? UNKNOWN : least;
 }
 
-/* Lowering declared limits to recommended ones, so that a row holds. */
-struct lowering {
-    const struct server_sizing *server;
-    size_t row;                /* 0: the budget, else a role or database limit */
-    struct class_list classes; /* that count in it */
-    bool within_alert;
-    int64_t most;    /* for a service, between the limits recommended to its databases */
-    int64_t *limits; /* of each class then, by place */
-};
-
-/* Where the classes of the next service begin. */
-static size_t service_end(const struct lowering *lowering, size_t begin)
-{
-    struct class_list classes = lowering->classes;
-    size_t end = begin + 1;
-    while (end < classes.count && classes.at[end]->service == classes.at[begin]->service)
-        end++;
-    return end;
-}
-
-/* What a pool of a service would hold then: it has one connection_limit, whatever its databases. */
-static int64_t lowered(const struct lowering *lowering, const struct pool_class *class)
-{
-    struct class_list own = service_classes(lowering->server, class);
-    int64_t least = own.at[0]->limit, greatest = least;
-    for (size_t i = 1; i < own.count; i++) {
-        least = own.at[i]->limit < least ? own.at[i]->limit : least;
-        greatest = own.at[i]->limit > greatest ? own.at[i]->limit : greatest;
-    }
-    if (lowering->most < least)
-        return least;
-    return lowering->most < greatest ? lowering->most : greatest;
-}
-
-/* Pools that nobody knows hold it too. */
-static bool is_lowered(const struct pool_class *class, int64_t limit)
-{
-    return class->pools_at_peak > 0 && (class->today == UNKNOWN || limit < class->today);
-}
-
-static bool row_holds(const struct lowering *lowering)
-{
-    const struct server_sizing *server = lowering->server;
-    int64_t peak = row_most_with(server, lowering->row, MOMENT_PEAK, lowering->limits);
-    if (lowering->row > 0)
-        return peak <= server->caps[lowering->row - 1].limit;
-    return lowering->within_alert ? !budget_over_alert(&server->budget, peak)
-                                  : peak <= server->budget.budget;
-}
-
-static bool overloads(const struct pool_class *class, int64_t limit)
-{
-    return class->demand != NULL && !class->demand->is_observed &&
-           class->demand->load.erlangs >= (double)limit;
-}
-
-/* Counts the services to lower; 0: it is not enough, or another error would come of it. */
-static size_t lowering_count(const struct lowering *lowering)
-{
-    struct class_list classes = lowering->classes;
-    size_t count = 0;
-    for (size_t begin = 0, end; begin < classes.count; begin = end) {
-        bool counted = false;
-        end = service_end(lowering, begin);
-        int64_t limit = lowered(lowering, classes.at[begin]);
-        for (size_t i = begin; i < end; i++) {
-            const struct pool_class *class = classes.at[i];
-            bool changes = is_lowered(class, limit);
-            if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
-                return 0;
-            lowering->limits[class->place] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
-            counted |= changes;
-        }
-        count += counted;
-    }
-    return row_holds(lowering) ? count : 0;
-}
-
-static void lowering_put(const struct lowering *lowering, size_t count, struct text *text)
-{
-    struct class_list classes = lowering->classes;
-    size_t put = 0;
-    text_put(text, "lower connection_limit of ");
-    for (size_t begin = 0, end; begin < classes.count && put < SHOWN; begin = end) {
-        bool changes = false;
-        end = service_end(lowering, begin);
-        int64_t limit = lowered(lowering, classes.at[begin]);
-        for (size_t i = begin; i < end; i++)
-            changes |= is_lowered(classes.at[i], limit);
-        if (!changes)
-            continue;
-        text_put(text, put == 0 ? "" : put + 1 == count ? " and " : ", ");
-        text_printf(text, "%s to %" PRId64, classes.at[begin]->service->name, limit);
-        put++;
-    }
-    if (count > SHOWN)
-        text_printf(text, " and of %zu more (pgsize recommend lists them)", count - SHOWN);
-}
-
-/* Room for one number of each class of any server, made when it is first asked for. */
-static int64_t *limits_make(struct judge *judge)
-{
-    const struct sizing *sizing = judge->sizing;
-    size_t most = 0;
-    for (size_t i = 0; judge->limits == NULL && i < sizing->server_count; i++)
-        if (sizing->servers[i].class_count > most)
-            most = sizing->servers[i].class_count;
-    if (judge->limits == NULL)
-        judge->limits = ARENA_ARRAY(judge->arena, most + 1, int64_t);
-    return judge->limits;
-}
-
-/* The largest `most` that is enough: what a service holds grows with it. */
-bool lower_put(struct judge *judge, struct text *text, const struct server_sizing *server,
-               size_t row, bool within_alert)
-{
-    struct lowering lowering = {
-        .server = server,
-        .row = row,
-        .classes = row_classes(server, row),
-        .within_alert = within_alert,
-        .limits = limits_make(judge),
-    };
-    if (!server->fits || lowering_count(&lowering) == 0)
-        return false;
-    int64_t enough = 0, too_many = MAX_CONNECTIONS_LIMIT;
-    lowering.most = too_many;
-    if (lowering_count(&lowering) > 0) /* as almost always: the databases of a service are alike */
-        enough = too_many;
-    while (too_many - enough > 1) {
-        lowering.most = enough + (too_many - enough) / 2;
-        if (lowering_count(&lowering) > 0)
-            enough = lowering.most;
-        else
-            too_many = lowering.most;
-    }
-    lowering.most = enough;
-    lowering_put(&lowering, lowering_count(&lowering), text);
-    return true;
-}
-
 bool raise_put(struct text *text, const struct server_sizing *server, int64_t peak,
-               bool within_alert)
+               bool within_alert, int64_t *ret_most)
 {
     int64_t fits = budget_needed(server->server, &server->budget, peak, false);
     int64_t calm = budget_needed(server->server, &server->budget, peak, true);
@@ -252,6 +113,7 @@ bool raise_put(struct text *text, const struct server_sizing *server, int64_t pe
         fits = UNKNOWN;
     if (within_alert && calm == UNKNOWN)
         return false;
+    *ret_most = within_alert ? calm : fits;
     if (within_alert || (fits == calm && fits != UNKNOWN)) {
         text_printf(text, "raise max_connections to %" PRId64, calm);
         return true;
@@ -265,7 +127,8 @@ bool raise_put(struct text *text, const struct server_sizing *server, int64_t pe
 }
 
 /* One service whose deploy alone is too much can be deployed without overlap. */
-static bool recreate_put(struct judge *judge, const struct server_sizing *server)
+static bool recreate_find(struct judge *judge, const struct server_sizing *server,
+                          struct way_out *ret_way)
 {
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
@@ -280,9 +143,71 @@ static bool recreate_put(struct judge *judge, const struct server_sizing *server
     if (class->job != NO_ROW || class->service->target_count > 1 || steady == at_peak ||
         server_peak(sizing, server) - at_peak + steady > server->budget.budget)
         return false;
-    text_put(&judge->help, judge->help.length > 0 ? "; or give " : "give ");
-    text_put(&judge->help, class->service->name);
-    text_put(&judge->help, " the rollout \"recreate\"");
+    *ret_way = (struct way_out){
+        .what =
+            arena_printf(judge->arena, "give %s the rollout \"recreate\"", class->service->name),
+        .sets = ARENA_ARRAY(judge->arena, 1, const char *),
+    };
+    way_set_word(judge->arena, ret_way, "services", class->service->name, "rollout", "recreate");
+    return true;
+}
+
+/* Fewer instances of one service, the largest. */
+static bool instances_find(struct judge *judge, const struct pool_class *class, int64_t most,
+                           struct way_out *ret_way)
+{
+    if (class == NULL || class->service->is_job || most == UNKNOWN || most < 1 ||
+        most >= class->service->instances_max)
+        return false;
+    *ret_way = (struct way_out){
+        .what = arena_printf(judge->arena, "run at most %" PRId64 " %s of %s", most,
+                             plural(most, "instance", "instances"), class->service->name),
+        .sets = ARENA_ARRAY(judge->arena, 1, const char *),
+    };
+    way_set(judge->arena, ret_way, "services", class->service->name, "instances.max", most);
+    return true;
+}
+
+/* Whether a figure of the topology is what the server goes by. */
+static bool is_settable(const struct server_sizing *server)
+{
+    enum source source = server->budget.source;
+    return source == SOURCE_TOPOLOGY || source == SOURCE_PLAN || source == SOURCE_DEFAULT;
+}
+
+static bool raise_find(struct judge *judge, const struct server_sizing *server, int64_t peak,
+                       bool within_alert, struct way_out *ret_way)
+{
+    struct text what = {.arena = judge->arena};
+    int64_t most;
+    if (peak == UNKNOWN || !raise_put(&what, server, peak, within_alert, &most)) {
+        text_free(&what);
+        return false;
+    }
+    *ret_way = (struct way_out){
+        .what = text_keep(&what),
+        .sets = ARENA_ARRAY(judge->arena, 1, const char *),
+    };
+    if (is_settable(server))
+        way_set(judge->arena, ret_way, "servers", server->server->name, "max_connections", most);
+    return true;
+}
+
+/* The next larger plan of the same provider that is enough. */
+static bool larger_plan_find(struct judge *judge, const struct server_sizing *server, int64_t peak,
+                             struct way_out *ret_way)
+{
+    const struct plan *plan = peak == UNKNOWN ? NULL : plan_enough(server, peak);
+    if (plan == NULL || plan == server->input.plan)
+        return false;
+    const char *name = arena_printf(judge->arena, "%s/%s", server->input.provider->id, plan->id);
+    *ret_way = (struct way_out){
+        .what = arena_printf(judge->arena, "choose the plan %s, with %" PRId64 " connections", name,
+                             plan->max_connections),
+        .sets = ARENA_ARRAY(judge->arena, 1, const char *),
+    };
+    if (server->budget.source == SOURCE_PLAN)
+        way_set_word(judge->arena, ret_way, "servers", server->server->name, "plan", name);
     return true;
 }
 
@@ -296,21 +221,63 @@ static int64_t raised_peak(const struct sizing *sizing, const struct server_sizi
     return sizing->formula == FORMULA_FAIR ? server->needed_peak : UNKNOWN;
 }
 
-void ways_out_put(struct judge *judge, const struct server_sizing *server, bool within_alert)
+void ways_out_add(struct judge *judge, const struct server_sizing *server, bool within_alert)
 {
     const struct sizing *sizing = judge->sizing;
-    struct text *help = &judge->help;
-    bool has_unknown = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    bool put = sizing->purpose == PURPOSE_CHECK && lower_put(judge, help, server, 0, within_alert);
+    const struct pool_class *largest = largest_consumer(sizing, server, 0);
+    bool is_certain = sizing->purpose != PURPOSE_CHECK || !server->today_is_lower_bound;
+    bool is_deploy = server_steady(sizing, server) <= server->budget.budget;
     int64_t peak = raised_peak(sizing, server);
-    if (peak != UNKNOWN) {
-        struct text raise = {.arena = judge->arena};
-        if (raise_put(&raise, server, peak, within_alert)) {
-            text_put(help, put ? "; or " : "");
-            text_put(help, raise.bytes);
+    struct way_out way;
+    if (sizing->purpose == PURPOSE_CHECK && lower_find(judge, server, 0, within_alert, &way))
+        way_add(judge, &way);
+    if (raise_find(judge, server, peak, within_alert, &way))
+        way_add(judge, &way);
+    if (!within_alert && is_deploy && is_certain && recreate_find(judge, server, &way))
+        way_add(judge, &way);
+    if (larger_plan_find(judge, server, peak, &way))
+        way_add(judge, &way);
+    /* Classic rules give the others more then. */
+    bool limits_stay = sizing->purpose == PURPOSE_CHECK;
+    if (is_certain && limits_stay && largest != NULL &&
+        instances_find(judge, largest,
+                       within_alert ? largest->alert_instances : largest->max_instances, &way))
+        way_add(judge, &way);
+}
+
+/* The class whose smallest limits take most, and how many instances of it would let them fit. */
+static const struct pool_class *floors_find(const struct server_sizing *server, int64_t *ret_most)
+{
+    size_t worst = row_worst_context(server, 0, MOMENT_PEAK, LIMIT_LEAST);
+    const struct pool_class *largest = NULL;
+    int64_t largest_sum = 0;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        int64_t sum = context_pools(server, class, worst, MOMENT_PEAK) * class->at_least +
+                      context_extra(server, class, worst, MOMENT_PEAK);
+        if (sum > largest_sum && !class->service->is_job) {
+            largest = class;
+            largest_sum = sum;
         }
-        text_free(&raise);
     }
-    if (!within_alert && server_steady(sizing, server) <= server->budget.budget && !has_unknown)
-        (void)recreate_put(judge, server);
+    if (largest != NULL)
+        *ret_most = instances_at_floors(server, largest,
+                                        row_sum(server, 0, worst, MOMENT_PEAK, LIMIT_LEAST));
+    return largest;
+}
+
+void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *server)
+{
+    struct way_out way;
+    int64_t most = UNKNOWN;
+    bool caps_fit = true;
+    for (size_t i = 0; i < server->cap_count; i++)
+        caps_fit &= server->caps[i].short_by <= 0;
+    if (raise_find(judge, server, server->needed_peak, false, &way))
+        way_add(judge, &way);
+    if (larger_plan_find(judge, server, server->needed_peak, &way))
+        way_add(judge, &way);
+    const struct pool_class *largest = floors_find(server, &most);
+    if (caps_fit && instances_find(judge, largest, most, &way))
+        way_add(judge, &way);
 }

@@ -7,24 +7,32 @@
 
 #include "rule.h"
 
-/* Puts "lower connection_limit of api to 7 and jobs to 8; or raise max_connections to 174 (...)"
- * into the help of the next finding; nothing where nothing works. `within_alert`: the way must end
- * under the alert too. */
-void ways_out_put(struct judge *judge, const struct server_sizing *server, bool within_alert);
+/* Gives the next finding its ways out: "lower connection_limit of api to 7 and jobs to 8", "raise
+ * max_connections to 174 (...)"; none where nothing works. `within_alert`: each must end under the
+ * alert too. */
+void ways_out_add(struct judge *judge, const struct server_sizing *server, bool within_alert);
 
-/* "lower connection_limit of api to 7 and jobs to 8": one limit for each service, whatever its
- * databases, computed to be enough for a row (0: the budget, else a role or database limit);
- * false: it is not. */
-bool lower_put(struct judge *judge, struct text *text, const struct server_sizing *server,
-               size_t row, bool within_alert);
+/* The same where not even the smallest limits fit. */
+void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *server);
+
+/* Another way out for the next finding; beyond the third it is left out. */
+void way_add(struct judge *judge, const struct way_out *way);
+
+/* Puts what a way does as an argument of --set into `sets`, which has room for it:
+ * "services.api.instances.max=3". A name that no path can say gives none. */
+void way_set(struct arena *arena, struct way_out *way, const char *section, const char *name,
+             const char *key, int64_t value);
+void way_set_word(struct arena *arena, struct way_out *way, const char *section, const char *name,
+                  const char *key, const char *value);
 
 /* The one connection_limit that is recommended for all databases of the service of a class; UNKNOWN
  * where there is none, or a pool of it could deadlock. */
 int64_t service_limit(const struct pool_class *class);
 
-/* "raise max_connections to 174 (219 to stay under the alert)" for a peak; false: no value does. */
+/* "raise max_connections to 174 (219 to stay under the alert)" for a peak, and the first
+ * of the two; false: no value does. */
 bool raise_put(struct text *text, const struct server_sizing *server, int64_t peak,
-               bool within_alert);
+               bool within_alert, int64_t *ret_most);
 
 /* "api 4 x 35 = 140, jobs 2 x 10 = 20 and 3 more" of the classes that count in a row: the largest
  * first. */
