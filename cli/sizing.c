@@ -11,6 +11,7 @@
 #include "jobs.h"
 #include "name.h"
 #include "recommend.h"
+#include "topology_again.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -171,6 +172,9 @@ static bool topology_find(struct run *run, struct topology_input *ret_input,
     input.url_count = run->arguments.options[OPTION_URL].count;
     input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
+    if (option_given(&run->arguments, OPTION_CURVE) ||
+        option_given(&run->arguments, OPTION_SCENARIO))
+        input.keep = ARENA_NEW(run->arena, struct topology_kept);
     input.labels = (struct input_labels){
         .set = option_label(&run->arguments, OPTION_SET),
         .url = option_label(&run->arguments, OPTION_URL),

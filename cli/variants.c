@@ -5,6 +5,7 @@
 #include "range.h"
 #include "servers.h"
 #include "sizing_options.h"
+#include "topology_again.h"
 #include "what_if.h"
 #include "zones.h"
 
@@ -34,7 +35,8 @@ static bool topology_again(struct arena *arena, const struct variant_base *base,
     input.texts = ARENA_ARRAY(arena, input.text_count + 1, struct json_text);
     memcpy(input.texts, base->input->texts, input.text_count * sizeof *input.texts);
     input.labels.set = variant->option;
-    if (topology_read(arena, &input, ret_topology, faults))
+    input.keep = NULL;
+    if (topology_read_again(arena, base->input->keep, &input, ret_topology, faults))
         return true;
     const struct fault *first = &faults->items[0];
     (void)fail_set(fail, FAIL_USAGE, "%s%s%s", first->file == NULL ? "" : variant->option,

@@ -9,7 +9,7 @@
 
 /* What the unmodified run was made of. */
 struct variant_base {
-    const struct topology_input *input;
+    const struct topology_input *input; /* that keeps what it read */
     const struct topology *topology;
     const struct server_input *inputs;
 };

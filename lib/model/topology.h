@@ -167,6 +167,8 @@ struct input_labels {
     const char *set, *url, *plan, *max_connections;
 };
 
+struct topology_kept; /* topology_again.h */
+
 /* What the reader may know of the world: data, so that a test can say it. */
 struct topology_input {
     struct json_text *texts; /* one for each file */
@@ -180,6 +182,7 @@ struct topology_input {
     const char *plan;         /* --plan, for the only server; NULL: not given */
     int64_t max_connections;  /* --max-connections, for the only server; UNKNOWN: not given */
     struct input_labels labels;
+    struct topology_kept *keep; /* filled for topology_read_again(); NULL: nothing is kept */
 };
 
 /* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what.
