@@ -332,7 +332,8 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, begin_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
-        !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
+        !variants_make(run, &(struct variant_base){&input, &topology, inputs, begin_s}, &report,
+                       fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;
     return exit_status(run, &report);

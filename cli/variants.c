@@ -56,11 +56,11 @@ static bool point_find(struct run *run, const struct variant_base *base,
         struct server_input *inputs =
             ARENA_ARRAY(&arena, topology.server_count + 1, struct server_input);
         struct recommend_options options;
-        int64_t begin_s;
         good = sizing_options_make(run, PURPOSE_RECOMMEND, &topology, &options, fail) &&
                servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
-               zones_read(run, &arena, &topology, fail) && schedules_begin(run, &begin_s, fail) &&
-               jobs_find(&arena, &topology, begin_s, inputs, fail) &&
+               zones_read(run, &arena, &topology, fail) &&
+               jobs_find_again(&arena, base->topology, base->inputs, &topology, base->begin_s,
+                               inputs, fail) &&
                recommend(&arena, &topology, inputs, &options, &sizing, fail);
     }
     if (good) {

@@ -1,6 +1,7 @@
 #include "jobs.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool is_on(const struct service *service, size_t server)
 {
@@ -56,15 +57,60 @@ static bool service_bound(struct service *service, int64_t processes, struct fai
                     service->name);
 }
 
-bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
-               struct server_input *inputs, struct fail *fail)
+static bool zone_equals(const char *left, const char *right)
+{
+    return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
+}
+
+/* What their overlap comes from: not their names. */
+static bool schedule_equals(const struct schedule *left, const struct schedule *right)
+{
+    return left->service == right->service && left->policy == right->policy &&
+           left->duration_s == right->duration_s && left->grace_s == right->grace_s &&
+           left->parallel == right->parallel && cron_equals(&left->cron, &right->cron) &&
+           zone_equals(left->timezone, right->timezone);
+}
+
+static bool problem_equals(const struct overlap_problem *left, const struct overlap_problem *right)
+{
+    if (left->schedule_count != right->schedule_count ||
+        left->service_count != right->service_count || left->from_s != right->from_s)
+        return false;
+    for (size_t i = 0; i < left->schedule_count; i++)
+        if (!schedule_equals(&left->schedules[i], &right->schedules[i]))
+            return false;
+    return true;
+}
+
+/* An answer that there is already. */
+struct known {
+    const struct topology *topology; /* NULL: there is none */
+    const struct server_input *inputs;
+};
+
+static const struct overlap *overlap_of(struct arena *arena, const struct known *known,
+                                        size_t server, const struct overlap_problem *problem,
+                                        struct fail *fail)
+{
+    if (known->topology != NULL && server < known->topology->server_count) {
+        struct overlap_problem before =
+            problem_make(arena, known->topology, server, problem->from_s);
+        if (problem_equals(&before, problem))
+            return known->inputs[server].overlap;
+    }
+    struct overlap *overlap = ARENA_NEW(arena, struct overlap);
+    return overlap_find(arena, problem, overlap, fail) ? overlap : NULL;
+}
+
+static bool find(struct arena *arena, const struct known *known, struct topology *topology,
+                 int64_t from_s, struct server_input *inputs, struct fail *fail)
 {
     for (size_t server = 0; server < topology->server_count; server++) {
         struct overlap_problem problem = problem_make(arena, topology, server, from_s);
         if (problem.schedule_count == 0)
             continue;
-        struct overlap *overlap = ARENA_NEW(arena, struct overlap);
-        if (!overlap_find(arena, &problem, overlap, fail))
+        const struct overlap *overlap = overlap_of(arena, known, server, &problem, fail);
+        if (overlap == NULL)
             return false;
         inputs[server].overlap = overlap;
         size_t job = 0;
@@ -76,6 +122,19 @@ bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
         }
     }
     return true;
+}
+
+bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
+               struct server_input *inputs, struct fail *fail)
+{
+    return find(arena, &(struct known){0}, topology, from_s, inputs, fail);
+}
+
+bool jobs_find_again(struct arena *arena, const struct topology *before,
+                     const struct server_input *inputs_before, struct topology *topology,
+                     int64_t from_s, struct server_input *inputs, struct fail *fail)
+{
+    return find(arena, &(struct known){before, inputs_before}, topology, from_s, inputs, fail);
 }
 
 int64_t jobs_if_all_at_once(const struct server_sizing *server)
