@@ -64,7 +64,7 @@ static bool point_find(struct run *run, const struct variant_base *base,
                recommend(&arena, &topology, inputs, &options, &sizing, fail);
     }
     if (good) {
-        rules_judge(&arena, &sizing);
+        rules_judge_unplaced(&arena, &sizing);
         *ret_point = what_if_point_make(run->arena, report, &sizing, variant->label);
     }
     arena_free(&arena);

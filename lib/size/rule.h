@@ -30,6 +30,9 @@ const struct rule *rule_find(const char *name);
 /* Judges a sizing: fills its findings, errors first, then in file order. */
 void rules_judge(struct arena *arena, struct sizing *sizing);
 
+/* The same for who asks what is found and not where: findings have no file, line and pointer. */
+void rules_judge_unplaced(struct arena *arena, struct sizing *sizing);
+
 /* --- for the rules --- */
 
 struct judge {
@@ -39,6 +42,7 @@ struct judge {
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
     size_t capacity;
+    bool unplaced;
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };
 
