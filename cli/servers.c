@@ -263,10 +263,17 @@ bool servers_again(struct run *run, const struct topology *before,
 {
     if (!plans_read(run, topology, ret_inputs, fail))
         return false;
-    for (size_t i = 0; i < topology->server_count; i++)
-        for (size_t k = 0; k < before->server_count; k++)
-            if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
-                ret_inputs[i].facts = inputs[k].facts;
+    size_t next = 0; /* both are in file order: mostly it is the one behind the last */
+    for (size_t i = 0; i < topology->server_count; i++) {
+        for (size_t n = 0; n < before->server_count; n++) {
+            size_t at = (next + n) % before->server_count;
+            if (strcmp(before->servers[at]->name, topology->servers[i]->name) != 0)
+                continue;
+            ret_inputs[i].facts = inputs[at].facts;
+            next = at + 1;
+            break;
+        }
+    }
     return figures_check(run, topology, ret_inputs, fail);
 }
 

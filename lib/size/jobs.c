@@ -11,19 +11,38 @@ static bool is_on(const struct service *service, size_t server)
     return false;
 }
 
+/* The services that have schedules, in file order: few of many. */
+struct jobs {
+    struct service **services;
+    size_t count;
+};
+
+static struct jobs jobs_of(struct arena *arena, const struct topology *topology)
+{
+    struct jobs jobs = {0};
+    for (size_t i = 0; i < topology->service_count; i++)
+        jobs.count += topology->services[i]->schedule_count > 0;
+    jobs.services = ARENA_ARRAY(arena, jobs.count + 1, struct service *);
+    jobs.count = 0;
+    for (size_t i = 0; i < topology->service_count; i++)
+        if (topology->services[i]->schedule_count > 0)
+            jobs.services[jobs.count++] = topology->services[i];
+    return jobs;
+}
+
 /* Of the services on a server, numbered as they come in file order (classes.c numbers them so). */
-static struct overlap_problem problem_make(struct arena *arena, const struct topology *topology,
+static struct overlap_problem problem_make(struct arena *arena, const struct jobs *jobs,
                                            size_t server, int64_t from_s)
 {
     struct overlap_problem problem = {.from_s = from_s};
     size_t count = 0;
-    for (size_t i = 0; i < topology->service_count; i++)
-        if (is_on(topology->services[i], server))
-            count += topology->services[i]->schedule_count;
+    for (size_t i = 0; i < jobs->count; i++)
+        if (is_on(jobs->services[i], server))
+            count += jobs->services[i]->schedule_count;
     struct schedule *schedules = ARENA_ARRAY(arena, count + 1, struct schedule);
-    for (size_t i = 0; i < topology->service_count; i++) {
-        const struct service *service = topology->services[i];
-        if (service->schedule_count == 0 || !is_on(service, server))
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct service *service = jobs->services[i];
+        if (!is_on(service, server))
             continue;
         for (size_t k = 0; k < service->schedule_count; k++) {
             schedules[problem.schedule_count] = service->schedules[k];
@@ -84,17 +103,17 @@ static bool problem_equals(const struct overlap_problem *left, const struct over
 
 /* An answer that there is already. */
 struct known {
-    const struct topology *topology; /* NULL: there is none */
-    const struct server_input *inputs;
+    struct jobs jobs;
+    const struct server_input *inputs; /* of each server; none: there is no answer */
+    size_t server_count;
 };
 
 static const struct overlap *overlap_of(struct arena *arena, const struct known *known,
                                         size_t server, const struct overlap_problem *problem,
                                         struct fail *fail)
 {
-    if (known->topology != NULL && server < known->topology->server_count) {
-        struct overlap_problem before =
-            problem_make(arena, known->topology, server, problem->from_s);
+    if (server < known->server_count) {
+        struct overlap_problem before = problem_make(arena, &known->jobs, server, problem->from_s);
         if (problem_equals(&before, problem))
             return known->inputs[server].overlap;
     }
@@ -105,8 +124,9 @@ static const struct overlap *overlap_of(struct arena *arena, const struct known 
 static bool find(struct arena *arena, const struct known *known, struct topology *topology,
                  int64_t from_s, struct server_input *inputs, struct fail *fail)
 {
-    for (size_t server = 0; server < topology->server_count; server++) {
-        struct overlap_problem problem = problem_make(arena, topology, server, from_s);
+    struct jobs jobs = jobs_of(arena, topology);
+    for (size_t server = 0; jobs.count > 0 && server < topology->server_count; server++) {
+        struct overlap_problem problem = problem_make(arena, &jobs, server, from_s);
         if (problem.schedule_count == 0)
             continue;
         const struct overlap *overlap = overlap_of(arena, known, server, &problem, fail);
@@ -114,12 +134,10 @@ static bool find(struct arena *arena, const struct known *known, struct topology
             return false;
         inputs[server].overlap = overlap;
         size_t job = 0;
-        for (size_t i = 0; i < topology->service_count; i++) {
-            struct service *service = topology->services[i];
-            if (service->schedule_count > 0 && is_on(service, server) &&
-                !service_bound(service, overlap->services[job++].processes, fail))
+        for (size_t i = 0; i < jobs.count; i++)
+            if (is_on(jobs.services[i], server) &&
+                !service_bound(jobs.services[i], overlap->services[job++].processes, fail))
                 return false;
-        }
     }
     return true;
 }
@@ -134,7 +152,8 @@ bool jobs_find_again(struct arena *arena, const struct topology *before,
                      const struct server_input *inputs_before, struct topology *topology,
                      int64_t from_s, struct server_input *inputs, struct fail *fail)
 {
-    return find(arena, &(struct known){before, inputs_before}, topology, from_s, inputs, fail);
+    struct known known = {jobs_of(arena, before), inputs_before, before->server_count};
+    return find(arena, &known, topology, from_s, inputs, fail);
 }
 
 int64_t jobs_if_all_at_once(const struct server_sizing *server)
