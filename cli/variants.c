@@ -58,7 +58,7 @@ static bool point_find(struct run *run, const struct variant_base *base,
             ARENA_ARRAY(&arena, topology.server_count + 1, struct server_input);
         struct recommend_options options;
         good = sizing_options_make(run, PURPOSE_RECOMMEND, &topology, &options, fail) &&
-               servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
+               servers_again(run, &arena, base->topology, base->inputs, &topology, inputs, fail) &&
                zones_read(run, &arena, &topology, fail) &&
                jobs_find_again(&arena, base->topology, base->inputs, &topology, base->begin_s,
                                inputs, fail) &&
