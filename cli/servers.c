@@ -39,8 +39,8 @@ static bool plan_fail(struct run *run, const struct server *server, const struct
     return fail_hint(fail, "%s", why->hint);
 }
 
-static bool plan_read(struct run *run, struct plan_cache *cache, struct server *server,
-                      struct server_input *input, struct fail *fail)
+static bool plan_read(struct run *run, struct arena *arena, struct plan_cache *cache,
+                      struct server *server, struct server_input *input, struct fail *fail)
 {
     size_t index;
     struct fail why = {0};
@@ -52,16 +52,16 @@ static bool plan_read(struct run *run, struct plan_cache *cache, struct server *
         server->plan = cache->found[index].name;
         return true;
     }
-    if (!plan_find(run->arena, server->plan, &input->provider, &input->plan, &why))
+    if (!plan_find(arena, server->plan, &input->provider, &input->plan, &why))
         return plan_fail(run, server, &why, fail);
     /* However it was typed, from here on the plan has the catalogue's name. */
     const char *typed = server->plan;
-    server->plan = arena_printf(run->arena, "%s/%s", input->provider->id, input->plan->id);
+    server->plan = arena_printf(arena, "%s/%s", input->provider->id, input->plan->id);
     if (cache->count < sizeof cache->found / sizeof cache->found[0]) {
         cache->found[cache->count].name = server->plan;
         cache->found[cache->count].provider = input->provider;
         cache->found[cache->count].plan = input->plan;
-        (void)name_table_add(&cache->names, run->arena, typed, cache->count++, NULL);
+        (void)name_table_add(&cache->names, arena, typed, cache->count++, NULL);
     }
     return true;
 }
@@ -238,35 +238,42 @@ static bool sources_read(struct run *run, const struct topology *topology,
     return probe_use(run, topology, inputs, window_ms, fail);
 }
 
-static bool plans_read(struct run *run, const struct topology *topology,
+static bool plans_read(struct run *run, struct arena *arena, const struct topology *topology,
                        struct server_input *ret_inputs, struct fail *fail)
 {
     struct plan_cache cache = {0};
     for (size_t i = 0; i < topology->server_count; i++) {
         ret_inputs[i] = (struct server_input){.facts = &facts_unknown};
-        if (!plan_read(run, &cache, topology->servers[i], &ret_inputs[i], fail))
+        if (!plan_read(run, arena, &cache, topology->servers[i], &ret_inputs[i], fail))
             return false;
     }
     return true;
 }
 
-bool servers_again(struct run *run, const struct topology *before,
+bool servers_again(struct run *run, struct arena *arena, const struct topology *before,
                    const struct server_input *inputs, const struct topology *topology,
                    struct server_input *ret_inputs, struct fail *fail)
 {
-    if (!plans_read(run, topology, ret_inputs, fail))
+    if (!plans_read(run, arena, topology, ret_inputs, fail))
         return false;
-    for (size_t i = 0; i < topology->server_count; i++)
-        for (size_t k = 0; k < before->server_count; k++)
-            if (strcmp(before->servers[k]->name, topology->servers[i]->name) == 0)
-                ret_inputs[i].facts = inputs[k].facts;
+    size_t next = 0; /* both are in file order: mostly it is the one behind the last */
+    for (size_t i = 0; i < topology->server_count; i++) {
+        for (size_t n = 0; n < before->server_count; n++) {
+            size_t at = (next + n) % before->server_count;
+            if (strcmp(before->servers[at]->name, topology->servers[i]->name) != 0)
+                continue;
+            ret_inputs[i].facts = inputs[at].facts;
+            next = at + 1;
+            break;
+        }
+    }
     return figures_check(run, topology, ret_inputs, fail);
 }
 
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail)
 {
-    if (!plans_read(run, topology, ret_inputs, fail))
+    if (!plans_read(run, run->arena, topology, ret_inputs, fail))
         return false;
     if (!sources_read(run, topology, ret_inputs, fail))
         return false;

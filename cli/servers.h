@@ -19,8 +19,8 @@ const char *server_words(const struct run *run, const struct server *server);
 bool environment_names_server(const struct run *run);
 
 /* The same for another reading of the topology, without asking any server again: what a server of
- * the same name said holds. */
-bool servers_again(struct run *run, const struct topology *before,
+ * the same name said holds. Plans live in the arena given. */
+bool servers_again(struct run *run, struct arena *arena, const struct topology *before,
                    const struct server_input *inputs, const struct topology *topology,
                    struct server_input *ret_inputs, struct fail *fail) MUST_USE;
 

@@ -12,6 +12,7 @@
 #include "jobs.h"
 #include "name.h"
 #include "recommend.h"
+#include "topology_again.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -173,6 +174,9 @@ static bool topology_find(struct run *run, int64_t now_s, struct topology_input 
     input.url_count = run->arguments.options[OPTION_URL].count;
     input.fallback_url = database_url(run);
     input.plan = option_value(&run->arguments, OPTION_PLAN);
+    if (option_given(&run->arguments, OPTION_CURVE) ||
+        option_given(&run->arguments, OPTION_SCENARIO))
+        input.keep = ARENA_NEW(run->arena, struct topology_kept);
     input.labels = (struct input_labels){
         .set = option_label(&run->arguments, OPTION_SET),
         .url = option_label(&run->arguments, OPTION_URL),
@@ -307,7 +311,8 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, &report, fail) ||
-        !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
+        !variants_make(run, &(struct variant_base){&input, &topology, inputs, now_s}, &report,
+                       fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;
     return exit_status(run, &report);

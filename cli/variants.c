@@ -4,7 +4,9 @@
 #include "jobs.h"
 #include "range.h"
 #include "servers.h"
+#include "setting.h"
 #include "sizing_options.h"
+#include "topology_again.h"
 #include "what_if.h"
 #include "zones.h"
 
@@ -34,7 +36,8 @@ static bool topology_again(struct arena *arena, const struct variant_base *base,
     input.texts = ARENA_ARRAY(arena, input.text_count + 1, struct json_text);
     memcpy(input.texts, base->input->texts, input.text_count * sizeof *input.texts);
     input.labels.set = variant->option;
-    if (topology_read(arena, &input, ret_topology, faults))
+    input.keep = NULL;
+    if (topology_read_again(arena, base->input->keep, &input, ret_topology, faults))
         return true;
     const struct fault *first = &faults->items[0];
     (void)fail_set(fail, FAIL_USAGE, "%s%s%s", first->file == NULL ? "" : variant->option,
@@ -54,32 +57,32 @@ static bool point_find(struct run *run, const struct variant_base *base,
         struct server_input *inputs =
             ARENA_ARRAY(&arena, topology.server_count + 1, struct server_input);
         struct recommend_options options;
-        int64_t begin_s;
         good = sizing_options_make(run, PURPOSE_RECOMMEND, &topology, &options, fail) &&
-               servers_again(run, base->topology, base->inputs, &topology, inputs, fail) &&
-               zones_read(run, &arena, &topology, fail) && schedules_begin(run, &begin_s, fail) &&
-               jobs_find(&arena, &topology, begin_s, inputs, fail) &&
+               servers_again(run, &arena, base->topology, base->inputs, &topology, inputs, fail) &&
+               zones_read(run, &arena, &topology, fail) &&
+               jobs_find_again(&arena, base->topology, base->inputs, &topology, base->begin_s,
+                               inputs, fail) &&
                recommend(&arena, &topology, inputs, &options, &sizing, fail);
     }
     if (good) {
-        rules_judge(&arena, &sizing);
+        rules_judge_unplaced(&arena, &sizing);
         *ret_point = what_if_point_make(run->arena, report, &sizing, variant->label);
     }
     arena_free(&arena);
     return good;
 }
 
-/* "services.api.instances.max" and "/services/api/instances/max" lie in the service api. */
+/* "services.api.instances.max" and "/services/api/instances/max" lie in the service api; NULL: in
+ * none. What is wrong with a path is said where it is set. */
 static const char *service_of(struct arena *arena, const char *path)
 {
-    static const char *const starts[] = {"services.", "/services/"};
-    for (size_t i = 0; i < 2; i++) {
-        size_t length = strlen(starts[i]);
-        if (strncmp(path, starts[i], length) == 0)
-            return arena_strndup(arena, path + length,
-                                 strcspn(path + length, i == 0 ? ".=" : "/="));
-    }
-    return NULL;
+    const char *argument = arena_printf(arena, "%s=", path);
+    struct settings settings;
+    struct fail ignored = {0};
+    if (!settings_read(arena, NULL, &argument, 1, &settings, &ignored) ||
+        strcmp(settings.items[0].path[0], "services") != 0)
+        return NULL;
+    return settings.items[0].path[1];
 }
 
 static struct what_if *what_if_new(struct run *run, const char *title, const char *heading,
@@ -129,12 +132,19 @@ static bool curve_make(struct run *run, const struct variant_base *base, struct 
     return good;
 }
 
-/* Where a setting ends: at a comma that is in no string, array or object of its value. */
+/* Where a setting ends: at a comma that is in no string, array or object of its value. Brackets and
+ * quotes in a path, or in a value that is no JSON, are what they are. */
 static size_t setting_length(const char *from)
 {
     int depth = 0;
     bool in_string = false;
-    for (size_t i = 0;; i++) {
+    size_t value = strcspn(from, "=,");
+    if (from[value] != '=')
+        return value;
+    value += 1 + strspn(from + value + 1, " ");
+    if (from[value] == '\0' || strchr("\"[{", from[value]) == NULL)
+        return value + strcspn(from + value, ",");
+    for (size_t i = value;; i++) {
         char at = from[i];
         if (at == '\0' || (at == ',' && depth <= 0 && !in_string))
             return i;

@@ -9,9 +9,10 @@
 
 /* What the unmodified run was made of. */
 struct variant_base {
-    const struct topology_input *input;
+    const struct topology_input *input; /* that keeps what it read */
     const struct topology *topology;
     const struct server_input *inputs;
+    int64_t begin_s; /* from when on worst moments are looked for */
 };
 
 /* Fills report->curve and report->scenarios where they are asked for. No server is asked again. */

@@ -103,6 +103,15 @@ bool cron_matches(const struct cron *cron, int month, int day, int weekday)
     return cron->both_days ? in_days && in_weekdays : in_days || in_weekdays;
 }
 
+bool cron_equals(const struct cron *left, const struct cron *right)
+{
+    return left->dialect == right->dialect && left->minutes == right->minutes &&
+           left->hours == right->hours && left->days == right->days &&
+           left->months == right->months && left->weekdays == right->weekdays &&
+           left->both_days == right->both_days && left->catches_up == right->catches_up &&
+           left->every_s == right->every_s;
+}
+
 /* Every weekday falls on every date sooner or later, 29 February included: in 400 years each of
  * the 7 begins some leap year. */
 bool cron_never_fires(const struct cron *cron)

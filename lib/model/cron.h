@@ -51,6 +51,9 @@ bool cron_read(const char *text, enum cron_dialect dialect, struct cron *ret_cro
 /* Whether it fires at some minute of that date. */
 bool cron_matches(const struct cron *cron, int month, int day, int weekday);
 
+/* Whether both start the same at the same times. */
+bool cron_equals(const struct cron *left, const struct cron *right);
+
 /* Whether it matches no date at all, as `0 0 30 2 *` does: valid, and in vain. */
 bool cron_never_fires(const struct cron *cron);
 

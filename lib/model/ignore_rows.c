@@ -105,14 +105,16 @@ static bool ignore_read(struct reader *reader, const struct path *path, const st
     return good;
 }
 
-/* Room for so many more behind those there are. */
-static void ignored_grow(struct arena *arena, struct topology *topology, size_t count)
+/* Puts them behind those there are. */
+static void ignored_add(struct arena *arena, struct topology *topology, const struct ignored *more,
+                        size_t count)
 {
-    struct ignored *ignored =
-        ARENA_ARRAY(arena, topology->ignored_count + count + 1, struct ignored);
-    for (size_t i = 0; i < topology->ignored_count; i++)
-        ignored[i] = topology->ignored[i];
-    topology->ignored = ignored;
+    size_t before = topology->ignored_count;
+    struct ignored *all = ARENA_ARRAY(arena, before + count + 1, struct ignored);
+    for (size_t i = 0; i < before + count; i++)
+        all[i] = i < before ? topology->ignored[i] : more[i - before];
+    topology->ignored = all;
+    topology->ignored_count = before + count;
 }
 
 bool ignores_read(struct reader *reader, const struct path *path, const struct json *value,
@@ -121,44 +123,40 @@ bool ignores_read(struct reader *reader, const struct path *path, const struct j
     struct topology *topology = into;
     if (json_kind_of(value) != JSON_KIND_ARRAY)
         return fault_wrong(reader, path, value, "an array of what is ignored");
-    size_t count = json_size(value);
+    size_t count = json_size(value), read = 0;
     if (count > MOST_IGNORES || topology->ignored_count + count > MOST_IGNORES)
         return fault_at(reader, path, FAULT_VALUE, NULL, "more than %d of them", MOST_IGNORES);
-    ignored_grow(reader->arena, topology, count);
-    bool good = true;
+    struct ignored *more = ARENA_ARRAY(reader->arena, count + 1, struct ignored);
     for (size_t i = 0; i < count; i++) {
         char index[24];
         (void)snprintf(index, sizeof index, "%zu", i);
         struct path here = {path, index};
-        struct ignored *ignored = &topology->ignored[topology->ignored_count];
-        if (ignore_read(reader, &here, json_element(value, i), i, ignored))
-            topology->ignored_count++;
-        else
-            good = false;
+        read += ignore_read(reader, &here, json_element(value, i), i, &more[read]);
     }
-    return good;
+    ignored_add(reader->arena, topology, more, read);
+    return read == count;
 }
 
 bool ignores_of_options(struct reader *reader, struct topology *topology)
 {
     const struct topology_input *input = reader->input;
+    struct ignored *more = ARENA_ARRAY(reader->arena, input->ignore_count + 1, struct ignored);
     char hint[80];
-    bool good = true;
-    ignored_grow(reader->arena, topology, input->ignore_count);
+    size_t read = 0;
     for (size_t i = 0; i < input->ignore_count; i++) {
         const char *word = input->ignores[i], *colon = strchr(word, ':');
         const char *rule =
             colon == NULL ? word : arena_strndup(reader->arena, word, (size_t)(colon - word));
-        if (!rule_exists(reader, rule)) {
-            /* The whole word: what looks like a URL in it is masked. */
-            good = fault_usage(reader, rule_hint(reader, rule, hint, sizeof hint),
-                               "%s: there is no rule \"%.60s\"", input->labels.ignore, word);
-            continue;
-        }
-        topology->ignored[topology->ignored_count++] =
-            (struct ignored){.rule = rule, .subject = colon == NULL ? NULL : colon + 1};
+        more[read].rule = rule;
+        more[read].subject = colon == NULL ? NULL : colon + 1;
+        read += rule_exists(reader, rule);
+        /* The whole word: what looks like a URL in it is masked. */
+        if (!rule_exists(reader, rule))
+            (void)fault_usage(reader, rule_hint(reader, rule, hint, sizeof hint),
+                              "%s: there is no rule \"%.60s\"", input->labels.ignore, word);
     }
-    return good;
+    ignored_add(reader->arena, topology, more, read);
+    return read == input->ignore_count;
 }
 
 /* The name behind "services/" or "servers/"; the subject itself where it is a bare name. */

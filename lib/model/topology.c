@@ -3,6 +3,7 @@
 #include "ignore_rows.h"
 #include "name.h"
 #include "setting.h"
+#include "topology_again.h"
 #include "topology_link.h"
 #include "topology_rows.h"
 #include "unique_names.h"
@@ -418,6 +419,8 @@ bool topology_read(struct arena *arena, const struct topology_input *input,
         settings_finish(&gather, &reader);
     arena_free(&gather.scratch);
     arrays_make(&gather, arena);
+    if (input->keep != NULL)
+        topology_keep(arena, ret_topology, input->set_count, input->keep);
     if (ret_faults->count == 0 || (!gather.broken && ret_topology->server_count > 0))
         topology_link(&reader, ret_topology);
     if (ret_faults->count > 1)

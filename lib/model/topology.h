@@ -155,7 +155,7 @@ struct topology {
     size_t server_count;
     struct service **services;
     size_t service_count;
-    struct ignored *ignored;
+    const struct ignored *ignored;
     size_t ignored_count;
 };
 
@@ -180,6 +180,8 @@ struct input_labels {
     const char *set, *url, *plan, *max_connections, *ignore;
 };
 
+struct topology_kept; /* topology_again.h */
+
 /* What the reader may know of the world: data, so that a test can say it. */
 struct topology_input {
     struct json_text *texts; /* one for each file */
@@ -199,6 +201,7 @@ struct topology_input {
     const char *const *rule_names, *const *rule_ids;
     size_t rule_count;
     struct input_labels labels;
+    struct topology_kept *keep; /* filled for topology_read_again(); NULL: nothing is kept */
 };
 
 /* Reads all files into one topology. False when anything is wrong: then `ret_faults` says what.

@@ -1,6 +1,7 @@
 #include "jobs.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static bool is_on(const struct service *service, size_t server)
 {
@@ -10,19 +11,38 @@ static bool is_on(const struct service *service, size_t server)
     return false;
 }
 
+/* The services that have schedules, in file order: few of many. */
+struct jobs {
+    struct service **services;
+    size_t count;
+};
+
+static struct jobs jobs_of(struct arena *arena, const struct topology *topology)
+{
+    struct jobs jobs = {0};
+    for (size_t i = 0; i < topology->service_count; i++)
+        jobs.count += topology->services[i]->schedule_count > 0;
+    jobs.services = ARENA_ARRAY(arena, jobs.count + 1, struct service *);
+    jobs.count = 0;
+    for (size_t i = 0; i < topology->service_count; i++)
+        if (topology->services[i]->schedule_count > 0)
+            jobs.services[jobs.count++] = topology->services[i];
+    return jobs;
+}
+
 /* Of the services on a server, numbered as they come in file order (classes.c numbers them so). */
-static struct overlap_problem problem_make(struct arena *arena, const struct topology *topology,
+static struct overlap_problem problem_make(struct arena *arena, const struct jobs *jobs,
                                            size_t server, int64_t from_s)
 {
     struct overlap_problem problem = {.from_s = from_s};
     size_t count = 0;
-    for (size_t i = 0; i < topology->service_count; i++)
-        if (is_on(topology->services[i], server))
-            count += topology->services[i]->schedule_count;
+    for (size_t i = 0; i < jobs->count; i++)
+        if (is_on(jobs->services[i], server))
+            count += jobs->services[i]->schedule_count;
     struct schedule *schedules = ARENA_ARRAY(arena, count + 1, struct schedule);
-    for (size_t i = 0; i < topology->service_count; i++) {
-        const struct service *service = topology->services[i];
-        if (service->schedule_count == 0 || !is_on(service, server))
+    for (size_t i = 0; i < jobs->count; i++) {
+        const struct service *service = jobs->services[i];
+        if (!is_on(service, server))
             continue;
         for (size_t k = 0; k < service->schedule_count; k++) {
             schedules[problem.schedule_count] = service->schedules[k];
@@ -56,26 +76,84 @@ static bool service_bound(struct service *service, int64_t processes, struct fai
                     service->name);
 }
 
-bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
-               struct server_input *inputs, struct fail *fail)
+static bool zone_equals(const char *left, const char *right)
 {
-    for (size_t server = 0; server < topology->server_count; server++) {
-        struct overlap_problem problem = problem_make(arena, topology, server, from_s);
+    return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
+}
+
+/* What their overlap comes from: not their names. */
+static bool schedule_equals(const struct schedule *left, const struct schedule *right)
+{
+    return left->service == right->service && left->policy == right->policy &&
+           left->duration_s == right->duration_s && left->grace_s == right->grace_s &&
+           left->parallel == right->parallel && cron_equals(&left->cron, &right->cron) &&
+           zone_equals(left->timezone, right->timezone);
+}
+
+static bool problem_equals(const struct overlap_problem *left, const struct overlap_problem *right)
+{
+    if (left->schedule_count != right->schedule_count ||
+        left->service_count != right->service_count || left->from_s != right->from_s)
+        return false;
+    for (size_t i = 0; i < left->schedule_count; i++)
+        if (!schedule_equals(&left->schedules[i], &right->schedules[i]))
+            return false;
+    return true;
+}
+
+/* An answer that there is already. */
+struct known {
+    struct jobs jobs;
+    const struct server_input *inputs; /* of each server; none: there is no answer */
+    size_t server_count;
+};
+
+static const struct overlap *overlap_of(struct arena *arena, const struct known *known,
+                                        size_t server, const struct overlap_problem *problem,
+                                        struct fail *fail)
+{
+    if (server < known->server_count) {
+        struct overlap_problem before = problem_make(arena, &known->jobs, server, problem->from_s);
+        if (problem_equals(&before, problem))
+            return known->inputs[server].overlap;
+    }
+    struct overlap *overlap = ARENA_NEW(arena, struct overlap);
+    return overlap_find(arena, problem, overlap, fail) ? overlap : NULL;
+}
+
+static bool find(struct arena *arena, const struct known *known, struct topology *topology,
+                 int64_t from_s, struct server_input *inputs, struct fail *fail)
+{
+    struct jobs jobs = jobs_of(arena, topology);
+    for (size_t server = 0; jobs.count > 0 && server < topology->server_count; server++) {
+        struct overlap_problem problem = problem_make(arena, &jobs, server, from_s);
         if (problem.schedule_count == 0)
             continue;
-        struct overlap *overlap = ARENA_NEW(arena, struct overlap);
-        if (!overlap_find(arena, &problem, overlap, fail))
+        const struct overlap *overlap = overlap_of(arena, known, server, &problem, fail);
+        if (overlap == NULL)
             return false;
         inputs[server].overlap = overlap;
         size_t job = 0;
-        for (size_t i = 0; i < topology->service_count; i++) {
-            struct service *service = topology->services[i];
-            if (service->schedule_count > 0 && is_on(service, server) &&
-                !service_bound(service, overlap->services[job++].processes, fail))
+        for (size_t i = 0; i < jobs.count; i++)
+            if (is_on(jobs.services[i], server) &&
+                !service_bound(jobs.services[i], overlap->services[job++].processes, fail))
                 return false;
-        }
     }
     return true;
+}
+
+bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
+               struct server_input *inputs, struct fail *fail)
+{
+    return find(arena, &(struct known){0}, topology, from_s, inputs, fail);
+}
+
+bool jobs_find_again(struct arena *arena, const struct topology *before,
+                     const struct server_input *inputs_before, struct topology *topology,
+                     int64_t from_s, struct server_input *inputs, struct fail *fail)
+{
+    struct known known = {jobs_of(arena, before), inputs_before, before->server_count};
+    return find(arena, &known, topology, from_s, inputs, fail);
 }
 
 int64_t jobs_if_all_at_once(const struct server_sizing *server)

@@ -15,6 +15,12 @@
 bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
                struct server_input *inputs, struct fail *fail) MUST_USE;
 
+/* The same beside a topology whose jobs were found from the same moment on: where a server has the
+ * same schedules, it has the same overlap, which is that of `inputs_before`. */
+bool jobs_find_again(struct arena *arena, const struct topology *before,
+                     const struct server_input *inputs_before, struct topology *topology,
+                     int64_t from_s, struct server_input *inputs, struct fail *fail) MUST_USE;
+
 /* Starts that every schedule of a server would come to at once: what adding them up would say. */
 int64_t jobs_if_all_at_once(const struct server_sizing *server);
 

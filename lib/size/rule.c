@@ -114,6 +114,8 @@ static void finding_place(struct judge *judge, struct finding *finding, const ch
 {
     struct arena *arena = judge->arena;
     finding->subject = arena_printf(arena, "%s/%s", section, name);
+    if (judge->unplaced)
+        return;
     finding->pointer = arena_printf(arena, "/%s/%s%s", section, pointer_escape(arena, name), key);
     if (!origin_place(arena, origin, key, &finding->file, &finding->line, &finding->column))
         finding->file = NULL;
@@ -218,9 +220,10 @@ static const struct rule **rules_sort(struct arena *arena, size_t count)
     return rules;
 }
 
-void rules_judge(struct arena *arena, struct sizing *sizing)
+static void judge_all(struct arena *arena, struct sizing *sizing, bool unplaced)
 {
-    struct judge judge = {.arena = arena, .sizing = sizing, .help = {.arena = arena}};
+    struct judge judge = {
+        .arena = arena, .sizing = sizing, .unplaced = unplaced, .help = {.arena = arena}};
     size_t count = rule_count();
     const struct rule **rules = rules_sort(arena, count);
     for (size_t i = 0; i < count; i++) {
@@ -230,4 +233,14 @@ void rules_judge(struct arena *arena, struct sizing *sizing)
     text_free(&judge.help);
     findings_sort(arena, sizing);
     findings_stand(sizing);
+}
+
+void rules_judge(struct arena *arena, struct sizing *sizing)
+{
+    judge_all(arena, sizing, false);
+}
+
+void rules_judge_unplaced(struct arena *arena, struct sizing *sizing)
+{
+    judge_all(arena, sizing, true);
 }

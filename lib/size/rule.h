@@ -38,6 +38,9 @@ const struct rule *rule_find(const char *name);
 /* Judges a sizing: fills its findings, errors first, then in file order. */
 void rules_judge(struct arena *arena, struct sizing *sizing);
 
+/* The same for who asks what is found and not where: findings have no file, line and pointer. */
+void rules_judge_unplaced(struct arena *arena, struct sizing *sizing);
+
 /* --- for the rules --- */
 
 enum { WAYS_MAX = 3 };
@@ -52,7 +55,8 @@ struct judge {
     struct way_out ways[WAYS_MAX];
     size_t way_count;
     size_t capacity;
-    int64_t *limits;  /* for one of each class, while a way out is looked for; NULL: not yet */
+    int64_t *limits; /* for one of each class, while a way out is looked for; NULL: not yet */
+    bool unplaced;
     struct text help; /* what the next finding's help will be; empty: the rule's */
 };
 
