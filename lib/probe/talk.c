@@ -10,7 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { SECRET_LEAST_BYTES = 4 /* masking "a" everywhere would show it */ };
+enum {
+    SECRET_LEAST_BYTES = 4,                /* masking "a" everywhere would show it */
+    ANSWER_MOST_BYTES = 128 * 1024 * 1024, /* to one query: a server may send rows without end */
+};
 
 int64_t clock_now_ms(void)
 {
@@ -28,6 +31,8 @@ int talk_socket(const struct talk *talk)
 
 void talk_end(struct talk *talk)
 {
+    PQclear(talk->answer);
+    talk->answer = NULL;
     PQfinish(talk->connection);
     talk->connection = NULL;
     talk->stage = TALK_DONE;
@@ -214,7 +219,8 @@ static bool queries_send(struct talk *talk)
     talk->asked_count =
         queries_put(&text, talk->occasion, major, left_ms > 0 ? left_ms : 1, talk->asked);
     bool sent = PQsetnonblocking(talk->connection, 1) == 0 &&
-                PQsendQuery(talk->connection, text.bytes) == 1;
+                PQsendQuery(talk->connection, text.bytes) == 1 &&
+                PQsetSingleRowMode(talk->connection) == 1;
     text_free(&text);
     return sent;
 }
@@ -287,24 +293,63 @@ static void query_failed(struct talk *talk, const struct query *query, const PGr
     talk_fail(talk, reason);
 }
 
+/* libpq hands out row for row, so that there is a moment to say that it is enough. */
+static bool row_add(struct talk *talk, const PGresult *row)
+{
+    if (talk->answer == NULL) {
+        talk->answer_bytes = 0;
+        talk->answer = PQcopyResult(row, PG_COPYRES_ATTRS);
+    }
+    int rows = PQntuples(talk->answer), columns = PQnfields(row);
+    if (talk->answer == NULL || rows >= FACTS_MAX_CATALOG_ROWS)
+        return false;
+    for (int i = 0; i < columns; i++) {
+        int length = PQgetisnull(row, 0, i) ? -1 : PQgetlength(row, 0, i);
+        talk->answer_bytes += length > 0 ? (size_t)length : 0;
+        if (talk->answer_bytes > ANSWER_MOST_BYTES ||
+            PQsetvalue(talk->answer, rows, i, PQgetvalue(row, 0, i), length) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void row_read(struct talk *talk, const PGresult *row)
+{
+    if (!row_add(talk, row))
+        talk_unreachable(talk, arena_printf(talk->arena, "too long an answer to query %s",
+                                            talk->asked[talk->answered]->name));
+}
+
+/* The end of an answer. */
+static bool answer_read(struct talk *talk, const struct query *query, const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (query->read == NULL)
+        return status == PGRES_COMMAND_OK && talk->answer == NULL;
+    return status == PGRES_TUPLES_OK &&
+           query->read(talk->arena, talk->answer != NULL ? talk->answer : result, talk->facts);
+}
+
 static void result_read(struct talk *talk, const PGresult *result)
 {
     if (talk->answered == talk->asked_count) {
         talk_unreachable(talk, "more answers than queries");
         return;
     }
+    if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+        row_read(talk, result);
+        return;
+    }
     const struct query *query = talk->asked[talk->answered++];
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_FATAL_ERROR) {
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
         query_failed(talk, query, result);
         return;
     }
-    bool read = query->read == NULL
-                    ? status == PGRES_COMMAND_OK
-                    : status == PGRES_TUPLES_OK && query->read(talk->arena, result, talk->facts);
-    if (!read)
+    if (!answer_read(talk, query, result))
         talk_unreachable(talk,
                          arena_printf(talk->arena, "unexpected answer to query %s", query->name));
+    PQclear(talk->answer);
+    talk->answer = NULL;
 }
 
 static void answers_end(struct talk *talk)

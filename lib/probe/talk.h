@@ -37,6 +37,8 @@ struct talk {
     const char *given_up;    /* what is to be said of earlier hosts */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
+    struct pg_result *answer; /* its rows so far; NULL: none */
+    size_t answer_bytes;
     enum query_occasion occasion; /* of what is asked */
     struct watch *watch;          /* NULL: one round trip is all */
     bool wants_read, wants_write;

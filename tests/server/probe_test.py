@@ -607,6 +607,15 @@ def wrong_answers_are_told():
 
 
 @test(None)
+def a_long_answer_is_not_kept():
+    much = rows(1, *[[b"x" * 1_000_000]] * 140)
+    many = rows(1, *[[b""]] * 1_000_001)
+    for answer in (much, many):
+        with Impostor(welcome(), command("BEGIN") + answer + READY) as impostor:
+            unreachable(probe(impostor.url, 20000), "^too long an answer to query statement-timeout$")
+
+
+@test(None)
 def a_broken_connection_is_told():
     with Impostor(welcome(), command("BEGIN"), closes=True) as impostor:
         unreachable(probe(impostor.url, 5000), "server closed the connection unexpectedly")
