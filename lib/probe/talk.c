@@ -10,10 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    SECRET_LEAST_BYTES = 4,                /* masking "a" everywhere would show it */
-    ANSWER_MOST_BYTES = 128 * 1024 * 1024, /* to one query: a server may send rows without end */
-};
+enum { SECRET_LEAST_BYTES = 4 /* masking "a" everywhere would show it */ };
 
 int64_t clock_now_ms(void)
 {
@@ -31,8 +28,7 @@ int talk_socket(const struct talk *talk)
 
 void talk_end(struct talk *talk)
 {
-    PQclear(talk->answer);
-    talk->answer = NULL;
+    gathering_clear(&talk->gathering);
     PQfinish(talk->connection);
     talk->connection = NULL;
     talk->stage = TALK_DONE;
@@ -250,16 +246,28 @@ void talk_rest(struct talk *talk, int64_t until_ms)
     talk->wants_write = false;
 }
 
-static void ask(struct talk *talk)
+/* Why a server cannot be asked, going by its version; NULL: it can. */
+static const char *version_complaint(const struct talk *talk)
 {
     int version = PQserverVersion(talk->connection);
-    if (version < PROBE_OLDEST_MAJOR * 10000) {
-        talk_unreachable(talk,
-                         arena_printf(talk->arena, "PostgreSQL %d.%d: pgsize can ask %d and later",
-                                      version / 10000, version / 100 % 100, PROBE_OLDEST_MAJOR));
-        return;
-    }
-    queries_ask(talk, QUERY_ONCE);
+    const char *told = PQparameterStatus(talk->connection, "server_version");
+    if (told != NULL && strstr(told, "/bouncer") != NULL)
+        return "this is PgBouncer's console: name a database it serves";
+    if (version == 0)
+        return "it does not say which PostgreSQL it is";
+    if (version < PROBE_OLDEST_MAJOR * 10000)
+        return arena_printf(talk->arena, "PostgreSQL %d.%d: pgsize can ask %d and later",
+                            version / 10000, version / 100 % 100, PROBE_OLDEST_MAJOR);
+    return NULL;
+}
+
+static void ask(struct talk *talk)
+{
+    const char *complaint = version_complaint(talk);
+    if (complaint != NULL)
+        talk_unreachable(talk, complaint);
+    else
+        queries_ask(talk, QUERY_ONCE);
 }
 
 static void connect_on(struct talk *talk)
@@ -267,7 +275,10 @@ static void connect_on(struct talk *talk)
     PostgresPollingStatusType status = PQconnectPoll(talk->connection);
     if (status == PGRES_POLLING_FAILED) {
         connection_failed(talk);
-    } else if (status == PGRES_POLLING_OK) {
+        return;
+    }
+    talk->secret = secret_find(talk); /* each host may have its own, in a password file */
+    if (status == PGRES_POLLING_OK) {
         ask(talk);
     } else {
         talk->wants_read = status == PGRES_POLLING_READING;
@@ -293,41 +304,14 @@ static void query_failed(struct talk *talk, const struct query *query, const PGr
     talk_fail(talk, reason);
 }
 
-/* libpq hands out row for row, so that there is a moment to say that it is enough. */
-static bool row_add(struct talk *talk, const PGresult *row)
-{
-    if (talk->answer == NULL) {
-        talk->answer_bytes = 0;
-        talk->answer = PQcopyResult(row, PG_COPYRES_ATTRS);
-    }
-    int rows = PQntuples(talk->answer), columns = PQnfields(row);
-    if (talk->answer == NULL || rows >= FACTS_MAX_CATALOG_ROWS)
-        return false;
-    for (int i = 0; i < columns; i++) {
-        int length = PQgetisnull(row, 0, i) ? -1 : PQgetlength(row, 0, i);
-        talk->answer_bytes += length > 0 ? (size_t)length : 0;
-        if (talk->answer_bytes > ANSWER_MOST_BYTES ||
-            PQsetvalue(talk->answer, rows, i, PQgetvalue(row, 0, i), length) == 0)
-            return false;
-    }
-    return true;
-}
-
-static void row_read(struct talk *talk, const PGresult *row)
-{
-    if (!row_add(talk, row))
-        talk_unreachable(talk, arena_printf(talk->arena, "too long an answer to query %s",
-                                            talk->asked[talk->answered]->name));
-}
-
 /* The end of an answer. */
 static bool answer_read(struct talk *talk, const struct query *query, const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     if (query->read == NULL)
-        return status == PGRES_COMMAND_OK && talk->answer == NULL;
+        return status == PGRES_COMMAND_OK && talk->gathering.rows == NULL;
     return status == PGRES_TUPLES_OK &&
-           query->read(talk->arena, talk->answer != NULL ? talk->answer : result, talk->facts);
+           query->read(talk->arena, gathering_rows(&talk->gathering, result), talk->facts);
 }
 
 static void result_read(struct talk *talk, const PGresult *result)
@@ -336,11 +320,14 @@ static void result_read(struct talk *talk, const PGresult *result)
         talk_unreachable(talk, "more answers than queries");
         return;
     }
+    const struct query *query = talk->asked[talk->answered];
     if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
-        row_read(talk, result);
+        if (!gathering_add(&talk->gathering, result))
+            talk_unreachable(
+                talk, arena_printf(talk->arena, "too long an answer to query %s", query->name));
         return;
     }
-    const struct query *query = talk->asked[talk->answered++];
+    talk->answered++;
     if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
         query_failed(talk, query, result);
         return;
@@ -348,8 +335,7 @@ static void result_read(struct talk *talk, const PGresult *result)
     if (!answer_read(talk, query, result))
         talk_unreachable(talk,
                          arena_printf(talk->arena, "unexpected answer to query %s", query->name));
-    PQclear(talk->answer);
-    talk->answer = NULL;
+    gathering_clear(&talk->gathering);
 }
 
 static void answers_end(struct talk *talk)
