@@ -93,6 +93,19 @@ const char *server_words(const struct run *run, const struct server *server)
                : arena_printf(run->arena, "server %s", server->name);
 }
 
+/* What a snapshot lacks of a server, so that nobody believes it was judged. */
+static void snapshot_lack_say(const struct run *run, const char *file, const struct server *server,
+                              const struct facts *facts)
+{
+    const char *words = server_words(run, server);
+    if (facts == NULL)
+        say("%s: holds nothing about %s", file, words);
+    else if (facts->answer == ANSWER_NOT_ASKED)
+        say("%s: %s did not answer that run, so nothing is taken from it", file, words);
+    else if (facts->sessions == UNKNOWN)
+        say("%s: holds no sessions of %s, so they are not judged", file, words);
+}
+
 static bool snapshot_use(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
@@ -107,13 +120,8 @@ static bool snapshot_use(struct run *run, const struct topology *topology,
             snapshot_find(&snapshot, topology->servers[i]->name, topology->server_count);
         if (facts != NULL)
             inputs[i].facts = facts;
-        if (option_given(&run->arguments, OPTION_QUIET))
-            continue;
-        if (facts == NULL)
-            say("%s: holds nothing about %s", text.name, server_words(run, topology->servers[i]));
-        else if (facts->answer == ANSWER_NOT_ASKED)
-            say("%s: %s did not answer that run, so nothing is taken from it", text.name,
-                server_words(run, topology->servers[i]));
+        if (!option_given(&run->arguments, OPTION_QUIET))
+            snapshot_lack_say(run, text.name, topology->servers[i], facts);
     }
     return true;
 }
@@ -143,11 +151,8 @@ static bool answers_check(const struct run *run, const struct topology *topology
 }
 
 static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,
-                      int64_t window_ms, struct fail *fail)
+                      int64_t timeout_ms, int64_t window_ms, struct fail *fail)
 {
-    int64_t timeout_ms = DEFAULT_TIMEOUT_MS;
-    if (!option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
-        return false;
     struct probe_target *targets =
         ARENA_ARRAY(run->arena, topology->server_count, struct probe_target);
     size_t count = 0;
@@ -228,14 +233,15 @@ static bool figures_check(struct run *run, const struct topology *topology,
 static bool sources_read(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
-    int64_t window_ms;
-    if (!observe_read(run, &window_ms, fail))
+    int64_t window_ms, timeout_ms = DEFAULT_TIMEOUT_MS;
+    if (!observe_read(run, &window_ms, fail) ||
+        !option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
         return false;
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return snapshot_use(run, topology, inputs, fail);
     if (option_given(&run->arguments, OPTION_OFFLINE))
         return true;
-    return probe_use(run, topology, inputs, window_ms, fail);
+    return probe_use(run, topology, inputs, timeout_ms, window_ms, fail);
 }
 
 static bool plans_read(struct run *run, struct arena *arena, const struct topology *topology,

@@ -67,6 +67,8 @@ struct facts {
         *database_limits; /* only those that have one (rolconnlimit >= 0;
                              datconnlimit -2, an invalid database, is 0) */
     size_t role_limit_count, database_limit_count;
+    struct named_count *database_oids; /* live: all databases, by oid, which is their `count` */
+    size_t database_count;
     const char **superusers; /* roles with rolsuper */
     size_t superuser_count;
     struct server_setting *settings;

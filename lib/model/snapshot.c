@@ -54,11 +54,17 @@ static bool read_settings(struct snapshot_reader *reader, const struct json *obj
     return true;
 }
 
+#define KEYS_CHECK(READER, OBJECT, KEYS)                                                           \
+    snapshot_keys((READER), (OBJECT), (KEYS), sizeof(KEYS) / sizeof(KEYS)[0])
+
 static bool read_group(struct snapshot_reader *reader, const struct json *object, void *into)
 {
+    static const char *const keys[] = {
+        "application_name", "role", "database", "client_addr", "state", "count", "oldest_s"};
     struct session_group *group = into;
     group->oldest_s = UNKNOWN;
-    return snapshot_string(reader, object, "application_name", &group->application_name) &&
+    return KEYS_CHECK(reader, object, keys) &&
+           snapshot_string(reader, object, "application_name", &group->application_name) &&
            snapshot_string(reader, object, "role", &group->role) &&
            snapshot_string(reader, object, "database", &group->database) &&
            snapshot_string(reader, object, "client_addr", &group->client_addr) &&
@@ -67,9 +73,23 @@ static bool read_group(struct snapshot_reader *reader, const struct json *object
            snapshot_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s);
 }
 
+/* Fewer may stand there than are connected: a report keeps the largest groups. */
+static bool check_sessions(struct snapshot_reader *reader, const struct facts *facts)
+{
+    char what[80];
+    int64_t sum = 0;
+    for (size_t i = 0; i < facts->group_count; i++)
+        sum += facts->groups[i].count;
+    if (facts->sessions == UNKNOWN || sum <= facts->sessions)
+        return true;
+    (void)snprintf(what, sizeof what, "at least %" PRId64 ", the sum of its \"by\"", sum);
+    return snapshot_wrong(reader, "sessions", what);
+}
+
 static bool read_live(struct snapshot_reader *reader, const struct json *server,
                       struct facts *facts)
 {
+    static const char *const keys[] = {"sessions", "hidden", "role", "database", "observed", "by"};
     const struct json *live;
     size_t length = strlen(reader->pointer);
     if (!snapshot_many(reader, server, "live", JSON_KIND_OBJECT, &live))
@@ -77,7 +97,8 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
     if (live == NULL)
         return true;
     (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/live");
-    if (!snapshot_integer(reader, live, "sessions", 0, INT32_MAX, &facts->sessions) ||
+    if (!KEYS_CHECK(reader, live, keys) ||
+        !snapshot_integer(reader, live, "sessions", 0, INT32_MAX, &facts->sessions) ||
         !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
         !snapshot_string(reader, live, "role", &facts->role) ||
         !snapshot_string(reader, live, "database", &facts->database) ||
@@ -86,6 +107,8 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
     facts->groups = snapshot_objects(reader, live, "by", sizeof *facts->groups, read_group,
                                      &facts->group_count);
     if (facts->groups == NULL)
+        return false;
+    if (!check_sessions(reader, facts))
         return false;
     reader->pointer[length] = '\0';
     return true;
@@ -145,6 +168,9 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
                           &facts->reserved_connections) ||
         !check_limits(reader, facts))
         return false;
+    if (is_its_limit && facts->max_connections == UNKNOWN)
+        return snapshot_wrong(reader, "max_connections",
+                              "there: the server itself answered that run");
     facts->version = (int)version;
     if (!is_its_limit)
         facts->max_connections = UNKNOWN;
@@ -158,11 +184,24 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
 static bool read_server(struct snapshot_reader *reader, const struct json *server,
                         const char **ret_name, struct facts *facts)
 {
+    static const char *const keys[] = {"name",
+                                       "source",
+                                       "taken_at",
+                                       "version",
+                                       "role_limits",
+                                       "database_limits",
+                                       "superusers",
+                                       "in_recovery",
+                                       "settings",
+                                       "live",
+                                       "max_connections",
+                                       "superuser_reserved_connections",
+                                       "reserved_connections"};
     *facts = facts_unknown;
     *ret_name = NULL;
     if (json_kind_of(server) != JSON_KIND_OBJECT)
         return snapshot_wrong(reader, "", "an object");
-    if (!snapshot_string(reader, server, "name", ret_name))
+    if (!KEYS_CHECK(reader, server, keys) || !snapshot_string(reader, server, "name", ret_name))
         return false;
     if (*ret_name == NULL)
         return snapshot_wrong(reader, "name", "there");

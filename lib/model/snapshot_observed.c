@@ -6,6 +6,18 @@
 
 static const int64_t most = 1000000000000; /* thousandths */
 
+/* What the truth lies between: else a missing "high" would be a demand of nothing. */
+static bool check_estimate(struct snapshot_reader *reader, const struct estimate *estimate,
+                           const char *value)
+{
+    char what[60];
+    bool is_low = estimate->low <= estimate->value;
+    if (is_low && estimate->value <= estimate->high)
+        return true;
+    (void)snprintf(what, sizeof what, "at %s \"%s\"", is_low ? "least" : "most", value);
+    return snapshot_wrong(reader, is_low ? "high" : "low", what);
+}
+
 static bool read_class(struct snapshot_reader *reader, const struct json *object, void *into)
 {
     struct observed_class *class = into;
@@ -15,7 +27,8 @@ static bool read_class(struct snapshot_reader *reader, const struct json *object
         !snapshot_string(reader, object, "state", &state) ||
         !snapshot_thousandths(reader, object, "in_use", most, &class->in_use.value) ||
         !snapshot_thousandths(reader, object, "low", most, &class->in_use.low) ||
-        !snapshot_thousandths(reader, object, "high", most, &class->in_use.high))
+        !snapshot_thousandths(reader, object, "high", most, &class->in_use.high) ||
+        !check_estimate(reader, &class->in_use, "in_use"))
         return false;
     if (class->service == NULL)
         return snapshot_wrong(reader, "service", "there");
@@ -39,7 +52,8 @@ static bool read_estimate(struct snapshot_reader *reader, const struct json *obj
     (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/%s", key);
     if (!snapshot_thousandths(reader, value, "value", most, &estimate->value) ||
         !snapshot_thousandths(reader, value, "low", most, &estimate->low) ||
-        !snapshot_thousandths(reader, value, "high", most, &estimate->high))
+        !snapshot_thousandths(reader, value, "high", most, &estimate->high) ||
+        !check_estimate(reader, estimate, "value"))
         return false;
     reader->pointer[length] = '\0';
     return true;

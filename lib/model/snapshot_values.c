@@ -1,7 +1,7 @@
 #include "snapshot_values.h"
 
 #include "field.h"
-
+#include "name.h"
 #include "snapshot.h"
 
 #include <inttypes.h>
@@ -45,6 +45,40 @@ bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char 
     return fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s%smust be %s%s%s", reader->text->name,
                     line, column, *pointer != '\0' ? pointer + 1 : "", *pointer != '\0' ? ": " : "",
                     what, is_there ? ", got " : "", is_there ? found : "");
+}
+
+static bool is_known(const char *key, const char *const *known, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(key, known[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool key_unknown(struct snapshot_reader *reader, const char *key, const char *meant)
+{
+    char pointer[400];
+    size_t offset;
+    unsigned line, column;
+    (void)snprintf(pointer, sizeof pointer, "%s/%.100s", reader->pointer, key);
+    (void)json_locate(reader->text, 0, pointer, JSON_PART_KEY, &offset);
+    json_position(reader->text, reader->arena, offset, &line, &column);
+    (void)fail_set(reader->fail, FAIL_INPUT, "%s:%u:%u: %s: unknown key", reader->text->name, line,
+                   column, pointer + 1);
+    return fail_hint(reader->fail, "did you mean \"%s\"?", meant);
+}
+
+bool snapshot_keys(struct snapshot_reader *reader, const struct json *object,
+                   const char *const *known, size_t count)
+{
+    for (void *i = json_first(object); i != NULL; i = json_next(object, i)) {
+        const char *key = json_key(i), *meant = NULL;
+        if (!is_known(key, known, count))
+            meant = name_guess(key, known, count, sizeof *known);
+        if (meant != NULL && json_member(object, meant) == NULL)
+            return key_unknown(reader, key, meant);
+    }
+    return true;
 }
 
 static bool is_absent(const struct json *value)

@@ -23,6 +23,11 @@ bool snapshot_document(struct snapshot_reader *reader, struct json **ret_documen
 /* Always false: "file:line:column: servers/0/key: must be WHAT". */
 bool snapshot_wrong(struct snapshot_reader *reader, const char *key, const char *what);
 
+/* A report holds more than facts, so keys that nobody reads are passed over; but not one that looks
+ * like a misspelt one of `known` that is missing. */
+bool snapshot_keys(struct snapshot_reader *reader, const struct json *object,
+                   const char *const *known, size_t count) MUST_USE;
+
 bool snapshot_integer(struct snapshot_reader *reader, const struct json *object, const char *key,
                       int64_t minimum, int64_t maximum, int64_t *ret_value) MUST_USE;
 

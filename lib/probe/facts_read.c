@@ -46,37 +46,36 @@ static int limit_compare(const void *a, const void *b)
     return strcmp(((const struct named_count *)a)->name, ((const struct named_count *)b)->name);
 }
 
-static bool limits_read(struct arena *arena, const PGresult *result, int64_t least,
+/* Room for what is kept of them. */
+static size_t rows_most(const PGresult *result)
+{
+    size_t rows = (size_t)PQntuples(result);
+    return rows < FACTS_MAX_ROWS ? rows : FACTS_MAX_ROWS;
+}
+
+/* The names in column `name` whose limit, in the next column, is one. */
+static bool limits_read(struct arena *arena, const PGresult *result, int name, int64_t least,
                         struct named_count **ret_limits, size_t *ret_count)
 {
-    if (!result_has_shape(result, 2, 0, FACTS_MAX_ROWS))
-        return false;
-    int rows = PQntuples(result);
-    struct named_count *limits = ARENA_ARRAY(arena, (size_t)rows, struct named_count);
-    for (int row = 0; row < rows; row++) {
-        limits[row].name = column_text(arena, result, row, 0);
-        if (limits[row].name == NULL ||
-            !column_integer(result, row, 1, least, INT32_MAX, &limits[row].count) ||
-            limits[row].count == NO_LIMIT)
+    struct named_count *limits = NULL;
+    size_t count = 0;
+    for (int row = 0; row < PQntuples(result); row++) {
+        int64_t limit;
+        if (PQgetisnull(result, row, name) ||
+            !column_integer(result, row, name + 1, least, INT32_MAX, &limit))
             return false;
-        if (limits[row].count == INVALID_DATABASE)
-            limits[row].count = 0;
+        if (limit == NO_LIMIT || count == FACTS_MAX_ROWS)
+            continue;
+        if (limits == NULL)
+            limits = ARENA_ARRAY(arena, rows_most(result), struct named_count);
+        limits[count].name = column_text(arena, result, row, name);
+        limits[count++].count = limit == INVALID_DATABASE ? 0 : limit;
     }
-    qsort(limits, (size_t)rows, sizeof limits[0], limit_compare);
+    if (count > 0)
+        qsort(limits, count, sizeof limits[0], limit_compare);
     *ret_limits = limits;
-    *ret_count = (size_t)rows;
+    *ret_count = count;
     return true;
-}
-
-bool facts_read_role_limits(struct arena *arena, const PGresult *result, struct facts *facts)
-{
-    return limits_read(arena, result, 0, &facts->role_limits, &facts->role_limit_count);
-}
-
-bool facts_read_database_limits(struct arena *arena, const PGresult *result, struct facts *facts)
-{
-    return limits_read(arena, result, INVALID_DATABASE, &facts->database_limits,
-                       &facts->database_limit_count);
 }
 
 static int name_compare(const void *a, const void *b)
@@ -84,19 +83,55 @@ static int name_compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-bool facts_read_superusers(struct arena *arena, const PGresult *result, struct facts *facts)
+static bool superusers_read(struct arena *arena, const PGresult *result, struct facts *facts)
 {
-    if (!result_has_shape(result, 1, 0, FACTS_MAX_ROWS))
-        return false;
-    int rows = PQntuples(result);
-    facts->superusers = ARENA_ARRAY(arena, (size_t)rows, const char *);
-    for (int row = 0; row < rows; row++) {
-        const char *name = facts->superusers[row] = column_text(arena, result, row, 0);
-        if (name == NULL)
+    facts->superusers = ARENA_ARRAY(arena, rows_most(result), const char *);
+    for (int row = 0; row < PQntuples(result); row++) {
+        bool is_superuser, can_login;
+        if (!column_boolean(result, row, 2, &is_superuser) ||
+            !column_boolean(result, row, 3, &can_login))
             return false;
+        if (!is_superuser || !can_login)
+            continue;
+        const char *name = column_text(arena, result, row, 0);
         facts->role_is_superuser |= facts->role != NULL && strcmp(name, facts->role) == 0;
+        if (facts->superuser_count < FACTS_MAX_ROWS)
+            facts->superusers[facts->superuser_count++] = name;
     }
-    qsort(facts->superusers, (size_t)rows, sizeof facts->superusers[0], name_compare);
-    facts->superuser_count = (size_t)rows;
+    qsort(facts->superusers, facts->superuser_count, sizeof facts->superusers[0], name_compare);
+    return true;
+}
+
+bool facts_read_roles(struct arena *arena, const PGresult *result, struct facts *facts)
+{
+    return result_has_shape(result, 4, 0, FACTS_MAX_CATALOG_ROWS) &&
+           limits_read(arena, result, 0, NO_LIMIT, &facts->role_limits, &facts->role_limit_count) &&
+           superusers_read(arena, result, facts);
+}
+
+/* --- databases --- */
+
+static int oid_compare(const void *a, const void *b)
+{
+    int64_t left = ((const struct named_count *)a)->count,
+            right = ((const struct named_count *)b)->count;
+    return (left > right) - (left < right);
+}
+
+bool facts_read_databases(struct arena *arena, const PGresult *result, struct facts *facts)
+{
+    if (!result_has_shape(result, 3, 0, FACTS_MAX_CATALOG_ROWS) ||
+        !limits_read(arena, result, 1, INVALID_DATABASE, &facts->database_limits,
+                     &facts->database_limit_count))
+        return false;
+    size_t rows = (size_t)PQntuples(result);
+    facts->database_oids = ARENA_ARRAY(arena, rows, struct named_count);
+    for (size_t row = 0; row < rows; row++) {
+        facts->database_oids[row].name = column_text(arena, result, (int)row, 1);
+        if (!column_integer(result, (int)row, 0, 0, UINT32_MAX, &facts->database_oids[row].count))
+            return false;
+    }
+    qsort(facts->database_oids, rows, sizeof facts->database_oids[0], oid_compare);
+    facts->database_count = rows;
     return true;
 }

@@ -12,23 +12,24 @@
 #include "probe.h"
 
 enum {
-    FACTS_MAX_ROWS = 10000,          /* of one query; its LIMIT says the same */
-    FACTS_MAX_SESSION_ROWS = 300000, /* MAX_BACKENDS, and processes that serve the server itself */
-    FACTS_MAX_BYTES = 256,           /* of one string; names of PostgreSQL have at most 63 */
+    FACTS_MAX_ROWS = 10000,           /* of one kind that are kept */
+    FACTS_MAX_CATALOG_ROWS = 1000000, /* roles, or databases, of one server */
+    FACTS_MAX_SESSION_ROWS = 300000,  /* MAX_BACKENDS, and processes that serve the server itself */
+    FACTS_MAX_BYTES = 256,            /* of one string; names of PostgreSQL have at most 63 */
 };
 
 /* Nothing known, nothing asked. */
 void facts_clear(struct facts *facts);
 
-query_reader facts_read_timeout;  /* statement_timeout as configured, before it is set */
-query_reader facts_read_identity; /* version, role, database, recovery, whether it is a member of
-                                     pg_read_all_stats, whether it has its privileges, time */
-query_reader facts_read_settings; /* name, value with its unit; after the identity */
-query_reader facts_read_sessions; /* application_name, role, database, address, state, backend_type,
-                                     age; after the identity */
-query_reader facts_read_role_limits;     /* name, limit */
-query_reader facts_read_database_limits; /* name, limit */
-query_reader facts_read_superusers;      /* name; after the identity */
+query_reader facts_read_timeout;   /* statement_timeout as configured, before it is set */
+query_reader facts_read_identity;  /* version, role, database, recovery, whether it is a member of
+                                      pg_read_all_stats, whether it has its privileges, time */
+query_reader facts_read_settings;  /* name, value with its unit; after the identity */
+query_reader facts_read_databases; /* oid, name, limit */
+query_reader facts_read_sessions;  /* process, pgsize's own, application_name, role, oid of the
+                                      database, address, state, since when, backend_type; after the
+                                      identity and the databases */
+query_reader facts_read_roles;     /* name, limit, superuser, can log in; after the identity */
 
 /* Of facts->observation, which is there. */
 query_reader observation_read_busy;     /* application_name, role, database, backend_type, state,

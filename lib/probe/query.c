@@ -4,8 +4,8 @@
  *
  * A new session of PostgreSQL knows nothing yet: whatever type, operator, function or view a
  * statement is the first to name, the server looks up in its catalogs, and that is most of its work
- * here. So they scan and select, and leave it to their readers to group, sort and convert units;
- * pg_settings and pg_stat_activity are asked through the functions beneath them.
+ * here. So they scan and select, and leave it to their readers to filter, join, group, sort and
+ * convert units; pg_settings and pg_stat_activity are asked through the functions beneath them.
  */
 #include "facts_read.h"
 #include "probe.h"
@@ -13,11 +13,20 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT };
+
+/* A session's kind differs; the rest of the statement is the same for all versions. */
+#define SELECT_SESSIONS(BACKEND_TYPE)                                                              \
+    "SELECT pid, pg_backend_pid(), application_name, pg_get_userbyid(usesysid), datid,\n"          \
+    "  client_addr, state, date_part('epoch', state_change)::bigint,\n"                            \
+    "  " BACKEND_TYPE "\n"                                                                         \
+    "  FROM pg_stat_get_activity(NULL) AS s"
+
 const struct query queries[] = {
     {
         .name = "begin",
         .description = "a transaction that cannot write, whatever the defaults of the role are",
-        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
+        .occasions = QUERY_ALWAYS,
         .sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
     },
     {
@@ -29,20 +38,20 @@ const struct query queries[] = {
     {
         .name = "timeout",
         .description = "no statement may take longer than what is left of --timeout",
-        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
+        .occasions = QUERY_ALWAYS,
         .sql = "SET LOCAL statement_timeout = :timeout_ms",
     },
     {
         .name = "timeout-start",
         .description = "10 starts its time-out only after a transaction command",
-        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
+        .occasions = QUERY_ALWAYS,
         .until = 10,
         .sql = "SAVEPOINT pgsize",
     },
     {
         .name = "search-path",
         .description = "nobody's functions and operators but PostgreSQL's own",
-        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
+        .occasions = QUERY_ALWAYS,
         .sql = "SET LOCAL search_path = pg_catalog, pg_temp",
     },
     {
@@ -69,13 +78,17 @@ const struct query queries[] = {
         .read = facts_read_settings,
     },
     {
+        .name = "databases",
+        .description = "databases by number, for the sessions; a CONNECTION LIMIT of -1 is none, "
+                       "and -2 is a database that a failed DROP left invalid",
+        .sql = "SELECT oid, datname, datconnlimit FROM pg_database",
+        .read = facts_read_databases,
+    },
+    {
         .name = "sessions",
-        .description = "who is connected, in which state, and since how many seconds",
+        .description = "who is connected, in which state, and since when",
         .until = 16,
-        .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
-               "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
-               "  backend_type, date_part('epoch', now() - state_change)::bigint\n"
-               "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
+        .sql = SELECT_SESSIONS("backend_type"),
         .read = facts_read_sessions,
     },
     {
@@ -83,34 +96,18 @@ const struct query queries[] = {
         .description = "the same; where its kind is hidden, the number of a backend says it: those "
                        "of max_connections come first",
         .since = 17,
-        .sql = "SELECT application_name, pg_get_userbyid(usesysid),\n"
-               "  (SELECT datname FROM pg_database WHERE oid = s.datid), client_addr, state,\n"
-               "  coalesce(backend_type, CASE WHEN pid IN (\n"
-               "    SELECT pg_stat_get_backend_pid(id) FROM pg_stat_get_backend_idset() AS id\n"
-               "    WHERE id < current_setting('max_connections')::int)\n"
-               "    THEN 'client backend' ELSE 'other' END),\n"
-               "  date_part('epoch', now() - state_change)::bigint\n"
-               "  FROM pg_stat_get_activity(NULL) AS s WHERE pid <> pg_backend_pid()",
+        .sql = SELECT_SESSIONS("coalesce(backend_type, CASE WHEN pid IN (\n"
+                               "    SELECT pg_stat_get_backend_pid(id)\n"
+                               "    FROM pg_stat_get_backend_idset() AS id\n"
+                               "    WHERE id < current_setting('max_connections')::int)\n"
+                               "    THEN 'client backend' ELSE 'other' END)"),
         .read = facts_read_sessions,
     },
     {
-        .name = "role-limits",
-        .description = "roles with a CONNECTION LIMIT",
-        .sql = "SELECT rolname, rolconnlimit FROM pg_roles WHERE rolconnlimit >= 0 LIMIT 10000",
-        .read = facts_read_role_limits,
-    },
-    {
-        .name = "database-limits",
-        .description = "databases with a CONNECTION LIMIT; -2 for those that a failed DROP left "
-                       "invalid",
-        .sql = "SELECT datname, datconnlimit FROM pg_database WHERE datconnlimit <> -1 LIMIT 10000",
-        .read = facts_read_database_limits,
-    },
-    {
-        .name = "superusers",
-        .description = "superusers who can log in",
-        .sql = "SELECT rolname FROM pg_roles WHERE rolsuper AND rolcanlogin LIMIT 10000",
-        .read = facts_read_superusers,
+        .name = "roles",
+        .description = "CONNECTION LIMITs of roles, and superusers who can log in",
+        .sql = "SELECT rolname, rolconnlimit, rolsuper, rolcanlogin FROM pg_roles",
+        .read = facts_read_roles,
     },
     {
         .name = "busy",
@@ -145,7 +142,7 @@ const struct query queries[] = {
     {
         .name = "commit",
         .description = "the end of it",
-        .occasions = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT,
+        .occasions = QUERY_ALWAYS,
         .sql = "COMMIT",
     },
 };

@@ -8,13 +8,15 @@
 #include <string.h>
 
 enum {
+    COLUMN_PROCESS,
+    COLUMN_OWN_PROCESS,
     COLUMN_APPLICATION_NAME,
     COLUMN_ROLE,
-    COLUMN_DATABASE,
+    COLUMN_DATABASE_OID,
     COLUMN_CLIENT_ADDR,
     COLUMN_STATE,
+    COLUMN_SINCE,
     COLUMN_BACKEND_TYPE,
-    COLUMN_AGE,
     COLUMN_COUNT,
 };
 
@@ -31,29 +33,72 @@ static bool takes_a_slot(const PGresult *result, int row, int version)
         return strcmp(type, "client backend") == 0 ||
                (walsenders_too && strcmp(type, "walsender") == 0);
     return !PQgetisnull(result, row, COLUMN_ROLE) &&
-           (walsenders_too || !PQgetisnull(result, row, COLUMN_DATABASE));
+           (walsenders_too || !PQgetisnull(result, row, COLUMN_DATABASE_OID));
 }
 
-/* The strings are the result's. A clock that was set back makes no session younger than 0. */
-static bool session_read(const PGresult *result, int row, struct session_group *ret_session)
+/* pgsize's own session is not counted. */
+static bool is_own_read(const PGresult *result, int row, bool *ret_is_own)
+{
+    int64_t process, own;
+    if (!column_integer(result, row, COLUMN_PROCESS, 0, INT32_MAX, &process) ||
+        !column_integer(result, row, COLUMN_OWN_PROCESS, 0, INT32_MAX, &own))
+        return false;
+    *ret_is_own = process == own;
+    return true;
+}
+
+static int oid_compare(const void *key, const void *element)
+{
+    int64_t oid = *(const int64_t *)key, other = ((const struct named_count *)element)->count;
+    return (oid > other) - (oid < other);
+}
+
+/* NULL for one that was created a moment ago. */
+static bool database_read(const PGresult *result, int row, const struct facts *facts,
+                          const char **ret_name)
+{
+    int64_t oid;
+    *ret_name = NULL;
+    if (PQgetisnull(result, row, COLUMN_DATABASE_OID))
+        return true;
+    if (!column_integer(result, row, COLUMN_DATABASE_OID, 0, UINT32_MAX, &oid))
+        return false;
+    const struct named_count *found =
+        facts->database_count == 0 ? NULL
+                                   : bsearch(&oid, facts->database_oids, facts->database_count,
+                                             sizeof facts->database_oids[0], oid_compare);
+    if (found != NULL)
+        *ret_name = found->name;
+    return true;
+}
+
+/* A clock that was set back makes no session younger than 0. */
+static bool age_read(const PGresult *result, int row, const struct facts *facts, int64_t *ret_age_s)
+{
+    const int64_t most_s = INT32_MAX * INT64_C(100);
+    int64_t since_s;
+    *ret_age_s = UNKNOWN;
+    if (PQgetisnull(result, row, COLUMN_SINCE))
+        return true;
+    if (!column_integer(result, row, COLUMN_SINCE, -most_s, most_s, &since_s))
+        return false;
+    *ret_age_s = since_s < facts->taken_at_s ? facts->taken_at_s - since_s : 0;
+    return true;
+}
+
+/* The strings are the result's. */
+static bool session_read(const PGresult *result, int row, const struct facts *facts,
+                         struct session_group *ret_session)
 {
     *ret_session = (struct session_group){
         .application_name = column_raw(result, row, COLUMN_APPLICATION_NAME),
         .role = column_raw(result, row, COLUMN_ROLE),
-        .database = column_raw(result, row, COLUMN_DATABASE),
         .client_addr = column_raw(result, row, COLUMN_CLIENT_ADDR),
         .state = column_raw(result, row, COLUMN_STATE),
         .count = 1,
-        .oldest_s = UNKNOWN,
     };
-    if (PQgetisnull(result, row, COLUMN_AGE))
-        return true;
-    int64_t most_s = INT32_MAX * INT64_C(100);
-    if (!column_integer(result, row, COLUMN_AGE, -most_s, most_s, &ret_session->oldest_s))
-        return false;
-    if (ret_session->oldest_s < 0)
-        ret_session->oldest_s = 0;
-    return true;
+    return database_read(result, row, facts, &ret_session->database) &&
+           age_read(result, row, facts, &ret_session->oldest_s);
 }
 
 /* As PostgreSQL sorts: what is not known comes last. */
@@ -125,9 +170,12 @@ bool facts_read_sessions(struct arena *arena, const PGresult *result, struct fac
     struct session_group *groups = ARENA_ARRAY(arena, (size_t)rows, struct session_group);
     size_t count = 0;
     for (int row = 0; row < rows; row++) {
-        if (!takes_a_slot(result, row, facts->version))
+        bool is_own;
+        if (!is_own_read(result, row, &is_own))
+            return false;
+        if (is_own || !takes_a_slot(result, row, facts->version))
             continue;
-        if (!session_read(result, row, &groups[count++]))
+        if (!session_read(result, row, facts, &groups[count++]))
             return false;
     }
     facts->sessions = (int64_t)count;

@@ -28,6 +28,7 @@ int talk_socket(const struct talk *talk)
 
 void talk_end(struct talk *talk)
 {
+    gathering_clear(&talk->gathering);
     PQfinish(talk->connection);
     talk->connection = NULL;
     talk->stage = TALK_DONE;
@@ -214,7 +215,8 @@ static bool queries_send(struct talk *talk)
     talk->asked_count =
         queries_put(&text, talk->occasion, major, left_ms > 0 ? left_ms : 1, talk->asked);
     bool sent = PQsetnonblocking(talk->connection, 1) == 0 &&
-                PQsendQuery(talk->connection, text.bytes) == 1;
+                PQsendQuery(talk->connection, text.bytes) == 1 &&
+                PQsetSingleRowMode(talk->connection) == 1;
     text_free(&text);
     return sent;
 }
@@ -244,16 +246,28 @@ void talk_rest(struct talk *talk, int64_t until_ms)
     talk->wants_write = false;
 }
 
-static void ask(struct talk *talk)
+/* Why a server cannot be asked, going by its version; NULL: it can. */
+static const char *version_complaint(const struct talk *talk)
 {
     int version = PQserverVersion(talk->connection);
-    if (version < PROBE_OLDEST_MAJOR * 10000) {
-        talk_unreachable(talk,
-                         arena_printf(talk->arena, "PostgreSQL %d.%d: pgsize can ask %d and later",
-                                      version / 10000, version / 100 % 100, PROBE_OLDEST_MAJOR));
-        return;
-    }
-    queries_ask(talk, QUERY_ONCE);
+    const char *told = PQparameterStatus(talk->connection, "server_version");
+    if (told != NULL && strstr(told, "/bouncer") != NULL)
+        return "this is PgBouncer's console: name a database it serves";
+    if (version == 0)
+        return "it does not say which PostgreSQL it is";
+    if (version < PROBE_OLDEST_MAJOR * 10000)
+        return arena_printf(talk->arena, "PostgreSQL %d.%d: pgsize can ask %d and later",
+                            version / 10000, version / 100 % 100, PROBE_OLDEST_MAJOR);
+    return NULL;
+}
+
+static void ask(struct talk *talk)
+{
+    const char *complaint = version_complaint(talk);
+    if (complaint != NULL)
+        talk_unreachable(talk, complaint);
+    else
+        queries_ask(talk, QUERY_ONCE);
 }
 
 static void connect_on(struct talk *talk)
@@ -261,7 +275,10 @@ static void connect_on(struct talk *talk)
     PostgresPollingStatusType status = PQconnectPoll(talk->connection);
     if (status == PGRES_POLLING_FAILED) {
         connection_failed(talk);
-    } else if (status == PGRES_POLLING_OK) {
+        return;
+    }
+    talk->secret = secret_find(talk); /* each host may have its own, in a password file */
+    if (status == PGRES_POLLING_OK) {
         ask(talk);
     } else {
         talk->wants_read = status == PGRES_POLLING_READING;
@@ -287,24 +304,38 @@ static void query_failed(struct talk *talk, const struct query *query, const PGr
     talk_fail(talk, reason);
 }
 
+/* The end of an answer. */
+static bool answer_read(struct talk *talk, const struct query *query, const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (query->read == NULL)
+        return status == PGRES_COMMAND_OK && talk->gathering.rows == NULL;
+    return status == PGRES_TUPLES_OK &&
+           query->read(talk->arena, gathering_rows(&talk->gathering, result), talk->facts);
+}
+
 static void result_read(struct talk *talk, const PGresult *result)
 {
     if (talk->answered == talk->asked_count) {
         talk_unreachable(talk, "more answers than queries");
         return;
     }
-    const struct query *query = talk->asked[talk->answered++];
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_FATAL_ERROR) {
+    const struct query *query = talk->asked[talk->answered];
+    if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+        if (!gathering_add(&talk->gathering, result))
+            talk_unreachable(
+                talk, arena_printf(talk->arena, "too long an answer to query %s", query->name));
+        return;
+    }
+    talk->answered++;
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
         query_failed(talk, query, result);
         return;
     }
-    bool read = query->read == NULL
-                    ? status == PGRES_COMMAND_OK
-                    : status == PGRES_TUPLES_OK && query->read(talk->arena, result, talk->facts);
-    if (!read)
+    if (!answer_read(talk, query, result))
         talk_unreachable(talk,
                          arena_printf(talk->arena, "unexpected answer to query %s", query->name));
+    gathering_clear(&talk->gathering);
 }
 
 static void answers_end(struct talk *talk)

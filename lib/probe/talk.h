@@ -6,6 +6,7 @@
 #ifndef PGSIZE_TALK_H
 #define PGSIZE_TALK_H
 
+#include "gathering.h"
 #include "hosts.h"
 #include "probe.h"
 
@@ -37,6 +38,7 @@ struct talk {
     const char *given_up;    /* what is to be said of earlier hosts */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
+    struct gathering gathering;   /* the one that is being received */
     enum query_occasion occasion; /* of what is asked */
     struct watch *watch;          /* NULL: one round trip is all */
     bool wants_read, wants_write;

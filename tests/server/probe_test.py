@@ -13,6 +13,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -539,6 +540,16 @@ def parts_of_a_password_are_not_told():
         equal("hunter2" in done.stdout + done.stderr, False, done.stdout + done.stderr)
 
 
+@test(None)
+def the_password_of_the_next_host_is_not_told():
+    said = error(S="ERROR", C="42501", M=f"was {PASSWORD}")
+    with Impostor(welcome(), said + READY) as impostor, tempfile.NamedTemporaryFile("w") as passwords:
+        passwords.write(f"*:1:*:*:another\n*:{impostor.port}:*:*:{PASSWORD}\n")
+        passwords.flush()
+        url = f"postgresql://app@127.0.0.1:1,127.0.0.1:{impostor.port}/core"
+        unreachable(probe(url, 5000, {"PGPASSFILE": passwords.name}), r"query begin: was \*\*\*$")
+
+
 def timed(urls, timeout_ms):
     start = time.monotonic()
     facts = probe_all(urls, timeout_ms)
@@ -607,6 +618,15 @@ def wrong_answers_are_told():
 
 
 @test(None)
+def a_long_answer_is_not_kept():
+    much = rows(1, *[[b"x" * 1_000_000]] * 140)
+    many = rows(1, *[[b""]] * 1_000_001)
+    for answer in (much, many):
+        with Impostor(welcome(), command("BEGIN") + answer + READY) as impostor:
+            unreachable(probe(impostor.url, 20000), "^too long an answer to query statement-timeout$")
+
+
+@test(None)
 def a_broken_connection_is_told():
     with Impostor(welcome(), command("BEGIN"), closes=True) as impostor:
         unreachable(probe(impostor.url, 5000), "server closed the connection unexpectedly")
@@ -627,6 +647,12 @@ def full_poolers_and_old_servers():
     with Impostor(welcome("9.6.24")) as old:
         unreachable(probe(old.url, 5000), "^PostgreSQL 9.6: pgsize can ask 10 and later$")
         equal(old.queries, [])
+    with Impostor(welcome("1.18.0/bouncer")) as console:
+        unreachable(probe(console.url, 5000), "^this is PgBouncer's console: name a database it serves$")
+        equal(console.queries, [])
+    with Impostor(welcome("none")) as unversioned:
+        unreachable(probe(unversioned.url, 5000), "^it does not say which PostgreSQL it is$")
+        equal(unversioned.queries, [])
 
 
 @test(None)

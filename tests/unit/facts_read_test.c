@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { MAX_COLUMNS = 8 };
+enum { MAX_COLUMNS = 9 };
 
 static struct arena arena;
 static struct facts facts;
@@ -280,14 +280,28 @@ static void settings_out_of_range_are_refused(void **state)
 
 /* --- sessions --- */
 
+/* What the databases and the time are, which sessions refer to. */
+static void server_known(int version)
+{
+    facts_clear(&facts);
+    PGresult *result = result_new(3);
+    ROW(result, "4294967295", "core", "-1");
+    ROW(result, "5", "y", "-1");
+    ROW(result, "16384", "other", "-1");
+    assert_true(facts_read_databases(&arena, result, &facts));
+    PQclear(result);
+    facts.version = version;
+    facts.taken_at_s = 1000;
+}
+
 /* Rows of one client's sessions on a PostgreSQL of this version, and how many take a slot. */
 static int64_t sessions_of(int version, const char *role, const char *database, const char *type)
 {
-    facts_clear(&facts);
-    facts.version = version;
-    PGresult *result = result_new(7);
+    server_known(version);
+    PGresult *result = result_new(9);
     for (int i = 0; i < 2; i++)
-        ROW(result, "api", role, database, NULL, NULL, type, NULL);
+        ROW(result, "7", "9", "api", role, database, NULL, NULL, NULL, type);
+    ROW(result, "9", "9", "pgsize", role, database, NULL, NULL, NULL, type); /* its own */
     assert_true(facts_read_sessions(&arena, result, &facts));
     PQclear(result);
     assert_int_equal(facts.group_count, facts.sessions > 0);
@@ -302,19 +316,19 @@ static void who_takes_a_slot(void **state)
         const char *role, *database, *type;
         int64_t expected;
     } rows[] = {
-        {150018, "app", "core", "client backend", 2},
+        {150018, "app", "16384", "client backend", 2},
         {150018, NULL, NULL, "client backend", 2}, /* a role that was dropped */
-        {150018, "app", "core", "parallel worker", 0},
-        {150018, NULL, "core", "autovacuum worker", 0},
+        {150018, "app", "16384", "parallel worker", 0},
+        {150018, NULL, "16384", "autovacuum worker", 0},
         {150018, NULL, NULL, "checkpointer", 0},
         {150018, "app", NULL, "walsender", 0},
         {120000, "app", NULL, "walsender", 0},
         {119999, "app", NULL, "walsender", 2},
-        {100023, "app", "core", "background worker", 0},
+        {100023, "app", "16384", "background worker", 0},
         /* hidden */
-        {150018, "app", "core", NULL, 2},
+        {150018, "app", "16384", NULL, 2},
         {150018, "app", NULL, NULL, 0},
-        {150018, NULL, "core", NULL, 0},
+        {150018, NULL, "16384", NULL, 0},
         {120000, "app", NULL, NULL, 0},
         {119999, "app", NULL, NULL, 2},
         {100023, NULL, NULL, NULL, 0},
@@ -324,8 +338,8 @@ static void who_takes_a_slot(void **state)
                          rows[i].expected);
 }
 
-#define SESSION(name, role, database, address, state, age)                                         \
-    ROW(result, name, role, database, address, state, "client backend", age)
+#define SESSION(name, role, database, address, state, since)                                       \
+    ROW(result, "7", "9", name, role, database, address, state, since, "client backend")
 
 static void assert_group(size_t index, const struct session_group *expected)
 {
@@ -361,24 +375,24 @@ static void sessions_that_look_the_same_are_a_group(void **state)
         {"api", "bpp", "core", "10.0.0.7", "idle", 1, 10},
         {NULL, "app", "core", "10.0.0.7", "idle", 1, 11},
     };
-    PGresult *result = result_new(7);
+    server_known(150018);
+    PGresult *result = result_new(9);
     assert_true(facts_read_sessions(&arena, result, &facts));
     assert_int_equal(facts.sessions, 0);
     assert_int_equal(facts.group_count, 0);
-    SESSION(NULL, "app", "core", "10.0.0.7", "idle", "11");
-    SESSION("b", "x", "y", NULL, NULL, NULL);
-    SESSION("api", "app", "core", NULL, "idle", "8");
-    SESSION("api", "app", "core", "10.0.0.7", "idle", NULL);
-    SESSION("api", "app", "core", "10.0.0.7", "active", "-5"); /* its clock was set back */
-    SESSION("", "x", "y", NULL, NULL, NULL);
-    SESSION("api", "app", "core", "10.0.0.7", "idle", "340");
-    SESSION("api", "app", "core", "10.0.0.8", "idle", "7");
-    SESSION("api", "bpp", "core", "10.0.0.7", "idle", "10");
-    SESSION("api", "app", "other", "10.0.0.7", "idle", "9");
-    SESSION("b", "x", "y", NULL, NULL, NULL);
-    SESSION("api", "app", "core", "10.0.0.7", "idle", "12");
-    ROW(result, "api", "app", "core", "10.0.0.7", "idle", "walsender", "999");
-    facts.version = 150018;
+    SESSION(NULL, "app", "4294967295", "10.0.0.7", "idle", "989");
+    SESSION("b", "x", "5", NULL, NULL, NULL);
+    SESSION("api", "app", "4294967295", NULL, "idle", "992");
+    SESSION("api", "app", "4294967295", "10.0.0.7", "idle", NULL);
+    SESSION("api", "app", "4294967295", "10.0.0.7", "active", "1005"); /* its clock was set back */
+    SESSION("", "x", "5", NULL, NULL, NULL);
+    SESSION("api", "app", "4294967295", "10.0.0.7", "idle", "660");
+    SESSION("api", "app", "4294967295", "10.0.0.8", "idle", "993");
+    SESSION("api", "bpp", "4294967295", "10.0.0.7", "idle", "990");
+    SESSION("api", "app", "16384", "10.0.0.7", "idle", "991");
+    SESSION("b", "x", "5", NULL, NULL, NULL);
+    SESSION("api", "app", "4294967295", "10.0.0.7", "idle", "988");
+    ROW(result, "7", "9", "api", "app", "16384", "10.0.0.7", "idle", "1", "walsender");
     assert_true(facts_read_sessions(&arena, result, &facts));
     PQclear(result);
     assert_int_equal(facts.sessions, 12);
@@ -391,12 +405,12 @@ static void the_largest_groups_are_kept(void **state)
 {
     (void)state;
     char name[16];
-    PGresult *result = result_new(7);
+    PGresult *result = result_new(9);
     for (int i = 0; i <= FACTS_MAX_ROWS; i++) {
         (void)snprintf(name, sizeof name, "%05d", i);
-        SESSION(name, "app", "core", NULL, "idle", "1");
+        SESSION(name, "app", NULL, NULL, "idle", "1");
     }
-    SESSION(name, "app", "core", NULL, "idle", "2");
+    SESSION(name, "app", NULL, NULL, "idle", "2");
     assert_true(facts_read_sessions(&arena, result, &facts));
     PQclear(result);
     assert_int_equal(facts.sessions, FACTS_MAX_ROWS + 2);
@@ -409,22 +423,29 @@ static void the_largest_groups_are_kept(void **state)
 static void wrong_sessions_are_refused(void **state)
 {
     (void)state;
-    static const char *const right[] = {"a", "b", "c", "d", "e", "client backend", "0"};
-    static const char *const ages[] = {"", "1.5", "many", "214748364701"};
-    assert_true(read_one(facts_read_sessions, 7, right));
-    assert_false(read_one(facts_read_sessions, 6, right));
-    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
-        const char *values[7];
+    static const char *const right[] = {"7", "9", "a", "b", "5", "d", "e", "0", "client backend"};
+    static const struct {
+        int column;
+        const char *value;
+    } wrong[] = {
+        {0, NULL}, {0, "x"},   {1, NULL},   {1, "-1"},           {4, "core"},       {4, "-1"},
+        {7, ""},   {7, "1.5"}, {7, "many"}, {7, "214748364701"}, {4, "4294967296"},
+    };
+    assert_true(read_one(facts_read_sessions, 9, right));
+    assert_null(facts.groups[0].database); /* created after the databases were told */
+    assert_false(read_one(facts_read_sessions, 8, right));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const char *values[9];
         memcpy(values, right, sizeof right);
-        values[6] = ages[i];
-        assert_false(read_one(facts_read_sessions, 7, values));
+        values[wrong[i].column] = wrong[i].value;
+        assert_false(read_one(facts_read_sessions, 9, values));
     }
 }
 
 static void too_many_sessions_are_refused(void **state)
 {
     (void)state;
-    PGresult *result = result_new(7);
+    PGresult *result = result_new(9);
     for (int i = 0; i < FACTS_MAX_SESSION_ROWS; i++)
         SESSION("a", NULL, NULL, NULL, NULL, NULL);
     assert_true(facts_read_sessions(&arena, result, &facts));
@@ -434,28 +455,17 @@ static void too_many_sessions_are_refused(void **state)
     PQclear(result);
 }
 
-static void too_many_rows_are_refused(void **state)
-{
-    (void)state;
-    PGresult *result = result_new(1);
-    for (int i = 0; i < FACTS_MAX_ROWS; i++)
-        ROW(result, "postgres");
-    assert_true(facts_read_superusers(&arena, result, &facts));
-    assert_int_equal(facts.superuser_count, FACTS_MAX_ROWS);
-    ROW(result, "postgres");
-    assert_false(facts_read_superusers(&arena, result, &facts));
-    PQclear(result);
-}
-
 /* --- limits and superusers --- */
 
 static void limits_are_read(void **state)
 {
     (void)state;
-    PGresult *result = result_new(2);
-    ROW(result, "nobody", "0");
-    ROW(result, "app", "80");
-    assert_true(facts_read_role_limits(&arena, result, &facts));
+    PGresult *result = result_new(4);
+    ROW(result, "nobody", "0", "f", "f");
+    ROW(result, "free", "-1", "f", "t");
+    ROW(result, "app", "80", "f", "t");
+    assert_true(facts_read_roles(&arena, result, &facts));
+    PQclear(result);
     assert_int_equal(facts.role_limit_count, 2);
     assert_int_equal(facts.database_limit_count, 0);
     assert_string_equal(facts.role_limits[0].name, "app");
@@ -463,41 +473,78 @@ static void limits_are_read(void **state)
     assert_string_equal(facts.role_limits[1].name, "nobody");
     assert_int_equal(facts.role_limits[1].count, 0);
     facts_clear(&facts);
-    ROW(result, "half", "-2"); /* DROP DATABASE failed, and nobody can connect */
-    assert_true(facts_read_database_limits(&arena, result, &facts));
-    assert_int_equal(facts.database_limit_count, 3);
+    result = result_new(3);
+    ROW(result, "7", "half", "-2"); /* DROP DATABASE failed, and nobody can connect */
+    ROW(result, "5", "free", "-1");
+    ROW(result, "6", "core", "80");
+    assert_true(facts_read_databases(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.database_limit_count, 2);
     assert_int_equal(facts.role_limit_count, 0);
+    assert_string_equal(facts.database_limits[0].name, "core");
     assert_string_equal(facts.database_limits[1].name, "half");
     assert_int_equal(facts.database_limits[1].count, 0);
-    assert_false(facts_read_role_limits(&arena, result, &facts));
-    PQclear(result);
-    assert_false(read_one(facts_read_role_limits, 2, (const char *const[]){"app", "-1"}));
-    assert_false(read_one(facts_read_role_limits, 2, (const char *const[]){NULL, "1"}));
-    assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", "-1"}));
-    assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", "-3"}));
-    assert_false(read_one(facts_read_database_limits, 2, (const char *const[]){"core", NULL}));
-    assert_false(read_one(facts_read_database_limits, 1, (const char *const[]){"core"}));
+    assert_int_equal(facts.database_count, 3);
+    assert_string_equal(facts.database_oids[0].name, "free");
+}
+
+static void wrong_roles_and_databases_are_refused(void **state)
+{
+    (void)state;
+    static const char *const roles[][4] = {
+        {"app", "-2", "f", "t"}, {NULL, "1", "f", "t"},   {NULL, "-1", "f", "t"},
+        {"app", NULL, "f", "t"}, {"app", "1", NULL, "t"}, {"app", "1", "f", "1"},
+    };
+    static const char *const databases[][3] = {
+        {"1", "core", "-3"}, {"1", "core", NULL},          {"1", NULL, "-1"},
+        {NULL, "core", "1"}, {"4294967296", "core", "-1"}, {"-1", "core", "-1"},
+    };
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        assert_false(read_one(facts_read_roles, 4, roles[i]));
+    for (size_t i = 0; i < sizeof databases / sizeof databases[0]; i++)
+        assert_false(read_one(facts_read_databases, 3, databases[i]));
+    assert_false(read_one(facts_read_roles, 2, (const char *const[]){"app", "1"}));
+    assert_false(read_one(facts_read_databases, 2, (const char *const[]){"1", "core"}));
 }
 
 static void superusers_are_read(void **state)
 {
     (void)state;
-    PGresult *result = result_new(1);
-    ROW(result, "postgres");
-    ROW(result, "admin");
-    assert_true(facts_read_superusers(&arena, result, &facts));
+    PGresult *result = result_new(4);
+    ROW(result, "postgres", "-1", "t", "t");
+    ROW(result, "app", "-1", "f", "t");
+    ROW(result, "owner", "-1", "t", "f"); /* cannot log in */
+    ROW(result, "admin", "-1", "t", "t");
+    assert_true(facts_read_roles(&arena, result, &facts));
     assert_int_equal(facts.superuser_count, 2);
     assert_string_equal(facts.superusers[0], "admin");
     assert_string_equal(facts.superusers[1], "postgres");
     assert_false(facts.role_is_superuser);
+    facts_clear(&facts);
     facts.role = "app";
-    assert_true(facts_read_superusers(&arena, result, &facts));
+    assert_true(facts_read_roles(&arena, result, &facts));
     assert_false(facts.role_is_superuser);
+    facts_clear(&facts);
     facts.role = "postgres";
-    assert_true(facts_read_superusers(&arena, result, &facts));
+    assert_true(facts_read_roles(&arena, result, &facts));
     assert_true(facts.role_is_superuser);
     PQclear(result);
-    assert_false(read_one(facts_read_superusers, 1, (const char *const[]){NULL}));
+}
+
+/* A server may have more roles than are kept; the one that asks is known all the same. */
+static void some_of_many_roles_are_kept(void **state)
+{
+    (void)state;
+    PGresult *result = result_new(4);
+    for (int i = 0; i < FACTS_MAX_ROWS; i++)
+        ROW(result, "postgres", "7", "t", "t");
+    ROW(result, "last", "7", "t", "t");
+    facts.role = "last";
+    assert_true(facts_read_roles(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.superuser_count, FACTS_MAX_ROWS);
+    assert_int_equal(facts.role_limit_count, FACTS_MAX_ROWS);
+    assert_true(facts.role_is_superuser);
 }
 
 /* --- the rows themselves --- */
@@ -647,9 +694,10 @@ int main(void)
         TEST(the_largest_groups_are_kept),
         TEST(wrong_sessions_are_refused),
         TEST(too_many_sessions_are_refused),
-        TEST(too_many_rows_are_refused),
         TEST(limits_are_read),
+        TEST(wrong_roles_and_databases_are_refused),
         TEST(superusers_are_read),
+        TEST(some_of_many_roles_are_kept),
         TEST(a_sample_holds_who_is_busy),
         TEST(wrong_samples_are_refused),
         TEST(counters_are_read_at_both_ends),
