@@ -1,4 +1,4 @@
-#include "overlap_parts.h"
+#include "overlap_sums.h"
 
 #include "decimal.h"
 
@@ -28,6 +28,9 @@ struct walk {
     struct days days;
     struct profile_table profiles;
     struct sums sums;
+    struct difference difference; /* from the day that was looked at last */
+    int64_t looked;               /* which that is, once `has_looked` */
+    bool has_looked;
     int64_t warm_days;        /* before the first one that counts */
     struct job_day *job_days; /* by job, as is `next` */
     struct late_state *next;
@@ -122,6 +125,7 @@ static bool walk_open(struct walk *walk, struct fail *fail)
     profile_table_open(&walk->profiles, walk->arena, &walk->days, walk->jobs, count);
     sums_open(&walk->sums, walk->arena, &walk->profiles, walk->jobs, count,
               walk->problem->service_count);
+    difference_open(&walk->difference, &walk->days);
     walk->job_days = ARENA_ARRAY(walk->arena, count, struct job_day);
     walk->next = ARENA_ARRAY(walk->arena, count, struct late_state);
     walk->set = ARENA_ARRAY(walk->arena, walk->late_count, struct late_state);
@@ -178,10 +182,24 @@ static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, 
     return &walk->visits[number];
 }
 
+/* Whether the day of a schedule is what it was on the day that was looked at last. */
+static bool is_as_before(const struct walk *walk, const struct job *job)
+{
+    return walk->has_looked && job->late.busy_s == job->settled_s &&
+           (job->settled_s == LATE_FOR_EVER_S ||
+            !difference_touches(&walk->difference, job->class, job->zone));
+}
+
 static void day_look(struct walk *walk, int64_t day)
 {
+    if (walk->has_looked)
+        difference_find(&walk->difference, &walk->days, day, walk->looked);
     for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        walk->job_days[i] = job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+        if (!is_as_before(walk, &walk->jobs[i]))
+            walk->job_days[i] =
+                job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+    walk->looked = day;
+    walk->has_looked = true;
 }
 
 /* Looks at a day unless its like was looked at before. `date` is the day that counts, counted from
