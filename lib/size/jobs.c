@@ -34,6 +34,18 @@ static struct overlap_problem problem_make(struct arena *arena, const struct top
     return problem;
 }
 
+/* Every pool of every class is added up in each row: what that comes to is bounded. */
+static void rows_bound(struct arena *arena, const struct topology *topology, size_t server,
+                       const struct overlap_problem *problem, struct overlap *overlap)
+{
+    size_t classes = 0;
+    for (size_t i = 0; i < topology->service_count; i++)
+        for (size_t k = 0; k < topology->services[i]->target_count; k++)
+            classes += topology->services[i]->targets[k].server == server;
+    if (classes > JOBS_MOST_CELLS / overlap->row_count)
+        overlap_rows_join(arena, problem, overlap);
+}
+
 static int64_t runs_bound(const struct service *service)
 {
     int64_t most = 1;
@@ -66,6 +78,7 @@ bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
         struct overlap *overlap = ARENA_NEW(arena, struct overlap);
         if (!overlap_find(arena, &problem, overlap, fail))
             return false;
+        rows_bound(arena, topology, server, &problem, overlap);
         inputs[server].overlap = overlap;
         size_t job = 0;
         for (size_t i = 0; i < topology->service_count; i++) {
@@ -85,7 +98,8 @@ int64_t jobs_if_all_at_once(const struct server_sizing *server)
     for (size_t i = 0; i < server->class_count; i++) {
         const struct service *service = server->classes[i]->service;
         for (size_t k = 0; service != last && k < service->schedule_count; k++)
-            sum += service->schedules[k].parallel;
+            if (!cron_never_fires(&service->schedules[k].cron))
+                sum += service->schedules[k].parallel;
         last = service;
     }
     return sum;

@@ -285,20 +285,21 @@ static void rows_make(const struct walk *walk, struct arena *arena, struct overl
     qsort(overlap->rows, front->count, sizeof *overlap->rows, moments_compare);
 }
 
-/* Every service at its own worst: no minute has more in any of them. */
-static void row_make(const struct walk *walk, struct arena *arena, struct overlap *overlap)
+/* No minute has more in any service. */
+void overlap_rows_join(struct arena *arena, const struct overlap_problem *problem,
+                       struct overlap *overlap)
 {
     struct overlap_moment *row = ARENA_NEW(arena, struct overlap_moment);
     *row = overlap->peak;
     overlap->rows = row;
     overlap->row_count = 1;
-    overlap->rows_are_moments = walk->problem->service_count <= 1;
+    overlap->rows_are_moments = problem->service_count <= 1;
     if (overlap->rows_are_moments)
         return;
     row->runs = NULL;
     row->total = 0;
-    row->processes = ARENA_ARRAY(arena, walk->problem->service_count, int64_t);
-    for (size_t i = 0; i < walk->problem->service_count; i++) {
+    row->processes = ARENA_ARRAY(arena, problem->service_count, int64_t);
+    for (size_t i = 0; i < problem->service_count; i++) {
         row->processes[i] = overlap->services[i].processes;
         row->total += row->processes[i];
     }
@@ -312,7 +313,7 @@ static void answer_make(const struct walk *walk, struct arena *arena, struct ove
     for (size_t i = 0; i < sums->service_count; i++)
         overlap->services[i] = sums->services[i].most;
     if (sums->front.gave_up || sums->front.count > OVERLAP_MAX_ROWS)
-        row_make(walk, arena, overlap);
+        overlap_rows_join(arena, walk->problem, overlap);
     else
         rows_make(walk, arena, overlap);
 }
