@@ -25,8 +25,10 @@ static struct overlap_problem problem_make(struct arena *arena, const struct top
         if (service->schedule_count == 0 || !is_on(service, server))
             continue;
         for (size_t k = 0; k < service->schedule_count; k++) {
-            schedules[problem.schedule_count] = service->schedules[k];
-            schedules[problem.schedule_count++].service = problem.service_count;
+            struct schedule *schedule = &schedules[problem.schedule_count++];
+            *schedule = service->schedules[k];
+            schedule->name = arena_printf(arena, "%s/%s", service->name, schedule->name);
+            schedule->service = problem.service_count;
         }
         problem.service_count++;
     }
@@ -44,6 +46,12 @@ static void rows_bound(struct arena *arena, const struct topology *topology, siz
             classes += topology->services[i]->targets[k].server == server;
     if (classes > JOBS_MOST_CELLS / overlap->row_count)
         overlap_rows_join(arena, problem, overlap);
+}
+
+static bool overlap_fail(const struct server *server, const struct fail *why, struct fail *fail)
+{
+    (void)fail_set(fail, why->kind, "servers.%s: %s", server->name, why->message);
+    return why->hint[0] == '\0' ? false : fail_hint(fail, "%s", why->hint);
 }
 
 static int64_t runs_bound(const struct service *service)
@@ -76,8 +84,9 @@ bool jobs_find(struct arena *arena, struct topology *topology, int64_t from_s,
         if (problem.schedule_count == 0)
             continue;
         struct overlap *overlap = ARENA_NEW(arena, struct overlap);
-        if (!overlap_find(arena, &problem, overlap, fail))
-            return false;
+        struct fail why = {0};
+        if (!overlap_find(arena, &problem, overlap, &why))
+            return overlap_fail(topology->servers[server], &why, fail);
         rows_bound(arena, topology, server, &problem, overlap);
         inputs[server].overlap = overlap;
         size_t job = 0;

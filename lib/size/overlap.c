@@ -68,9 +68,11 @@ static bool schedule_check(const struct schedule *schedule, size_t service_count
 
 static bool problem_check(const struct overlap_problem *problem, struct fail *fail)
 {
-    if (problem->schedule_count > OVERLAP_MAX_SCHEDULES)
-        return fail_set(fail, FAIL_INPUT, "more than %d schedules meet on one server",
-                        OVERLAP_MAX_SCHEDULES);
+    if (problem->schedule_count > OVERLAP_MAX_SCHEDULES) {
+        (void)fail_set(fail, FAIL_INPUT, "more than %d schedules meet on one server",
+                       OVERLAP_MAX_SCHEDULES);
+        return fail_hint(fail, "declare the smaller ones as jobs with \"concurrent\" instead");
+    }
     if (problem->from_s < 0 || problem->from_s >= FROM_MOST_S)
         return fail_set(fail, FAIL_INPUT, "schedules can be looked at from 1970 to 9999 only");
     for (size_t i = 0; i < problem->schedule_count; i++)

@@ -93,11 +93,29 @@ static void many_pools_leave_one_moment(void **state)
     arena_free(&fixture.arena);
 }
 
+static void failures_say_where(void **state)
+{
+    (void)state;
+    struct fixture fixture = {0};
+    struct fail fail = {0};
+    struct server server = {.name = "core"};
+    fixture_make(&fixture, 0);
+    fixture.topology.servers = ARENA_ARRAY(&fixture.arena, 1, struct server *);
+    fixture.topology.servers[0] = &server;
+    fixture.topology.services[5]->schedules[0].name = "import";
+    fixture.topology.services[5]->schedules[0].duration_s = 0;
+    assert_false(jobs_find(&fixture.arena, &fixture.topology, FROM_S, &fixture.input, &fail));
+    assert_string_equal(fail.message, "servers.core: schedule 15 1 * * */import: seconds of "
+                                      "duration: must be 1 to 31622400, got 0");
+    arena_free(&fixture.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_are_kept_apart),
         cmocka_unit_test(many_pools_leave_one_moment),
+        cmocka_unit_test(failures_say_where),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
