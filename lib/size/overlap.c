@@ -35,7 +35,8 @@ struct walk {
     struct job_day *job_days; /* by job, as is `next` */
     struct late_state *next;
     struct intern states; /* of all jobs of forbid-late together */
-    size_t late_count;    /* so many are they */
+    uint32_t *late_jobs;  /* which those are */
+    size_t late_count;
     struct late_state *set;
     struct late_state **state_sets;
     struct intern_pairs seen; /* of surroundings and state */
@@ -104,12 +105,14 @@ static void jobs_make(struct walk *walk, int64_t *ret_back)
 {
     const struct overlap_problem *problem = walk->problem;
     walk->jobs = ARENA_ARRAY(walk->arena, problem->schedule_count, struct job);
+    walk->late_jobs = ARENA_ARRAY(walk->arena, problem->schedule_count, uint32_t);
     *ret_back = 0;
     for (size_t i = 0; i < problem->schedule_count; i++) {
         const struct schedule *schedule = &problem->schedules[i];
         int64_t back = days_back(schedule);
         walk->jobs[i].schedule = schedule;
-        walk->late_count += schedule->policy == SCHEDULE_FORBID_LATE;
+        if (schedule->policy == SCHEDULE_FORBID_LATE)
+            walk->late_jobs[walk->late_count++] = (uint32_t)i;
         *ret_back = back > *ret_back ? back : *ret_back;
     }
 }
@@ -152,10 +155,9 @@ static void states_bound(struct walk *walk)
 static uint32_t state_number(struct walk *walk)
 {
     bool is_new;
-    size_t count = 0;
-    for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        if (walk->jobs[i].schedule->policy == SCHEDULE_FORBID_LATE)
-            walk->set[count++] = walk->next[i];
+    size_t count = walk->late_count;
+    for (size_t i = 0; i < count; i++)
+        walk->set[i] = walk->next[walk->late_jobs[i]];
     uint32_t number = intern(&walk->states, walk->set, count * sizeof *walk->set, &is_new);
     if (!is_new)
         return number;
@@ -171,9 +173,8 @@ static uint32_t state_number(struct walk *walk)
 static void state_load(struct walk *walk, uint32_t number)
 {
     const struct late_state *set = walk->state_sets[number];
-    for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        if (walk->jobs[i].schedule->policy == SCHEDULE_FORBID_LATE)
-            walk->jobs[i].late = *set++;
+    for (size_t i = 0; i < walk->late_count; i++)
+        walk->jobs[walk->late_jobs[i]].late = set[i];
 }
 
 static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, bool *ret_is_new)

@@ -298,6 +298,7 @@ struct profile {
     struct outline {
         int16_t first, most; /* of a block: in its first minute, and in any */
     } blocks[BLOCKS];
+    uint32_t alive; /* bits of the blocks in which some run is */
 };
 
 struct profile_table {

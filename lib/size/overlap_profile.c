@@ -86,6 +86,7 @@ static void blocks_fill(struct profile *profile)
             most = runs > most ? runs : most;
         }
         profile->blocks[i] = (struct outline){(int16_t)first, (int16_t)most};
+        profile->alive |= (uint32_t)(most > 0) << i;
         profile->most = most > profile->most ? most : profile->most;
     }
 }

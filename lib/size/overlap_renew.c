@@ -1,5 +1,7 @@
 #include "overlap_sums.h"
 
+#include <string.h>
+
 static void cell_add(struct sums *sums, size_t service, int minute, uint32_t change)
 {
     uint32_t *cell = &sums->grid[(size_t)minute * sums->service_count + service];
@@ -83,8 +85,7 @@ bool sums_renew(struct sums *sums, const struct job_day *days, struct fail *fail
 {
     sums->changed_count = 0;
     for (size_t i = 0; i < sums->job_count; i++) {
-        struct job_day now = sums->now[i], next = days[i];
-        if (now.profile != next.profile || now.all_day != next.all_day)
+        if (memcmp(&sums->now[i], &days[i], sizeof *days) != 0)
             sums->changed[sums->changed_count++] = (uint32_t)i;
     }
     if (!bounds_renew(sums, days, fail))

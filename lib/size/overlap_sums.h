@@ -15,6 +15,7 @@ struct levels {
     uint32_t changes[DAY_MINUTES];
     uint32_t first[BLOCKS];  /* alive in the first minute of each block */
     uint32_t bounds[BLOCKS]; /* no minute of the block has more */
+    uint32_t changed;        /* bits of the blocks that are other than when the most was found */
 };
 
 /* One day of a schedule in place of another, both times `factor`. */
@@ -24,6 +25,7 @@ struct renewal {
     int32_t base;            /* more in the first minute of the day */
     uint32_t first[BLOCKS];  /* more in the first minute of each block */
     uint32_t bounds[BLOCKS]; /* and in any */
+    uint32_t changed;        /* bits of the blocks in which something may change */
 };
 
 /* `all_day`: more runs of those that are alive all day. */
@@ -32,8 +34,10 @@ void renewal_make(struct renewal *ret_renewal, const struct profile *old, const 
 
 void levels_renew(struct levels *levels, const struct renewal *renewal);
 
-/* The most that any minute has, and the first that has it; `over` where no minute has more. */
-int32_t levels_most(const struct levels *levels, int32_t over, int *ret_minute);
+/* The most that any minute has, and the first that has it; `over` where no minute has more. What
+ * has not changed since the last time is not looked at: it had no more then, and `over` only grows.
+ */
+int32_t levels_most(struct levels *levels, int32_t over, int *ret_minute);
 
 /* --- front --- */
 
