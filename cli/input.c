@@ -68,6 +68,20 @@ bool file_read(struct arena *arena, const char *path, const char *missing_hint,
     return done;
 }
 
+bool regular_file_read(struct arena *arena, const char *path, struct json_text *ret_text,
+                       struct fail *fail)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return read_fail(path, errno, fail);
+    bool done = fstat(fd, &status) == 0 && S_ISREG(status.st_mode)
+                    ? fd_read(arena, fd, path, ret_text, fail)
+                    : fail_set(fail, FAIL_INPUT, "%s: this is not a regular file", path);
+    (void)close(fd);
+    return done;
+}
+
 const char *topology_default(struct arena *arena)
 {
     const char *path = "pgsize.json";

@@ -5,6 +5,7 @@
 #include "name.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum { ZONES_SAID = 20 };
@@ -22,7 +23,7 @@ static bool is_zone_name(const char *name)
 static bool zone_fail(struct arena *arena, const struct service *service, size_t index,
                       const char *message, struct fail *fail)
 {
-    const char *file;
+    const char *file, *option = service->schedules[index].timezone_option;
     unsigned line, column;
     const char *pointer = arena_printf(arena, "/schedules/%zu/timezone", index);
     const char *hint = "write a name such as Europe/Paris, or UTC; the package tzdata has them";
@@ -31,33 +32,41 @@ static bool zone_fail(struct arena *arena, const struct service *service, size_t
         say_more(fail->hint);
         *fail = (struct fail){0};
     }
-    if (origin_place(arena, &service->origin, pointer, &file, &line, &column))
-        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: services.%s.schedules.%zu.timezone: %s", file,
-                       line, column, service->name, index, message);
+    const char *what = arena_printf(arena, "services.%s.schedules.%zu.timezone: %s", service->name,
+                                    index, message);
+    if (option != NULL)
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s", option, what);
+    else if (origin_place(arena, &service->origin, pointer, &file, &line, &column))
+        (void)fail_set(fail, FAIL_INPUT, "%s:%u:%u: %s", file, line, column, what);
     else
-        (void)fail_set(fail, FAIL_USAGE, "services.%s.schedules.%zu.timezone: %s", service->name,
-                       index, message);
+        (void)fail_set(fail, FAIL_USAGE, "%s", what);
     return fail_hint(fail, "%s", hint);
+}
+
+/* A file that is not there, and a folder as Europe is, stand for no zone; what is there but cannot
+ * be read says why. */
+static bool zone_file_read(struct run *run, struct arena *arena, const char *name,
+                           const struct zone **ret_zone, struct fail *why)
+{
+    const char *directory = variable(run, "TZDIR");
+    struct json_text text;
+    struct stat status;
+    if (directory == NULL || *directory == '\0')
+        directory = system_zones;
+    const char *path = arena_printf(arena, "%s/%s", directory, name);
+    if (!is_zone_name(name) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+        return fail_set(why, FAIL_INPUT, "there is no time zone \"%.40s\"", name);
+    return regular_file_read(arena, path, &text, why) &&
+           zone_read(arena, name, text.bytes, text.length, ret_zone, why);
 }
 
 static bool zone_find(struct run *run, struct arena *arena, const struct service *service,
                       size_t index, const struct zone **ret_zone, struct fail *fail)
 {
-    const char *name = service->schedules[index].timezone;
-    const char *directory = variable(run, "TZDIR");
-    struct json_text text;
     struct fail why = {0};
-    if (!is_zone_name(name))
-        return zone_fail(arena, service, index,
-                         arena_printf(arena, "there is no time zone \"%.40s\"", name), fail);
-    const char *path = arena_printf(
-        arena, "%s/%s", directory != NULL && *directory != '\0' ? directory : system_zones, name);
-    if (!file_read(arena, path, NULL, &text, &why))
-        return zone_fail(arena, service, index,
-                         arena_printf(arena, "there is no time zone \"%.40s\"", name), fail);
-    if (!zone_read(arena, name, text.bytes, text.length, ret_zone, &why))
-        return zone_fail(arena, service, index, why.message, fail);
-    return true;
+    const char *name = service->schedules[index].timezone;
+    return zone_file_read(run, arena, name, ret_zone, &why) ||
+           zone_fail(arena, service, index, why.message, fail);
 }
 
 bool zones_read(struct run *run, struct arena *arena, struct topology *topology, struct fail *fail)

@@ -153,7 +153,7 @@ static bool step_read(const struct part *part, const char *slash, int *ret_step)
 {
     size_t length = part->length - (size_t)(slash + 1 - part->text);
     if (!number_read(slash + 1, length, STEP_MAX, ret_step) || *ret_step == 0)
-        return refuse(part, part->text, part->length, "has no step of 1 or more after the /");
+        return refuse(part, part->text, part->length, "has no step of 1 to 9999 after the /");
     bool from_number = !is_any(part->field, part->text, (size_t)(slash - part->text)) &&
                        memchr(part->text, '-', (size_t)(slash - part->text)) == NULL;
     if (!from_number || part->field->dialect == CRON_KUBERNETES)

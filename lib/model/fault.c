@@ -125,6 +125,12 @@ static const char *set_label(const struct reader *reader)
     return reader->settings != NULL ? reader->settings->label : "--set";
 }
 
+const char *path_option(const struct reader *reader, const struct path *path)
+{
+    /* Without a file, options said it. */
+    return reader->text == NULL || path_is_set(reader, path) ? set_label(reader) : NULL;
+}
+
 static void fault_locate(struct reader *reader, struct fault *fault, const struct path *path,
                          enum fault_part part)
 {
@@ -141,8 +147,8 @@ static void fault_locate(struct reader *reader, struct fault *fault, const struc
 bool fault_at(struct reader *reader, const struct path *path, enum fault_part part,
               const char *hint, const char *format, ...)
 {
-    bool set =
-        reader->text == NULL || path_is_set(reader, path); /* without a file, options said it */
+    const char *option = path_option(reader, path);
+    bool set = option != NULL;
     struct fault *fault = fault_new(reader, set ? FAIL_USAGE : FAIL_INPUT, hint);
     if (fault == NULL)
         return false;
@@ -150,7 +156,7 @@ bool fault_at(struct reader *reader, const struct path *path, enum fault_part pa
         fault_locate(reader, fault, path, part);
     char shown[200];
     (void)snprintf(fault->message, sizeof fault->message, "%s%s%s%s",
-                   set && path != NULL ? set_label(reader) : "", set && path != NULL ? ": " : "",
+                   set && path != NULL ? option : "", set && path != NULL ? ": " : "",
                    path_show(path, shown, sizeof shown), path != NULL ? ": " : "");
     size_t length = strlen(fault->message);
     va_list arguments;

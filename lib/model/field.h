@@ -86,6 +86,9 @@ bool fault_usage(struct reader *reader, const char *hint, const char *format, ..
  * one. */
 bool path_is_set(const struct reader *reader, const struct path *path);
 
+/* The option that put what stands at this path, as it is called; NULL: the file did. */
+const char *path_option(const struct reader *reader, const struct path *path);
+
 /* Whether a further fault would only be counted, so that nobody need look for a hint. */
 bool faults_full(const struct reader *reader);
 

@@ -28,11 +28,12 @@ struct schedule {
     struct cron cron;
     int64_t duration_s; /* of the longest run, late starts included: 1 to the maximum */
     enum schedule_policy policy;
-    int64_t grace_s;         /* SCHEDULE_REPLACE alone: 0 to the maximum */
-    int64_t parallel;        /* processes of a run, 1 or more */
-    const char *timezone;    /* as named; NULL is UTC */
-    const struct zone *zone; /* what that name stands for; NULL is UTC */
-    size_t service;          /* whose job it is: an index of the caller's */
+    int64_t grace_s;             /* SCHEDULE_REPLACE alone: 0 to the maximum */
+    int64_t parallel;            /* processes of a run, 1 or more */
+    const char *timezone;        /* as named; NULL is UTC */
+    const char *timezone_option; /* that said it, as "--set"; NULL: the file did */
+    const struct zone *zone;     /* what that name stands for; NULL is UTC */
+    size_t service;              /* whose job it is: an index of the caller's */
 };
 
 #endif

@@ -84,7 +84,7 @@ static bool seconds_check(struct reader *reader, const struct path *path, const 
 static bool schedule_make(struct reader *reader, const struct path *path, const struct said *said,
                           struct schedule *ret_schedule)
 {
-    struct path cron = {path, "cron"}, grace = {path, "grace"};
+    struct path cron = {path, "cron"}, grace = {path, "grace"}, timezone = {path, "timezone"};
     struct fail fail = {0};
     *ret_schedule = (struct schedule){
         .name = said->name,
@@ -92,6 +92,7 @@ static bool schedule_make(struct reader *reader, const struct path *path, const 
         .parallel = said->parallel,
         .timezone =
             said->timezone != NULL && strcmp(said->timezone, "UTC") == 0 ? NULL : said->timezone,
+        .timezone_option = path_option(reader, &timezone),
     };
     if (!cron_read(said->cron, (enum cron_dialect)said->dialect, &ret_schedule->cron, &fail))
         return fault_at(reader, &cron, FAULT_VALUE, fail.hint[0] != '\0' ? fail.hint : NULL, "%s",

@@ -137,13 +137,20 @@ static bool footer_read(struct reader *reader, struct zone *zone)
     return true;
 }
 
+static int64_t instant_within(int64_t at_s)
+{
+    if (at_s < ZONE_AT_LEAST_S)
+        return ZONE_AT_LEAST_S;
+    return at_s > ZONE_AT_MOST_S ? ZONE_AT_MOST_S : at_s;
+}
+
 /* Where the list and the rule differ about the time from the last change on, the rule counts. */
 static void rule_join(struct zone *zone)
 {
     if (!zone->has_rule || zone->change_count == 0)
         return;
     struct zone_change *last = &zone->changes[zone->change_count - 1];
-    last->offset_s = zone_rule_offset(&zone->rule, last->at_s);
+    last->offset_s = zone_rule_offset(&zone->rule, instant_within(last->at_s));
 }
 
 static bool parts_read(struct reader *reader, struct arena *arena, struct zone *zone)
@@ -193,13 +200,6 @@ bool zone_read_rule(struct arena *arena, const char *what, const char *rule,
     if (zone_rule_read(rule, strlen(rule), &zone->rule))
         return true;
     return fail_set(fail, FAIL_INPUT, "time zone %.80s: this is not a POSIX TZ string", what);
-}
-
-static int64_t instant_within(int64_t at_s)
-{
-    if (at_s < ZONE_AT_LEAST_S)
-        return ZONE_AT_LEAST_S;
-    return at_s > ZONE_AT_MOST_S ? ZONE_AT_MOST_S : at_s;
 }
 
 /* How many changes are at `at_s` or before: by halves. */

@@ -45,13 +45,33 @@ static struct overlap_problem problem_make(struct arena *arena, const struct job
         if (!is_on(service, server))
             continue;
         for (size_t k = 0; k < service->schedule_count; k++) {
-            schedules[problem.schedule_count] = service->schedules[k];
-            schedules[problem.schedule_count++].service = problem.service_count;
+            struct schedule *schedule = &schedules[problem.schedule_count++];
+            *schedule = service->schedules[k];
+            schedule->name = arena_printf(arena, "%s/%s", service->name, schedule->name);
+            schedule->service = problem.service_count;
         }
         problem.service_count++;
     }
     problem.schedules = schedules;
     return problem;
+}
+
+/* Every pool of every class is added up in each row: what that comes to is bounded. */
+static void rows_bound(struct arena *arena, const struct topology *topology, size_t server,
+                       const struct overlap_problem *problem, struct overlap *overlap)
+{
+    size_t classes = 0;
+    for (size_t i = 0; overlap->row_count > 1 && i < topology->service_count; i++)
+        for (size_t k = 0; k < topology->services[i]->target_count; k++)
+            classes += topology->services[i]->targets[k].server == server;
+    if (classes > JOBS_MOST_CELLS / overlap->row_count)
+        overlap_rows_join(arena, problem, overlap);
+}
+
+static bool overlap_fail(const struct server *server, const struct fail *why, struct fail *fail)
+{
+    (void)fail_set(fail, why->kind, "servers.%s: %s", server->name, why->message);
+    return why->hint[0] == '\0' ? false : fail_hint(fail, "%s", why->hint);
 }
 
 static int64_t runs_bound(const struct service *service)
@@ -108,16 +128,19 @@ struct known {
     size_t server_count;
 };
 
-static const struct overlap *overlap_of(struct arena *arena, const struct known *known,
-                                        size_t server, const struct overlap_problem *problem,
-                                        struct fail *fail)
+/* One whose rows were joined is found anew: perhaps they need not be now. */
+static struct overlap *overlap_of(struct arena *arena, const struct known *known, size_t server,
+                                  const struct overlap_problem *problem, struct fail *fail)
 {
-    if (server < known->server_count) {
-        struct overlap_problem before = problem_make(arena, &known->jobs, server, problem->from_s);
-        if (problem_equals(&before, problem))
-            return known->inputs[server].overlap;
-    }
     struct overlap *overlap = ARENA_NEW(arena, struct overlap);
+    const struct overlap *before =
+        server < known->server_count ? known->inputs[server].overlap : NULL;
+    if (before != NULL && before->rows_are_moments) {
+        struct overlap_problem again = problem_make(arena, &known->jobs, server, problem->from_s);
+        *overlap = *before;
+        if (problem_equals(&again, problem))
+            return overlap;
+    }
     return overlap_find(arena, problem, overlap, fail) ? overlap : NULL;
 }
 
@@ -129,9 +152,11 @@ static bool find(struct arena *arena, const struct known *known, struct topology
         struct overlap_problem problem = problem_make(arena, &jobs, server, from_s);
         if (problem.schedule_count == 0)
             continue;
-        const struct overlap *overlap = overlap_of(arena, known, server, &problem, fail);
+        struct fail why = {0};
+        struct overlap *overlap = overlap_of(arena, known, server, &problem, &why);
         if (overlap == NULL)
-            return false;
+            return overlap_fail(topology->servers[server], &why, fail);
+        rows_bound(arena, topology, server, &problem, overlap);
         inputs[server].overlap = overlap;
         size_t job = 0;
         for (size_t i = 0; i < jobs.count; i++)
@@ -163,7 +188,8 @@ int64_t jobs_if_all_at_once(const struct server_sizing *server)
     for (size_t i = 0; i < server->class_count; i++) {
         const struct service *service = server->classes[i]->service;
         for (size_t k = 0; service != last && k < service->schedule_count; k++)
-            sum += service->schedules[k].parallel;
+            if (!cron_never_fires(&service->schedules[k].cron))
+                sum += service->schedules[k].parallel;
         last = service;
     }
     return sum;

@@ -8,6 +8,9 @@
 #include "overlap.h"
 #include "sizing.h"
 
+/* Rows of an overlap times pool classes of its server; beyond it the rows are joined into one. */
+enum { JOBS_MOST_CELLS = 1000000 };
+
 /* Sets `instances_max` of every scheduled service to its worst overlap, cut by `concurrent` x its
  * largest `parallel`, and the overlap of every server with such services; then the topology can be
  * sized. `from_s` is the Unix time from which on moments are looked for. Fails (FAIL_INPUT) where
@@ -21,7 +24,8 @@ bool jobs_find_again(struct arena *arena, const struct topology *before,
                      const struct server_input *inputs_before, struct topology *topology,
                      int64_t from_s, struct server_input *inputs, struct fail *fail) MUST_USE;
 
-/* Starts that every schedule of a server would come to at once: what adding them up would say. */
+/* Starts that every schedule of a server that ever fires would come to at once: what adding them up
+ * would say. */
 int64_t jobs_if_all_at_once(const struct server_sizing *server);
 
 #endif

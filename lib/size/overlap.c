@@ -1,4 +1,4 @@
-#include "overlap_parts.h"
+#include "overlap_sums.h"
 
 #include "decimal.h"
 
@@ -28,11 +28,15 @@ struct walk {
     struct days days;
     struct profile_table profiles;
     struct sums sums;
+    struct difference difference; /* from the day that was looked at last */
+    int64_t looked;               /* which that is, once `has_looked` */
+    bool has_looked;
     int64_t warm_days;        /* before the first one that counts */
     struct job_day *job_days; /* by job, as is `next` */
     struct late_state *next;
     struct intern states; /* of all jobs of forbid-late together */
-    size_t late_count;    /* so many are they */
+    uint32_t *late_jobs;  /* which those are */
+    size_t late_count;
     struct late_state *set;
     struct late_state **state_sets;
     struct intern_pairs seen; /* of surroundings and state */
@@ -65,9 +69,11 @@ static bool schedule_check(const struct schedule *schedule, size_t service_count
 
 static bool problem_check(const struct overlap_problem *problem, struct fail *fail)
 {
-    if (problem->schedule_count > OVERLAP_MAX_SCHEDULES)
-        return fail_set(fail, FAIL_INPUT, "more than %d schedules meet on one server",
-                        OVERLAP_MAX_SCHEDULES);
+    if (problem->schedule_count > OVERLAP_MAX_SCHEDULES) {
+        (void)fail_set(fail, FAIL_INPUT, "more than %d schedules meet on one server",
+                       OVERLAP_MAX_SCHEDULES);
+        return fail_hint(fail, "declare the smaller ones as jobs with \"concurrent\" instead");
+    }
     if (problem->from_s < 0 || problem->from_s >= FROM_MOST_S)
         return fail_set(fail, FAIL_INPUT, "schedules can be looked at from 1970 to 9999 only");
     for (size_t i = 0; i < problem->schedule_count; i++)
@@ -99,12 +105,14 @@ static void jobs_make(struct walk *walk, int64_t *ret_back)
 {
     const struct overlap_problem *problem = walk->problem;
     walk->jobs = ARENA_ARRAY(walk->arena, problem->schedule_count, struct job);
+    walk->late_jobs = ARENA_ARRAY(walk->arena, problem->schedule_count, uint32_t);
     *ret_back = 0;
     for (size_t i = 0; i < problem->schedule_count; i++) {
         const struct schedule *schedule = &problem->schedules[i];
         int64_t back = days_back(schedule);
         walk->jobs[i].schedule = schedule;
-        walk->late_count += schedule->policy == SCHEDULE_FORBID_LATE;
+        if (schedule->policy == SCHEDULE_FORBID_LATE)
+            walk->late_jobs[walk->late_count++] = (uint32_t)i;
         *ret_back = back > *ret_back ? back : *ret_back;
     }
 }
@@ -122,6 +130,7 @@ static bool walk_open(struct walk *walk, struct fail *fail)
     profile_table_open(&walk->profiles, walk->arena, &walk->days, walk->jobs, count);
     sums_open(&walk->sums, walk->arena, &walk->profiles, walk->jobs, count,
               walk->problem->service_count);
+    difference_open(&walk->difference, &walk->days);
     walk->job_days = ARENA_ARRAY(walk->arena, count, struct job_day);
     walk->next = ARENA_ARRAY(walk->arena, count, struct late_state);
     walk->set = ARENA_ARRAY(walk->arena, walk->late_count, struct late_state);
@@ -146,10 +155,9 @@ static void states_bound(struct walk *walk)
 static uint32_t state_number(struct walk *walk)
 {
     bool is_new;
-    size_t count = 0;
-    for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        if (walk->jobs[i].schedule->policy == SCHEDULE_FORBID_LATE)
-            walk->set[count++] = walk->next[i];
+    size_t count = walk->late_count;
+    for (size_t i = 0; i < count; i++)
+        walk->set[i] = walk->next[walk->late_jobs[i]];
     uint32_t number = intern(&walk->states, walk->set, count * sizeof *walk->set, &is_new);
     if (!is_new)
         return number;
@@ -165,9 +173,8 @@ static uint32_t state_number(struct walk *walk)
 static void state_load(struct walk *walk, uint32_t number)
 {
     const struct late_state *set = walk->state_sets[number];
-    for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        if (walk->jobs[i].schedule->policy == SCHEDULE_FORBID_LATE)
-            walk->jobs[i].late = *set++;
+    for (size_t i = 0; i < walk->late_count; i++)
+        walk->jobs[walk->late_jobs[i]].late = set[i];
 }
 
 static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, bool *ret_is_new)
@@ -178,10 +185,24 @@ static struct visit *visit_find(struct walk *walk, int64_t day, uint32_t state, 
     return &walk->visits[number];
 }
 
+/* Whether the day of a schedule is what it was on the day that was looked at last. */
+static bool is_as_before(const struct walk *walk, const struct job *job)
+{
+    return walk->has_looked && job->late.busy_s == job->settled_s &&
+           (job->settled_s == LATE_FOR_EVER_S ||
+            !difference_touches(&walk->difference, job->class, job->zone));
+}
+
 static void day_look(struct walk *walk, int64_t day)
 {
+    if (walk->has_looked)
+        difference_find(&walk->difference, &walk->days, day, walk->looked);
     for (size_t i = 0; i < walk->problem->schedule_count; i++)
-        walk->job_days[i] = job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+        if (!is_as_before(walk, &walk->jobs[i]))
+            walk->job_days[i] =
+                job_day_find(&walk->profiles, &walk->jobs[i], i, day, &walk->next[i]);
+    walk->looked = day;
+    walk->has_looked = true;
 }
 
 /* Looks at a day unless its like was looked at before. `date` is the day that counts, counted from
@@ -267,20 +288,21 @@ static void rows_make(const struct walk *walk, struct arena *arena, struct overl
     qsort(overlap->rows, front->count, sizeof *overlap->rows, moments_compare);
 }
 
-/* Every service at its own worst: no minute has more in any of them. */
-static void row_make(const struct walk *walk, struct arena *arena, struct overlap *overlap)
+/* No minute has more in any service. */
+void overlap_rows_join(struct arena *arena, const struct overlap_problem *problem,
+                       struct overlap *overlap)
 {
     struct overlap_moment *row = ARENA_NEW(arena, struct overlap_moment);
     *row = overlap->peak;
     overlap->rows = row;
     overlap->row_count = 1;
-    overlap->rows_are_moments = walk->problem->service_count <= 1;
+    overlap->rows_are_moments = problem->service_count <= 1;
     if (overlap->rows_are_moments)
         return;
     row->runs = NULL;
     row->total = 0;
-    row->processes = ARENA_ARRAY(arena, walk->problem->service_count, int64_t);
-    for (size_t i = 0; i < walk->problem->service_count; i++) {
+    row->processes = ARENA_ARRAY(arena, problem->service_count, int64_t);
+    for (size_t i = 0; i < problem->service_count; i++) {
         row->processes[i] = overlap->services[i].processes;
         row->total += row->processes[i];
     }
@@ -294,7 +316,7 @@ static void answer_make(const struct walk *walk, struct arena *arena, struct ove
     for (size_t i = 0; i < sums->service_count; i++)
         overlap->services[i] = sums->services[i].most;
     if (sums->front.gave_up || sums->front.count > OVERLAP_MAX_ROWS)
-        row_make(walk, arena, overlap);
+        overlap_rows_join(arena, walk->problem, overlap);
     else
         rows_make(walk, arena, overlap);
 }

@@ -61,8 +61,9 @@ struct overlap {
      * service. At least one, the largest total first, then the earliest. */
     struct overlap_moment *rows;
     size_t row_count;
-    /* False: more than OVERLAP_MAX_ROWS combinations, and the one row is every service at its own
-     * worst (`runs` is NULL, `at_s` that of the peak): it may never come, but nothing exceeds it.
+    /* False: more combinations than OVERLAP_MAX_ROWS or than the caller can use, and the one row is
+     * every service at its own worst (`runs` is NULL, `at_s` that of the peak): it may never come,
+     * but nothing exceeds it.
      */
     bool rows_are_moments;
 };
@@ -71,5 +72,9 @@ struct overlap {
  * outside of what is possible, and where more than 2^31 - 1 processes would meet. */
 bool overlap_find(struct arena *arena, const struct overlap_problem *problem,
                   struct overlap *ret_overlap, struct fail *fail) MUST_USE;
+
+/* One row in place of all, where so many are of no use: every service at its own worst. */
+void overlap_rows_join(struct arena *arena, const struct overlap_problem *problem,
+                       struct overlap *overlap);
 
 #endif

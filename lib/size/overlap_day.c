@@ -106,10 +106,14 @@ static int64_t days_of_say(const struct job *job)
         [SCHEDULE_ALLOW] = 1,
         [SCHEDULE_FORBID] = 1,
         [SCHEDULE_FORBID_LATE] = 0,
-        [SCHEDULE_REPLACE] = 2,
+        [SCHEDULE_REPLACE] = SHORT_DAYS,
     };
-    return days[job->schedule->policy];
+    return job->schedule->policy == SCHEDULE_REPLACE && job->grace.minutes == 0
+               ? 1
+               : days[job->schedule->policy];
 }
+
+enum { NEVER_SETTLED = -1 };
 
 /* Whether two days before, at most, have a say, and nothing is brought along. */
 static bool is_short(const struct job *job)
@@ -124,12 +128,22 @@ static bool is_short(const struct job *job)
 static uint64_t short_key(const struct days *days, const struct job *job, int64_t day)
 {
     uint64_t dates = 1, shapes = 0;
-    int64_t back = days_of_say(job), beside = job->zone != 0;
-    for (int64_t i = day - back - beside; i <= day + beside; i++)
+    int64_t back = days_of_say(job);
+    int64_t from = (job->dates & DATE_BEFORE) != 0 ? -1 : (job->dates & DATE_SAME) != 0 ? 0 : 1;
+    int64_t to = (job->dates & DATE_AFTER) != 0 ? 1 : (job->dates & DATE_SAME) != 0 ? 0 : -1;
+    for (int64_t i = day - back + from; i <= day + to; i++)
         dates = dates << 1 | class_matches(days, job->class, i);
-    for (int64_t i = day - back; beside && i <= day; i++)
+    for (int64_t i = day - back; job->zone != 0 && i <= day; i++)
         shapes = shapes << 16 | day_shape(&days->zones[job->zone], i);
     return shapes << 8 | dates;
+}
+
+/* A short day that leaves nothing behind, or one of a run that never ends. */
+static int32_t settled_of(const struct job *job, bool is_quick, const struct outcome *outcome)
+{
+    if (is_quick && outcome->next.busy_s == 0)
+        return 0;
+    return job->late.busy_s == LATE_FOR_EVER_S ? LATE_FOR_EVER_S : NEVER_SETTLED;
 }
 
 struct job_day job_day_find(struct profile_table *table, struct job *job, size_t index, int64_t day,
@@ -139,7 +153,7 @@ struct job_day job_day_find(struct profile_table *table, struct job *job, size_t
     struct job_day found;
     bool quick = is_short(job);
     uint64_t key = quick ? short_key(table->fires.days, job, day) : 0;
-    struct quick_day *place = &job->quick[(key ^ key >> 3 ^ key >> 8) % QUICK_DAYS];
+    struct quick_day *place = &job->quick[key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - QUICK_BITS)];
     if (quick && place->key == key) {
         outcome = place->outcome;
         found = (struct job_day){.profile = outcome.profile};
@@ -148,6 +162,7 @@ struct job_day job_day_find(struct profile_table *table, struct job *job, size_t
         if (quick)
             *place = (struct quick_day){key, outcome};
     }
+    job->settled_s = settled_of(job, quick, &outcome);
     *ret_next = outcome.next;
     if (job->for_ever && outcome.next.busy_s > 0)
         *ret_next = (struct late_state){.busy_s = LATE_FOR_EVER_S};

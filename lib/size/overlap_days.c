@@ -92,92 +92,15 @@ static void kinds_fill(struct days *days)
     }
 }
 
-/* Numbers for the sets of classes that match a kind of date. */
-static uint32_t *kinds_number(struct days *days, struct arena *scratch)
+static void sets_fill(struct days *days)
 {
-    struct intern numbers = {.arena = scratch};
-    uint32_t *of_kinds = ARENA_ARRAY(scratch, DATE_KINDS, uint32_t);
-    size_t size = days->class_count / 8 + 1;
-    uint8_t *set = ARENA_ARRAY(scratch, size, uint8_t);
-    for (unsigned kind = 0; kind < DATE_KINDS; kind++) {
-        memset(set, 0, size);
+    days->set_words = days->class_count / 64 + 1;
+    days->sets = ARENA_ARRAY(days->arena, DATE_KINDS * days->set_words, uint64_t);
+    for (unsigned kind = 0; kind < DATE_KINDS; kind++)
         for (size_t i = 0; i < days->class_count; i++) {
-            unsigned bit = days->classes[i].kinds[kind / 64] >> (kind % 64) & 1;
-            set[i / 8] |= (uint8_t)(bit << (i % 8));
+            uint64_t bit = days->classes[i].kinds[kind / 64] >> (kind % 64) & 1;
+            days->sets[kind * days->set_words + i / 64] |= bit << (i % 64);
         }
-        of_kinds[kind] = intern(&numbers, set, size, NULL);
-    }
-    return of_kinds;
-}
-
-/* Numbers for the shapes that the zones have on a day. */
-struct shape_sets {
-    struct intern numbers;
-    const struct day_zone **zones; /* those that change */
-    size_t zone_count;
-    uint32_t *set, number;
-};
-
-static void shape_sets_open(struct shape_sets *sets, const struct days *days, struct arena *scratch)
-{
-    *sets = (struct shape_sets){.numbers = {.arena = scratch}};
-    sets->zones = ARENA_ARRAY(scratch, days->zone_count, const struct day_zone *);
-    sets->set = ARENA_ARRAY(scratch, days->zone_count, uint32_t);
-    for (size_t i = 0; i < days->zone_count; i++)
-        if (days->zones[i].shapes != NULL)
-            sets->zones[sets->zone_count++] = &days->zones[i];
-}
-
-static uint32_t shape_set_number(struct shape_sets *sets, int64_t day)
-{
-    bool same = day > 0;
-    for (size_t i = 0; i < sets->zone_count; i++) {
-        same = same && sets->set[i] == sets->zones[i]->shapes[day];
-        sets->set[i] = sets->zones[i]->shapes[day];
-    }
-    if (!same)
-        sets->number =
-            intern(&sets->numbers, sets->set, sets->zone_count * sizeof *sets->set, NULL);
-    return sets->number;
-}
-
-/* A number for each day by itself. */
-static uint32_t *days_number(struct days *days, struct arena *scratch)
-{
-    struct shape_sets sets;
-    struct intern_pairs numbers = {.numbers.arena = scratch};
-    const uint32_t *of_kinds = kinds_number(days, scratch);
-    uint32_t *row = ARENA_ARRAY(scratch, (size_t)days->count, uint32_t);
-    shape_sets_open(&sets, days, scratch);
-    for (int64_t i = 0; i < days->count; i++)
-        row[i] = intern_pair(&numbers, of_kinds[days->kinds[i]], shape_set_number(&sets, i), NULL);
-    return row;
-}
-
-/* Numbers of stretches of a + b days from those of a and of b days: row[i] stands for the days from
- * i on, and becomes the pair of row[i] and row[i + distance]. */
-static void row_join(uint32_t *row, int64_t count, int64_t distance, struct arena *scratch)
-{
-    struct intern_pairs numbers = {.numbers.arena = scratch};
-    for (int64_t i = 0; i + distance < count; i++)
-        row[i] = intern_pair(&numbers, row[i], row[i + distance], NULL);
-}
-
-/* Numbers for stretches of `length` days, by doubling: 1, 2, 4 ... days, and at last two that
- * overlap (R. Karp, R. Miller, A. Rosenberg 1972). The stretch of a day begins `back` before it. */
-static void windows_number(struct days *days, int64_t back, int64_t length)
-{
-    struct arena scratch = {.on_out_of_memory = days->arena->on_out_of_memory};
-    uint32_t *row = days_number(days, &scratch);
-    int64_t done = 1;
-    for (; done * 2 <= length; done *= 2)
-        row_join(row, days->count - done + 1, done, &scratch);
-    if (done < length)
-        row_join(row, days->count - done + 1, length - done, &scratch);
-    days->windows = ARENA_ARRAY(days->arena, (size_t)days->count, uint32_t);
-    for (int64_t i = back; i + length - back <= days->count; i++)
-        days->windows[i] = row[i - back];
-    arena_free(&scratch);
 }
 
 static void class_days_fill(struct days *days, size_t class)
@@ -208,6 +131,31 @@ int64_t class_count(struct days *days, size_t class, int64_t from, int64_t until
     return count;
 }
 
+/* Of which dates a schedule can fire on a UTC day, whatever the clocks of its zone do. */
+static unsigned dates_of(const struct day_zone *zone, const struct cron *cron)
+{
+    if (cron->every_s > 0)
+        return 0;
+    int first = __builtin_ctz(cron->hours) * 60 + __builtin_ctzll(cron->minutes);
+    int last = (31 - __builtin_clz(cron->hours)) * 60 + 63 - __builtin_clzll(cron->minutes);
+    return (last - DAY_MINUTES >= zone->earliest ? DATE_BEFORE : 0U) |
+           (last >= zone->earliest && first < zone->latest ? DATE_SAME : 0U) |
+           (first + DAY_MINUTES < zone->latest ? DATE_AFTER : 0U);
+}
+
+static void dates_make(struct days *days, struct job *jobs, size_t count)
+{
+    for (int i = 0; i < DATES; i++)
+        days->uses[i] = ARENA_ARRAY(days->arena, days->set_words, uint64_t);
+    for (size_t i = 0; i < count; i++) {
+        struct job *job = &jobs[i];
+        job->dates = dates_of(&days->zones[job->zone], &job->schedule->cron);
+        for (int date = 0; date < DATES; date++)
+            days->uses[date][job->class / 64] |= (uint64_t)(job->dates >> date & 1)
+                                                 << (job->class % 64);
+    }
+}
+
 bool days_build(struct days *days, struct job *jobs, size_t job_count, int64_t from_s, int64_t back,
                 int64_t warm, struct fail *fail)
 {
@@ -216,7 +164,8 @@ bool days_build(struct days *days, struct job *jobs, size_t job_count, int64_t f
     classes_make(days, jobs, job_count);
     days_zones_make(days, jobs, job_count);
     /* Local dates begin before or after the UTC days of their number. */
-    int64_t beside = days->zone_count > 1;
+    int64_t beside = days->zone_count > 1, window = back;
+    days->reach = back < SHORT_DAYS ? back : SHORT_DAYS;
     back += beside;
     if (!days_zones_look(days, jobs, from_s, &listed_days, &for_ever, fail))
         return false;
@@ -227,8 +176,10 @@ bool days_build(struct days *days, struct job *jobs, size_t job_count, int64_t f
     days->repeat = days->from + (listed_days > 0 ? listed_days + back + 1 : 0);
     days->count = days->repeat + days->cycle + beside;
     kinds_fill(days);
+    sets_fill(days);
     if (!days_zones_fill(days, jobs, fail))
         return false;
-    windows_number(days, back, back + 1 + beside);
+    dates_make(days, jobs, job_count);
+    windows_number(days, window);
     return true;
 }

@@ -4,12 +4,20 @@
 
 enum { HOURS = 24, MINUTES = 60 };
 
+/* Equal fires share a number, whatever made them: less is new to those who look at numbers. */
 static uint32_t fires_add(struct fire_table *table, const uint16_t *minutes, uint32_t count)
 {
+    bool is_new;
+    size_t size = count * sizeof *minutes;
+    uint32_t number = intern(&table->contents, minutes, size, &is_new);
+    if (!is_new)
+        return number;
     table->rows =
-        room_for(table->arena, table->rows, sizeof *table->rows, table->count, &table->capacity);
-    table->rows[table->count] = (struct fires){.minutes = minutes, .count = count};
-    return (uint32_t)table->count++;
+        room_for(table->arena, table->rows, sizeof *table->rows, number, &table->capacity);
+    uint16_t *copy = ARENA_ARRAY(table->arena, count, uint16_t);
+    memcpy(copy, minutes, size);
+    table->rows[number] = (struct fires){.minutes = copy, .count = count};
+    return number;
 }
 
 /* The minutes of a day of its own that match. */
@@ -30,8 +38,12 @@ static void times_make(struct job *job, struct arena *arena)
 void fire_table_open(struct fire_table *table, struct arena *arena, struct days *days,
                      struct job *jobs, size_t job_count)
 {
-    *table = (struct fire_table){.arena = arena, .days = days, .keys = {.arena = arena}};
-    (void)fires_add(table, NULL, 0); /* NO_FIRES */
+    *table = (struct fire_table){.arena = arena,
+                                 .days = days,
+                                 .keys = {.arena = arena},
+                                 .contents = {.arena = arena},
+                                 .collected = {.arena = arena}};
+    (void)fires_add(table, (const uint16_t[1]){0}, 0); /* NO_FIRES */
     for (size_t i = 0; i < job_count; i++) {
         times_make(&jobs[i], arena);
         jobs[i].whole = fires_add(table, jobs[i].times, jobs[i].time_count);
@@ -39,13 +51,6 @@ void fire_table_open(struct fire_table *table, struct arena *arena, struct days 
             jobs[i].cached[k].key = UINT32_MAX;
     }
 }
-
-/* Minutes being collected; room grows by halves. */
-struct minutes {
-    struct arena *arena;
-    uint16_t *list;
-    uint32_t count, capacity;
-};
 
 static void minutes_add(struct minutes *minutes, int minute)
 {
@@ -58,9 +63,6 @@ static void minutes_add(struct minutes *minutes, int minute)
     }
     minutes->list[minutes->count++] = (uint16_t)minute;
 }
-
-/* Dates that can have a share in a UTC day: its own, the one before and the one after. */
-enum { DATE_BEFORE = 1, DATE_SAME = 2, DATE_AFTER = 4 };
 
 static bool date_matches(unsigned dates, int date)
 {
@@ -94,23 +96,25 @@ static bool catches_up(const struct job *job, int gap)
 static uint32_t fires_make(struct fire_table *table, const struct job *job,
                            const struct shape *shape, unsigned dates)
 {
-    struct minutes minutes = {.arena = table->arena};
+    struct minutes *minutes = &table->collected;
+    minutes->count = 0;
     for (uint32_t i = 0; i < shape->part_count; i++) {
         int from = shape->parts[i].from, offset = shape->parts[i].offset;
         int until = i + 1 < shape->part_count ? shape->parts[i + 1].from : DAY_MINUTES;
         int before = i > 0 ? shape->parts[i - 1].offset : offset;
         if (catches_up(job, offset - before))
-            minutes_match(&minutes, job, dates, from + before, from + offset, 0, from);
-        minutes_match(&minutes, job, dates, from + offset, until + offset, offset, -1);
+            minutes_match(minutes, job, dates, from + before, from + offset, 0, from);
+        minutes_match(minutes, job, dates, from + offset, until + offset, offset, -1);
     }
-    return minutes.count == 0 ? NO_FIRES : fires_add(table, minutes.list, minutes.count);
+    return minutes->count == 0 ? NO_FIRES : fires_add(table, minutes->list, minutes->count);
 }
 
 static unsigned dates_find(const struct days *days, const struct job *job, int64_t day)
 {
-    return (class_matches(days, job->class, day - 1) ? DATE_BEFORE : 0U) |
-           (class_matches(days, job->class, day) ? DATE_SAME : 0U) |
-           (class_matches(days, job->class, day + 1) ? DATE_AFTER : 0U);
+    unsigned dates = (class_matches(days, job->class, day - 1) ? DATE_BEFORE : 0U) |
+                     (class_matches(days, job->class, day) ? DATE_SAME : 0U) |
+                     (class_matches(days, job->class, day + 1) ? DATE_AFTER : 0U);
+    return dates & job->dates;
 }
 
 static uint32_t fires_find(struct fire_table *table, const struct job *job, size_t index,

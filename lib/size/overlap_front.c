@@ -1,4 +1,4 @@
-#include "overlap_parts.h"
+#include "overlap_sums.h"
 
 #include <string.h>
 

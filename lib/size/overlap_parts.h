@@ -1,16 +1,21 @@
 /*
- * What the files of overlap_find() share. Nothing outside lib/size/overlap*.c needs it.
+ * What the files of overlap_find() share; what adds up is in overlap_sums.h. Nothing outside
+ * lib/size/overlap*.c needs it.
  *
  * Time is a row of UTC days. Whatever a schedule does on a day follows from which dates around it
  * match and which offsets are in force: equal surroundings, equal day. So each distinct surrounding
  * is looked at once, however many years have it.
  *
  *   overlap_days     numbers the days so that equal surroundings have equal numbers
+ *   overlap_windows  the numbers of the surroundings
+ *   overlap_differ   what differs around two days
  *   overlap_zones    what the clocks of the time zones do on each day
  *   overlap_fires    at which minutes of a day a schedule fires
  *   overlap_day      what its day follows from: fires of that day and of others
  *   overlap_profile  how many of its runs are alive in each minute of such a day
  *   overlap_late     the same for forbid-late, whose days follow from the ones before
+ *   overlap_levels   how many processes of several schedules are alive in each minute
+ *   overlap_renew    how they follow from one day to the next
  *   overlap_sum      all schedules together: most in total, and most of each service
  *   overlap_front    the combinations of services that no other exceeds
  *   overlap          goes from day to day
@@ -43,7 +48,8 @@ struct shape {
 
 struct day_zone {
     const struct zone *zone;
-    uint16_t *shapes; /* of each day; NULL: always `shape` */
+    int earliest, latest; /* minutes of local time that a UTC day has, from and before which */
+    uint16_t *shapes;     /* of each day; NULL: always `shape` */
     uint16_t shape;
     struct shape_pair {
         uint32_t shape, next;
@@ -51,14 +57,22 @@ struct day_zone {
     size_t pair_count, pair_capacity;
 };
 
+/* Dates that can have a share in a UTC day: its own, the one before and the one after. */
+enum { DATES = 3, DATE_BEFORE = 1, DATE_SAME = 2, DATE_AFTER = 4 };
+
 struct days {
     struct arena *arena;
-    int64_t first;     /* day 0 of the arrays, counted from 1970 */
-    int64_t count;     /* of the arrays */
-    int64_t from;      /* index of the first day that is asked for */
-    int64_t repeat;    /* index of the day from which on `cycle` days repeat for ever */
-    int64_t cycle;     /* 7, or CALENDAR_CYCLE_DAYS */
-    uint16_t *kinds;   /* of each day: what kind of date it is */
+    int64_t first;   /* day 0 of the arrays, counted from 1970 */
+    int64_t count;   /* of the arrays */
+    int64_t from;    /* index of the first day that is asked for */
+    int64_t repeat;  /* index of the day from which on `cycle` days repeat for ever */
+    int64_t cycle;   /* 7, or CALENDAR_CYCLE_DAYS */
+    uint16_t *kinds; /* of each day: what kind of date it is */
+    uint64_t *sets;  /* of each kind of date: bits of the classes that match, `set_words` */
+    size_t set_words;
+    uint64_t
+        *uses[DATES];  /* bits of the classes that fire on a UTC day by that date, in some zone */
+    int64_t reach;     /* days before a day that short runs of it depend on */
     uint32_t *windows; /* of each day: the number of its surroundings */
     struct day_class *classes;
     size_t class_count;
@@ -83,10 +97,29 @@ bool days_zones_look(struct days *days, const struct job *jobs, int64_t from_s,
                      int64_t *ret_listed_days, bool *ret_for_ever, struct fail *fail) MUST_USE;
 bool days_zones_fill(struct days *days, const struct job *jobs, struct fail *fail) MUST_USE;
 
+/* Numbers each day with the `back` days before it. */
+void windows_number(struct days *days, int64_t back);
+
 static inline bool class_matches(const struct days *days, size_t class, int64_t day)
 {
     unsigned kind = days->kinds[day];
     return days->classes[class].kinds[kind / 64] >> (kind % 64) & 1;
+}
+
+/* What is not the same around two days, as far as short runs depend on it. */
+struct difference {
+    uint64_t *classes; /* bits */
+    bool *zones;
+};
+
+void difference_open(struct difference *difference, const struct days *days);
+void difference_find(struct difference *difference, const struct days *days, int64_t day,
+                     int64_t other);
+
+static inline bool difference_touches(const struct difference *difference, size_t class,
+                                      size_t zone)
+{
+    return difference->zones[zone] || (difference->classes[class / 64] >> (class % 64) & 1);
 }
 
 /* How many days from one to before another match. */
@@ -146,7 +179,7 @@ struct outcome {
 };
 
 /* Days that a schedule with short runs had already, by their surroundings. */
-enum { QUICK_DAYS = 8 };
+enum { QUICK_BITS = 5, QUICK_DAYS = 1 << QUICK_BITS, SHORT_DAYS = 2 };
 struct quick_day {
     uint64_t key; /* 0: none */
     struct outcome outcome;
@@ -155,6 +188,7 @@ struct quick_day {
 struct job {
     const struct schedule *schedule;
     size_t class, zone;
+    unsigned dates;        /* that it can fire by on a UTC day */
     const uint16_t *times; /* minutes of the local day */
     uint32_t time_count;
     uint32_t whole; /* the fires of a day that matches, in UTC */
@@ -165,15 +199,25 @@ struct job {
     struct profile_key key; /* the last one, and what it led to */
     struct outcome outcome;
     bool has_outcome;
-    struct quick_day quick[QUICK_DAYS];
+    struct quick_day *quick; /* QUICK_DAYS */
+    int32_t settled_s; /* the `late.busy_s` with which a day of the same dates is the same again */
     struct late_state late; /* at the midnight before the day that is looked at */
+};
+
+/* Minutes being collected. */
+struct minutes {
+    struct arena *arena;
+    uint16_t *list;
+    uint32_t count, capacity;
 };
 
 struct fire_table {
     struct arena *arena;
     struct days *days;
-    struct fires *rows;
-    size_t count, capacity;
+    struct fires *rows; /* by the numbers of their contents */
+    size_t capacity;
+    struct intern contents;
+    struct minutes collected;
     struct intern keys; /* of job, shape and dates */
     uint32_t *of_keys;  /* the rows of the keys */
     size_t key_capacity;
@@ -196,9 +240,30 @@ static inline const struct fires *fires_of(const struct fire_table *table, uint3
 /* --- profiles --- */
 
 /* What changes in each minute of a day; the last one takes what changes after it. */
+enum { CHANGE_WORDS = DAY_MINUTES / 64 + 1 };
 struct day_changes {
     int32_t minutes[DAY_MINUTES + 1];
+    uint64_t touched[CHANGE_WORDS]; /* bits of the minutes that can be other than 0 */
 };
+
+static inline void change_add(struct day_changes *changes, int minute, int32_t change)
+{
+    changes->minutes[minute] += change;
+    changes->touched[minute / 64] |= UINT64_C(1) << (minute % 64);
+}
+
+/* The first minute from `from` on that is touched; DAY_MINUTES + 1 where there is none. */
+static inline int change_next(const struct day_changes *changes, int from)
+{
+    for (int word = from / 64; word < CHANGE_WORDS; word++) {
+        uint64_t bits = changes->touched[word];
+        if (word == from / 64)
+            bits &= UINT64_MAX << (from % 64);
+        if (bits != 0)
+            return word * 64 + __builtin_ctzll(bits);
+    }
+    return DAY_MINUTES + 1;
+}
 
 /* One run more from a minute to another, as far as they are of this day. */
 static inline void alive(struct day_changes *changes, int64_t from, int64_t until)
@@ -207,8 +272,8 @@ static inline void alive(struct day_changes *changes, int64_t from, int64_t unti
     until = until > DAY_MINUTES ? DAY_MINUTES : until;
     if (from >= until)
         return;
-    changes->minutes[from]++;
-    changes->minutes[until]--;
+    change_add(changes, (int)from, 1);
+    change_add(changes, (int)until, -1);
 }
 
 /* A day of forbid-late; the state at its end. */
@@ -217,6 +282,9 @@ struct late_state late_day(const struct job *job, struct late_state state,
 
 /* Whether, once there is a run, there is one for ever. */
 bool late_never_idle(struct fire_table *table, const struct job *job, size_t index);
+
+/* A day in blocks: what need not be looked at minute by minute is passed over. */
+enum { BLOCK_MINUTES = 60, BLOCKS = DAY_MINUTES / BLOCK_MINUTES };
 
 /* How many runs are alive in the first minute of a day, and what changes later. */
 struct profile {
@@ -227,7 +295,10 @@ struct profile {
         int16_t change;
     } * steps;
     int32_t most;
-    uint16_t most_minute; /* the first one */
+    struct outline {
+        int16_t first, most; /* of a block: in its first minute, and in any */
+    } blocks[BLOCKS];
+    uint32_t alive; /* bits of the blocks in which some run is */
 };
 
 struct profile_table {
@@ -240,6 +311,9 @@ struct profile_table {
     struct profile *profiles; /* of each content */
     size_t profile_capacity;
 };
+
+/* The number of the profile in which nothing runs. */
+enum { NO_PROFILE = 0 };
 
 /* A schedule's day: a profile, and runs that are alive all day on top of it. */
 struct job_day {
@@ -259,64 +333,5 @@ struct job_day job_day_find(struct profile_table *table, struct job *job, size_t
                             struct late_state *ret_next);
 
 int64_t job_day_runs(const struct profile_table *table, struct job_day of, int minute);
-
-/* --- front --- */
-
-/* Combinations on the way: an early one is often exceeded by a later one. */
-enum { FRONT_MOST = 4 * OVERLAP_MAX_ROWS };
-
-struct witness {
-    int64_t day; /* counted from 1970 */
-    int minute;
-    struct job_day *jobs; /* a copy */
-};
-
-struct front {
-    struct arena *arena;
-    size_t service_count, job_count, count;
-    int32_t *vectors[FRONT_MOST + 1];
-    struct witness witnesses[FRONT_MOST + 1];
-    bool gave_up; /* more than FRONT_MOST at one time */
-};
-
-void front_offer(struct front *front, const int32_t *vector, int64_t day, int minute,
-                 const struct job_day *jobs);
-
-/* --- sums --- */
-
-struct service_sum {
-    const uint32_t *jobs;
-    uint32_t job_count;
-    int64_t *changes; /* by minute; NULL where there are only a few schedules */
-    int64_t bound;    /* no minute of the day has more */
-    bool changed;
-    struct overlap_most most;
-};
-
-struct sums {
-    struct arena *arena;
-    const struct job *jobs;
-    size_t job_count;
-    const struct profile_table *profiles;
-    struct job_day *now; /* the day that the sums are of, by job */
-    bool any;            /* there was one */
-    int64_t *changes;    /* of the total, by minute */
-    int32_t *grid;       /* the same by minute and service, while there is a front */
-    int32_t *moving;     /* by minute: services that change in it */
-    int32_t *vector;
-    int64_t bound; /* no minute of the day has more */
-    struct service_sum *services;
-    size_t service_count;
-    struct front front;
-    int64_t total;
-    struct witness peak;
-};
-
-void sums_open(struct sums *sums, struct arena *arena, const struct profile_table *profiles,
-               const struct job *jobs, size_t job_count, size_t service_count);
-
-/* Takes a day into account: `days` by job. */
-bool sums_take(struct sums *sums, const struct job_day *days, int64_t day,
-               struct fail *fail) MUST_USE;
 
 #endif

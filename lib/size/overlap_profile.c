@@ -28,7 +28,8 @@ static void runs_add(struct day_changes *changes, const struct fires *fires, int
 static void runs_level(struct day_changes *changes)
 {
     int32_t runs = 0;
-    for (int minute = 0; minute <= DAY_MINUTES; minute++) {
+    for (int minute = change_next(changes, 0); minute <= DAY_MINUTES;
+         minute = change_next(changes, minute + 1)) {
         int32_t before = runs;
         runs += changes->minutes[minute];
         changes->minutes[minute] = (runs > 0) - (before > 0);
@@ -59,35 +60,35 @@ static void found_add(const struct profile_table *table, const struct job *job,
 
 /* --- profiles --- */
 
-void profile_table_open(struct profile_table *table, struct arena *arena, struct days *days,
-                        struct job *jobs, size_t job_count)
-{
-    *table = (struct profile_table){
-        .arena = arena, .keys = {.arena = arena}, .contents = {.arena = arena}};
-    fire_table_open(&table->fires, arena, days, jobs, job_count);
-    for (size_t i = 0; i < job_count; i++) {
-        jobs[i].run = span_of(jobs[i].schedule->duration_s);
-        jobs[i].grace = span_of(jobs[i].schedule->grace_s);
-        jobs[i].for_ever = late_never_idle(&table->fires, &jobs[i], i);
-    }
-}
-
 static struct profile profile_make(const struct day_changes *changes, struct step *steps)
 {
-    int32_t runs = changes->minutes[0];
-    struct profile profile = {.base = runs, .most = runs, .steps = steps};
-    for (int minute = 1; minute < DAY_MINUTES; minute++) {
+    struct profile profile = {.base = changes->minutes[0], .steps = steps};
+    for (int minute = change_next(changes, 1); minute < DAY_MINUTES;
+         minute = change_next(changes, minute + 1)) {
         int32_t change = changes->minutes[minute];
-        if (change == 0)
-            continue;
-        steps[profile.step_count++] = (struct step){(uint16_t)minute, (int16_t)change};
-        runs += change;
-        if (runs > profile.most) {
-            profile.most = runs;
-            profile.most_minute = (uint16_t)minute;
-        }
+        if (change != 0)
+            steps[profile.step_count++] = (struct step){(uint16_t)minute, (int16_t)change};
     }
     return profile;
+}
+
+/* The blocks and the most, from the steps. */
+static void blocks_fill(struct profile *profile)
+{
+    int32_t runs = profile->base;
+    const struct step *step = profile->steps, *end = step + profile->step_count;
+    for (int i = 0; i < BLOCKS; i++) {
+        while (step < end && step->minute == i * BLOCK_MINUTES)
+            runs += (step++)->change;
+        int32_t first = runs, most = runs;
+        for (; step < end && step->minute < (i + 1) * BLOCK_MINUTES; step++) {
+            runs += step->change;
+            most = runs > most ? runs : most;
+        }
+        profile->blocks[i] = (struct outline){(int16_t)first, (int16_t)most};
+        profile->alive |= (uint32_t)(most > 0) << i;
+        profile->most = most > profile->most ? most : profile->most;
+    }
 }
 
 /* Equal days of any schedules share a profile: what stays the same need not be added up again. */
@@ -109,8 +110,25 @@ static uint32_t profile_find(struct profile_table *table, const struct day_chang
     struct step *steps = ARENA_ARRAY(table->arena, profile.step_count, struct step);
     memcpy(steps, content.steps, profile.step_count * sizeof *steps);
     profile.steps = steps;
+    blocks_fill(&profile);
     table->profiles[number] = profile;
     return number;
+}
+
+void profile_table_open(struct profile_table *table, struct arena *arena, struct days *days,
+                        struct job *jobs, size_t job_count)
+{
+    *table = (struct profile_table){
+        .arena = arena, .keys = {.arena = arena}, .contents = {.arena = arena}};
+    struct day_changes none = {{0}, {0}};
+    (void)profile_find(table, &none); /* NO_PROFILE */
+    fire_table_open(&table->fires, arena, days, jobs, job_count);
+    for (size_t i = 0; i < job_count; i++) {
+        jobs[i].quick = ARENA_ARRAY(arena, QUICK_DAYS, struct quick_day);
+        jobs[i].run = span_of(jobs[i].schedule->duration_s);
+        jobs[i].grace = span_of(jobs[i].schedule->grace_s);
+        jobs[i].for_ever = late_never_idle(&table->fires, &jobs[i], i);
+    }
 }
 
 static void changes_make(const struct profile_table *table, const struct job *job,
@@ -137,7 +155,7 @@ static void changes_make(const struct profile_table *table, const struct job *jo
 static struct outcome outcome_make(struct profile_table *table, struct job *job,
                                    const struct profile_key *key)
 {
-    struct day_changes changes = {{0}};
+    struct day_changes changes = {{0}, {0}};
     struct outcome outcome = {0};
     job->late_count += job->schedule->policy == SCHEDULE_FORBID_LATE;
     if (job->late_count > LATE_MOST_STATES)

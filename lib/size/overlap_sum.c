@@ -1,9 +1,8 @@
-#include "overlap_parts.h"
+#include "overlap_sums.h"
 
 #include <string.h>
 
 enum {
-    MINUTE_WORDS = (DAY_MINUTES + 63) / 64,
     FEW_JOBS = 4, /* of a service: quicker to add up anew than to keep all minutes */
 };
 
@@ -17,7 +16,7 @@ static void services_fill(struct sums *sums)
         sums->services[i].jobs = lists;
         lists += sums->services[i].job_count;
         if (sums->services[i].job_count > FEW_JOBS)
-            sums->services[i].changes = ARENA_ARRAY(sums->arena, DAY_MINUTES, int64_t);
+            sums->services[i].levels = ARENA_NEW(sums->arena, struct levels);
     }
     for (size_t i = 0; i < sums->job_count; i++) {
         size_t service = sums->jobs[i].schedule->service;
@@ -34,9 +33,10 @@ void sums_open(struct sums *sums, struct arena *arena, const struct profile_tabl
                           .job_count = job_count,
                           .profiles = profiles,
                           .service_count = service_count};
-    sums->now = ARENA_ARRAY(arena, job_count, struct job_day);
+    sums->now = ARENA_ARRAY(arena, job_count, struct job_day); /* NO_PROFILE */
+    sums->changed = ARENA_ARRAY(arena, job_count, uint32_t);
     sums->peak.jobs = ARENA_ARRAY(arena, job_count, struct job_day);
-    sums->changes = ARENA_ARRAY(arena, DAY_MINUTES, int64_t);
+    sums->levels = ARENA_NEW(arena, struct levels);
     sums->services = ARENA_ARRAY(arena, service_count, struct service_sum);
     services_fill(sums);
     /* One service: the peak is all there is to find. */
@@ -47,92 +47,9 @@ void sums_open(struct sums *sums, struct arena *arena, const struct profile_tabl
                                  .gave_up = !is_joint};
     if (!is_joint)
         return;
-    sums->grid = ARENA_ARRAY(arena, service_count * DAY_MINUTES, int32_t);
+    sums->grid = ARENA_ARRAY(arena, service_count * DAY_MINUTES, uint32_t);
     sums->moving = ARENA_ARRAY(arena, DAY_MINUTES, int32_t);
     sums->vector = ARENA_ARRAY(arena, service_count, int32_t);
-}
-
-/* --- the day becomes another --- */
-
-static void change_add(struct sums *sums, const struct schedule *schedule, int minute,
-                       int64_t change)
-{
-    const struct service_sum *service = &sums->services[schedule->service];
-    sums->changes[minute] += change;
-    if (service->changes != NULL)
-        service->changes[minute] += change;
-    if (sums->front.gave_up)
-        return;
-    int32_t *cell = &sums->grid[(size_t)minute * sums->service_count + schedule->service];
-    bool moved = *cell != 0;
-    *cell += (int32_t)change;
-    sums->moving[minute] += (*cell != 0) - moved;
-}
-
-/* `with_steps`: not where the same profile is taken away and added again. */
-static void job_add(struct sums *sums, size_t index, struct job_day of, int64_t sign,
-                    bool with_steps)
-{
-    const struct schedule *schedule = sums->jobs[index].schedule;
-    const struct profile *profile = &sums->profiles->profiles[of.profile];
-    struct service_sum *service = &sums->services[schedule->service];
-    int64_t factor = sign * schedule->parallel;
-    int64_t most = ((int64_t)profile->most + of.all_day) * factor;
-    sums->bound += most;
-    service->bound += most;
-    service->changed = true;
-    change_add(sums, schedule, 0, ((int64_t)profile->base + of.all_day) * factor);
-    for (uint32_t i = 0; with_steps && i < profile->step_count; i++)
-        change_add(sums, schedule, profile->steps[i].minute, profile->steps[i].change * factor);
-}
-
-/* What is to be done about a schedule on the next day. */
-struct renewal {
-    bool leaves, enters, with_steps;
-};
-
-static struct renewal renewal_of(const struct sums *sums, size_t index, struct job_day next)
-{
-    struct job_day now = sums->now[index];
-    if (!sums->any)
-        return (struct renewal){.enters = true, .with_steps = true};
-    bool same_profile = now.profile == next.profile;
-    bool differs = !same_profile || now.all_day != next.all_day;
-    return (struct renewal){differs, differs, !same_profile};
-}
-
-static bool fits(const struct sums *sums, size_t index, struct job_day of)
-{
-    int64_t runs = (int64_t)sums->profiles->profiles[of.profile].most + of.all_day, processes;
-    return !__builtin_mul_overflow(runs, sums->jobs[index].schedule->parallel, &processes) &&
-           processes <= INT32_MAX - sums->bound;
-}
-
-static bool jobs_replace(struct sums *sums, const struct job_day *days, bool *ret_changed,
-                         struct fail *fail)
-{
-    *ret_changed = !sums->any;
-    /* All that leaves goes first, so that the bound is never too large on the way. */
-    for (size_t i = 0; i < sums->job_count; i++) {
-        struct renewal renewal = renewal_of(sums, i, days[i]);
-        if (renewal.leaves)
-            job_add(sums, i, sums->now[i], -1, renewal.with_steps);
-    }
-    for (size_t i = 0; i < sums->job_count; i++) {
-        struct renewal renewal = renewal_of(sums, i, days[i]);
-        if (!renewal.enters)
-            continue;
-        if (!fits(sums, i, days[i])) {
-            (void)fail_set(fail, FAIL_INPUT, "schedule %.80s: more than %d processes at one time",
-                           sums->jobs[i].schedule->name, INT32_MAX);
-            return fail_hint(fail, "look at its duration and at \"parallel\"");
-        }
-        job_add(sums, i, days[i], 1, renewal.with_steps);
-        sums->now[i] = days[i];
-        *ret_changed = true;
-    }
-    sums->any = true;
-    return true;
 }
 
 /* --- most of all --- */
@@ -142,27 +59,12 @@ static int64_t minute_s(int64_t day, int minute)
     return day * DAY_S + (int64_t)minute * 60;
 }
 
-/* The first minute with most, and how many. */
-static int64_t changes_most(const int64_t *changes, int *ret_minute)
-{
-    int64_t processes = 0, most = 0;
-    *ret_minute = 0;
-    for (int minute = 0; minute < DAY_MINUTES; minute++) {
-        processes += changes[minute];
-        if (processes > most) {
-            most = processes;
-            *ret_minute = minute;
-        }
-    }
-    return most;
-}
-
 static void total_take(struct sums *sums, int64_t day)
 {
     int minute;
     if (sums->bound <= sums->total)
         return;
-    int64_t most = changes_most(sums->changes, &minute);
+    int32_t most = levels_most(sums->levels, sums->total, &minute);
     if (most <= sums->total)
         return;
     sums->total = most;
@@ -172,12 +74,6 @@ static void total_take(struct sums *sums, int64_t day)
 }
 
 /* --- most of each service --- */
-
-/* Changes of a few schedules: only minutes that have any are looked at. */
-struct sparse {
-    int64_t changes[DAY_MINUTES];
-    uint64_t touched[MINUTE_WORDS];
-};
 
 static void sparse_add(struct sparse *sparse, int minute, int64_t change)
 {
@@ -217,16 +113,15 @@ static void jobs_sum(const struct sums *sums, const struct service_sum *service,
     }
 }
 
-static void service_take(struct sums *sums, struct service_sum *service, int64_t day,
-                         struct sparse *sparse)
+static void service_take(struct sums *sums, struct service_sum *service, int64_t day)
 {
     int minute;
     int64_t most;
-    if (service->changes != NULL) {
-        most = changes_most(service->changes, &minute);
+    if (service->levels != NULL) {
+        most = levels_most(service->levels, (int32_t)service->most.processes, &minute);
     } else {
-        jobs_sum(sums, service, sparse);
-        most = sparse_most(sparse, &minute);
+        jobs_sum(sums, service, &sums->sparse);
+        most = sparse_most(&sums->sparse, &minute);
     }
     if (most > service->most.processes)
         service->most = (struct overlap_most){most, minute_s(day, minute)};
@@ -234,11 +129,10 @@ static void service_take(struct sums *sums, struct service_sum *service, int64_t
 
 static void services_take(struct sums *sums, int64_t day)
 {
-    struct sparse sparse = {{0}, {0}};
     for (size_t i = 0; i < sums->service_count; i++) {
         struct service_sum *service = &sums->services[i];
         if (service->changed && service->bound > service->most.processes)
-            service_take(sums, service, day, &sparse);
+            service_take(sums, service, day);
         service->changed = false;
     }
 }
@@ -273,7 +167,7 @@ static void front_take(struct sums *sums, int64_t day)
     bool risen = true;
     memset(sums->vector, 0, sums->service_count * sizeof *sums->vector);
     for (int minute = 0; minute < DAY_MINUTES; minute++) {
-        const int32_t *row = &sums->grid[(size_t)minute * sums->service_count];
+        const int32_t *row = (const int32_t *)&sums->grid[(size_t)minute * sums->service_count];
         if (sums->moving[minute] == 0)
             continue;
         struct movement movement = row_look(row, sums->service_count);
@@ -298,13 +192,13 @@ static void first_note(struct sums *sums, int64_t day)
 
 bool sums_take(struct sums *sums, const struct job_day *days, int64_t day, struct fail *fail)
 {
-    bool changed, is_first = !sums->any;
-    if (!jobs_replace(sums, days, &changed, fail))
+    if (!sums_renew(sums, days, fail))
         return false;
-    if (!changed)
-        return true;
-    if (is_first)
+    if (!sums->any)
         first_note(sums, day);
+    else if (sums->changed_count == 0)
+        return true;
+    sums->any = true;
     total_take(sums, day);
     services_take(sums, day);
     if (!sums->front.gave_up)

@@ -1,5 +1,7 @@
 #include "overlap_parts.h"
 
+#include <string.h>
+
 enum { MOST_LISTED_DAYS = CALENDAR_CYCLE_DAYS, MINUTE_S = 60 };
 
 void days_zones_make(struct days *days, struct job *jobs, size_t count)
@@ -40,22 +42,32 @@ static bool offset_is_usable(int64_t offset_s)
     return offset_s % MINUTE_S == 0 && offset_s >= -DAY_S && offset_s <= DAY_S;
 }
 
+/* On the way from day to day. */
+struct zone_walk {
+    int64_t offset_s;          /* in force just before the next day */
+    struct zone_change change; /* the first one on that day or later */
+    bool has_change;
+    struct shape shape; /* of the last day */
+};
+
 /* A day begins with the offset that was in force just before it, so that a change at midnight is
- * one of that day. `change` is the first one that comes on that day or later. */
-static bool shape_make(const struct zone *zone, int64_t day, int64_t offset_s,
-                       struct zone_change *change, bool *has_change, struct shape *ret_shape)
+ * one of that day. */
+static bool shape_make(const struct zone *zone, int64_t day, struct zone_walk *walk,
+                       struct shape *ret_shape)
 {
-    *ret_shape = (struct shape){.part_count = 1, .parts[0].offset = (int16_t)(offset_s / MINUTE_S)};
-    if (!offset_is_usable(offset_s))
+    *ret_shape =
+        (struct shape){.part_count = 1, .parts[0].offset = (int16_t)(walk->offset_s / MINUTE_S)};
+    if (!offset_is_usable(walk->offset_s))
         return false;
-    while (*has_change && change->at_s < (day + 1) * DAY_S) {
-        int64_t at_s = change->at_s - day * DAY_S;
+    while (walk->has_change && walk->change.at_s < (day + 1) * DAY_S) {
+        int64_t at_s = walk->change.at_s - day * DAY_S;
         if (ret_shape->part_count == SHAPE_PARTS || at_s % MINUTE_S != 0 ||
-            !offset_is_usable(change->offset_s))
+            !offset_is_usable(walk->change.offset_s))
             return false;
+        walk->offset_s = walk->change.offset_s;
         ret_shape->parts[ret_shape->part_count++] =
-            (struct shape_part){(int16_t)(at_s / MINUTE_S), (int16_t)(change->offset_s / MINUTE_S)};
-        *has_change = zone_next_change(zone, change->at_s, change);
+            (struct shape_part){(int16_t)(at_s / MINUTE_S), (int16_t)(walk->offset_s / MINUTE_S)};
+        walk->has_change = zone_next_change(zone, walk->change.at_s, &walk->change);
     }
     return true;
 }
@@ -72,34 +84,67 @@ static void pair_note(struct days *days, struct day_zone *zone, struct intern *n
     zone->pair_count = (size_t)number + 1;
 }
 
-/* The shapes of all days, or the only one where nothing changes. */
-static bool zone_fill(struct days *days, struct day_zone *zone)
+/* Local time goes on from the first part of a day to the last; how far, in all its shapes. */
+static void shape_note(struct day_zone *zone, const struct shape *shape)
 {
-    struct zone_change change;
-    int64_t start_s = days->first * DAY_S;
-    int64_t offset_s = zone->zone == NULL ? 0 : zone_offset(zone->zone, start_s - 1);
-    bool has_change = zone->zone != NULL && zone_next_change(zone->zone, start_s - 1, &change);
-    struct shape shape;
-    struct intern pairs = {.arena = days->arena};
-    if (!has_change || change.at_s >= start_s + days->count * DAY_S) {
-        has_change = false;
-        if (!shape_make(zone->zone, days->first, offset_s, &change, &has_change, &shape))
-            return false;
-        zone->shape = shape_number(days, &shape);
-        pair_note(days, zone, &pairs, (struct shape_pair){zone->shape, zone->shape});
-        return true;
+    for (uint32_t i = 0; i < shape->part_count; i++) {
+        const struct shape_part *part = &shape->parts[i];
+        int until = i + 1 < shape->part_count ? part[1].from : DAY_MINUTES;
+        if (part->from + part->offset < zone->earliest)
+            zone->earliest = part->from + part->offset;
+        if (until + part->offset > zone->latest)
+            zone->latest = until + part->offset;
     }
+}
+
+/* Where nothing changes. */
+static bool zone_fill_once(struct days *days, struct day_zone *zone, struct zone_walk *walk)
+{
+    struct intern pairs = {.arena = days->arena};
+    walk->has_change = false;
+    if (!shape_make(zone->zone, days->first, walk, &walk->shape))
+        return false;
+    zone->shape = shape_number(days, &walk->shape);
+    shape_note(zone, &walk->shape);
+    pair_note(days, zone, &pairs, (struct shape_pair){zone->shape, zone->shape});
+    return true;
+}
+
+/* Few days are other than the one before. */
+static bool zone_fill_days(struct days *days, struct day_zone *zone, struct zone_walk *walk)
+{
+    struct intern pairs = {.arena = days->arena};
+    bool same = false;
     zone->shapes = ARENA_ARRAY(days->arena, (size_t)days->count, uint16_t);
     for (int64_t i = 0; i < days->count; i++) {
-        if (!shape_make(zone->zone, days->first + i, offset_s, &change, &has_change, &shape))
+        struct shape last = walk->shape;
+        bool was_same = same;
+        if (!shape_make(zone->zone, days->first + i, walk, &walk->shape))
             return false;
-        zone->shapes[i] = shape_number(days, &shape);
-        if (i > 0)
+        same = i > 0 && memcmp(&walk->shape, &last, sizeof last) == 0;
+        zone->shapes[i] = same ? zone->shapes[i - 1] : shape_number(days, &walk->shape);
+        if (!same)
+            shape_note(zone, &walk->shape);
+        if (i > 0 && !(same && was_same))
             pair_note(days, zone, &pairs,
                       (struct shape_pair){zone->shapes[i - 1], zone->shapes[i]});
-        offset_s = (int64_t)shape.parts[shape.part_count - 1].offset * MINUTE_S;
     }
     return true;
+}
+
+static bool zone_fill(struct days *days, struct day_zone *zone)
+{
+    int64_t start_s = days->first * DAY_S;
+    struct zone_walk walk = {0};
+    zone->earliest = INT16_MAX;
+    zone->latest = INT16_MIN;
+    if (zone->zone != NULL) {
+        walk.offset_s = zone_offset(zone->zone, start_s - 1);
+        walk.has_change = zone_next_change(zone->zone, start_s - 1, &walk.change);
+    }
+    if (walk.has_change && walk.change.at_s < start_s + days->count * DAY_S)
+        return zone_fill_days(days, zone, &walk);
+    return zone_fill_once(days, zone, &walk);
 }
 
 static bool zone_refuse(const struct job *jobs, size_t zone, struct fail *fail)

@@ -393,6 +393,16 @@ static void replaced_runs_linger(void **state)
 
 /* What a fire found was begun the day before yesterday: Friday is looked at first, and is another
  * day than Wednesday, though both days before them have the same fire. */
+/* Without a grace nothing of a replaced run stays, and only the day before has a say. */
+static void replaced_runs_can_be_gone_at_once(void **state)
+{
+    (void)state;
+    struct fixture *fixture = fixture_new();
+    add(fixture, "*/5 * * * *", 2 * HOUR_S, (struct schedule){.policy = SCHEDULE_REPLACE});
+    assert_int_equal(find(fixture)->peak.total, 1);
+    close(fixture);
+}
+
 static void replaced_runs_reach_far(void **state)
 {
     (void)state;
@@ -619,6 +629,7 @@ int main(void)
         cmocka_unit_test(late_starts_take_turns),
         cmocka_unit_test(late_starts_shift_from_week_to_week),
         cmocka_unit_test(replaced_runs_linger),
+        cmocka_unit_test(replaced_runs_can_be_gone_at_once),
         cmocka_unit_test(replaced_runs_reach_far),
         cmocka_unit_test(dates_of_other_zones_reach_far),
         cmocka_unit_test(intervals_count_at_any_phase),

@@ -327,6 +327,39 @@ static void wrong_files_are_refused(void **state)
     }
 }
 
+/* A header of version 2 with one type, and as many changes. */
+static unsigned char *header_put(unsigned char *at, unsigned char changes)
+{
+    memset(at, 0, 44);
+    memcpy(at, "TZif2", 5);
+    at[35] = changes;
+    at[39] = 1;
+    return at + 44;
+}
+
+/* Before there was time: old files begin with a "big bang" at -2^59. */
+static void changes_long_ago_are_read(void **state)
+{
+    (void)state;
+    static const unsigned char first[] = {0x80, 0xf8, 0xff}; /* of the instant's eight bytes */
+    static const char rule[] = "\nCET-1CEST,M3.5.0,M10.5.0/3\n";
+    for (size_t i = 0; i < sizeof first; i++) {
+        unsigned char bytes[256] = {0}, *at = header_put(bytes, 0);
+        struct arena arena = {0};
+        struct fail fail = {0};
+        const struct zone *zone;
+        at = header_put(at + 6, 1); /* behind the type of the first part */
+        at[0] = first[i];
+        at += 8 + 1 + 6; /* the change, its type, and that */
+        memcpy(at, rule, sizeof rule);
+        at += strlen(rule);
+        assert_true(zone_read(&arena, "old", bytes, (size_t)(at - bytes), &zone, &fail));
+        assert_int_equal(zone_offset(zone, 1774745999), 3600);
+        assert_int_equal(zone_offset(zone, 1774746000), 7200);
+        arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +372,7 @@ int main(void)
         cmocka_unit_test(version_1_is_read),
         cmocka_unit_test(files_cut_anywhere_are_refused),
         cmocka_unit_test(wrong_files_are_refused),
+        cmocka_unit_test(changes_long_ago_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
