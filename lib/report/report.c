@@ -51,7 +51,10 @@ bool finding_counts(const struct report *report, const struct finding *finding)
 {
     if (finding->standing != STANDING_COUNTS)
         return false;
-    if (finding->of_cap != NULL)
+    /* Where not even the smallest limits fit, nobody on that server has one. */
+    bool is_everybodys = report->sizing->purpose == PURPOSE_RECOMMEND && finding->of_cap != NULL &&
+                         !finding->of_cap->fits;
+    if (finding->of_cap != NULL && !is_everybodys)
         return cap_is_shown(report, finding);
     return finding->service == NULL || report_shows(report, finding->service);
 }

@@ -93,6 +93,7 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
     struct class_list classes = lowering->classes;
     struct text text = {.arena = judge->arena};
     *ret_way = (struct way_out){.sets = ARENA_ARRAY(judge->arena, count, const char *)};
+    size_t put = 0;
     text_put(&text, "lower connection_limit of ");
     for (size_t begin = 0, end; begin < classes.count; begin = end) {
         bool changes = false;
@@ -103,7 +104,6 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
         if (!changes)
             continue;
         const char *name = classes.at[begin]->service->name;
-        size_t put = ret_way->set_count;
         if (put < SHOWN)
             text_printf(&text, "%s%s to %" PRId64,
                         put == 0           ? ""
@@ -111,6 +111,7 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
                                            : ", ",
                         name, limit);
         way_set(judge->arena, ret_way, "services", name, "connection_limit", limit);
+        put++;
     }
     if (count > SHOWN)
         text_printf(&text, " and of %zu more (pgsize recommend lists them)", count - SHOWN);

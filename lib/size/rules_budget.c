@@ -121,12 +121,14 @@ static const char *cap_owner(const struct cap *cap)
     return cap->of_plan ? " of its plan" : "";
 }
 
-static void cap_too_small(struct judge *judge, const struct server_sizing *server,
-                          const struct cap *cap)
+static void cap_too_small(struct judge *judge, const struct server_sizing *server, size_t index)
 {
+    const struct cap *cap = &server->caps[index];
     const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
     cap_raise_add(judge, server, cap, cap->limit + cap->short_by);
     judge->excess = cap->short_by;
+    judge->of_cap = server;
+    judge->cap = index;
     find_server(judge, server, "",
                 "not even the smallest limits fit %s \"%s\": CONNECTION LIMIT %" PRId64
                 "%s, short by %" PRId64,
@@ -147,7 +149,9 @@ static void formula_ways_out_add(struct judge *judge, const struct server_sizing
     struct way_out fair = {.what = "use the formula fair"};
     if (needed != UNKNOWN) {
         raise.what = arena_printf(judge->arena, "raise max_connections to %" PRId64, needed);
-        way_set(judge->arena, &raise, "servers", server->server->name, "max_connections", needed);
+        if (max_connections_is_settable(server))
+            way_set(judge->arena, &raise, "servers", server->server->name, "max_connections",
+                    needed);
         way_add(judge, &raise);
     }
     if (floors_fit(server))
@@ -174,7 +178,7 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
     }
     for (size_t i = 0; i < server->cap_count; i++)
         if (server->caps[i].short_by > 0)
-            cap_too_small(judge, server, &server->caps[i]);
+            cap_too_small(judge, server, i);
 }
 
 static void cap_exceeded(struct judge *judge, const struct server_sizing *server,

@@ -168,13 +168,6 @@ static bool instances_find(struct judge *judge, const struct pool_class *class, 
     return true;
 }
 
-/* Whether a figure of the topology is what the server goes by. */
-static bool is_settable(const struct server_sizing *server)
-{
-    enum source source = server->budget.source;
-    return source == SOURCE_TOPOLOGY || source == SOURCE_PLAN || source == SOURCE_DEFAULT;
-}
-
 static bool raise_find(struct judge *judge, const struct server_sizing *server, int64_t peak,
                        bool within_alert, struct way_out *ret_way)
 {
@@ -188,7 +181,7 @@ static bool raise_find(struct judge *judge, const struct server_sizing *server, 
         .what = text_keep(&what),
         .sets = ARENA_ARRAY(judge->arena, 1, const char *),
     };
-    if (is_settable(server))
+    if (max_connections_is_settable(server))
         way_set(judge->arena, ret_way, "servers", server->server->name, "max_connections", most);
     return true;
 }

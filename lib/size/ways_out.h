@@ -19,11 +19,18 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
 void way_add(struct judge *judge, const struct way_out *way);
 
 /* Puts what a way does as an argument of --set into `sets`, which has room for it:
- * "services.api.instances.max=3". A name that no path can say gives none. */
+ * "services.api.instances.max=3". A name that no path can say leaves none of them. */
 void way_set(struct arena *arena, struct way_out *way, const char *section, const char *name,
              const char *key, int64_t value);
 void way_set_word(struct arena *arena, struct way_out *way, const char *section, const char *name,
                   const char *key, const char *value);
+
+/* Whether a figure of the topology is what the server goes by. */
+static inline bool max_connections_is_settable(const struct server_sizing *server)
+{
+    enum source source = server->budget.source;
+    return source == SOURCE_TOPOLOGY || source == SOURCE_PLAN || source == SOURCE_DEFAULT;
+}
 
 /* The one connection_limit that is recommended for all databases of the service of a class; UNKNOWN
  * where there is none, or a pool of it could deadlock. */

@@ -968,6 +968,53 @@ static bool ways_out_work(struct trial *trial, const struct sizing *sizing)
     return true;
 }
 
+/* What a way out says as arguments of --set, applied to the topology as it was written. */
+static bool settings_end_it(struct trial *trial, const struct finding *finding,
+                            enum purpose purpose, const struct way_out *way)
+{
+    struct outcome answer = {.text = trial->recommended.text};
+    struct topology_input input = topology_text(&trial->arena, answer.text);
+    input.max_connections = trial->made.server_count == 1 ? trial->made.servers[0].option : UNKNOWN;
+    input.sets = way->sets;
+    input.set_count = way->set_count;
+    struct faults *faults = ARENA_NEW(&trial->arena, struct faults);
+    if (!topology_read(&trial->arena, &input, &answer.topology, faults))
+        return way_fails(trial, finding, faults->items[0].message);
+    if (!answer_size(trial, &trial->made, purpose, &answer))
+        return false;
+    for (size_t i = 0; i < answer.sizing.finding_count; i++) {
+        const struct finding *after = &answer.sizing.findings[i];
+        bool same_server = after->server != NULL && strcmp(after->server, finding->server) == 0;
+        int kind = found_kind(after);
+        bool is_cap = finding->of_cap != NULL;
+        unsigned ended =
+            found_kind(finding) == OVER_ALERT ? NOT_CALM : TOO_MANY | 1U << DOES_NOT_FIT;
+        if (!same_server || (is_cap != (after->of_cap != NULL)) ||
+            (is_cap && strcmp(after->of_cap->caps[after->cap].name,
+                              finding->of_cap->caps[finding->cap].name) != 0))
+            continue;
+        if (is_cap ? after->rule == finding->rule : kind >= 0 && (ended & 1U << kind) != 0)
+            return way_fails(trial, finding, way->what);
+    }
+    return true;
+}
+
+static bool settings_of_ways_work(struct trial *trial)
+{
+    const struct sizing *const sizings[] = {&trial->recommended.sizing, &trial->checked.sizing};
+    if (!chance(&trial->random, 25))
+        return true;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < sizings[i]->finding_count; k++) {
+            const struct finding *finding = &sizings[i]->findings[k];
+            for (size_t w = 0; w < finding->way_count; w++)
+                if (finding->server != NULL && finding->ways[w].set_count > 0 &&
+                    !settings_end_it(trial, finding, sizings[i]->purpose, &finding->ways[w]))
+                    return false;
+        }
+    return true;
+}
+
 static bool ways_out_of_recommend_work(struct trial *trial)
 {
     return !chance(&trial->random, 25) || ways_out_work(trial, &trial->recommended.sizing);
@@ -1081,6 +1128,7 @@ static const struct property properties[] = {
     {"findings have their numbers, a place and help", messages_have_the_numbers},
     {"the ways out of recommend's findings work", ways_out_of_recommend_work},
     {"the ways out of check's findings work", ways_out_of_check_work},
+    {"the settings of every way out work", settings_of_ways_work},
     {"declared as recommended, it holds", declared_as_recommended},
     {"G3 limits given back as bounds are the answer again", given_back_as_bounds},
     {"K2 one more instance never makes a failing check pass", one_more_instance},
