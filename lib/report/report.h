@@ -22,6 +22,8 @@ struct report {
     size_t only_count;
     const struct rule *const *ignored; /* of --ignore */
     size_t ignored_count;
+    const char *here; /* the folder that paths begin at, absolute; NULL: not known */
+    const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
     bool reveal;  /* passwords in formats that people read */
     bool unicode; /* bars of blocks: a terminal that shows them */
@@ -78,5 +80,9 @@ void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
+void junit_render(const struct report *report, struct text *text);
+void sarif_render(const struct report *report, struct text *text);
+void gitlab_render(const struct report *report, struct text *text);
+void github_render(const struct report *report, struct text *text);
 
 #endif

@@ -112,6 +112,7 @@ void find_server(struct judge *judge, const struct server_sizing *server, const 
     struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
+    finding->server = server;
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
     finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
@@ -123,6 +124,7 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
     struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
+    finding->server = server;
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
     finding_place(judge, finding, "services", service->name, &service->origin, key);
