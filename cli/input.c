@@ -56,7 +56,7 @@ bool file_read(struct arena *arena, const char *path, const char *missing_hint,
                struct json_text *ret_text, struct fail *fail)
 {
     if (strcmp(path, "-") == 0)
-        return fd_read(arena, STDIN_FILENO, "standard input", ret_text, fail);
+        return fd_read(arena, STDIN_FILENO, JSON_STANDARD_INPUT, ret_text, fail);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         if (errno == ENOENT)

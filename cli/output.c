@@ -133,6 +133,12 @@ bool output_open(struct arena *arena, const char *path, bool secret, const struc
     return open_temporary(arena, ret_output, secret, exists ? status.st_mode & 0777 : 0, fail);
 }
 
+void output_open_error(struct arena *arena, struct output *ret_output)
+{
+    *ret_output = (struct output){.fd = STDERR_FILENO};
+    ret_output->text = (struct text){.arena = arena, .sink = output_sink, .to = ret_output};
+}
+
 void output_abandon(struct output *output)
 {
     if (output->path != NULL && output->fd >= 0)

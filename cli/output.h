@@ -37,6 +37,9 @@ struct output {
 bool output_open(struct arena *arena, const char *path, bool secret, const struct screen *screen,
                  struct output *ret_output, struct fail *fail) MUST_USE;
 
+/* For standard error: as a file, in full and without colour. */
+void output_open_error(struct arena *arena, struct output *ret_output);
+
 /* Whether nothing was put. */
 bool output_is_empty(const struct output *output);
 

@@ -3,6 +3,7 @@
 #include "input.h"
 #include "name.h"
 #include "place.h"
+#include "workspace.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -167,7 +168,8 @@ static bool rendering_write(struct run *run, struct report *report,
 /* The formats for programs that hold limits alone do not say what is wrong with them. */
 static bool shows_findings(const struct rendering *rendering)
 {
-    return rendering->format->render == table_render || rendering->format->render == json_render;
+    return rendering->format->render == table_render || rendering->format->render == json_render ||
+           rendering->format->render == github_render;
 }
 
 static void errors_say(const struct report *report)
@@ -186,15 +188,34 @@ static void errors_say(const struct report *report)
     }
 }
 
+/* In a job of GitHub's, also where nobody asked for it; on standard error, so that standard output
+ * is the result alone. A standard error that cannot be written to is no reason to fail. */
+static bool annotate(const struct run *run, const struct report *report,
+                     const struct rendering *renderings, size_t count)
+{
+    struct output output;
+    struct fail ignored = {0};
+    if (!workspace_is_github(run))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (renderings[i].format->render == github_render)
+            return true;
+    output_open_error(run->arena, &output);
+    github_render(report, &output.text);
+    (void)!output_close(&output, &ignored);
+    return true;
+}
+
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail)
 {
     for (size_t i = 0; i < count; i++)
         if (!rendering_write(run, report, &renderings[i], fail))
             return false;
+    bool is_said = annotate(run, report, renderings, count);
     for (size_t i = 0; i < count; i++)
-        if (shows_findings(&renderings[i]))
-            return true;
-    errors_say(report);
+        is_said |= shows_findings(&renderings[i]);
+    if (!is_said)
+        errors_say(report);
     return true;
 }

@@ -21,8 +21,8 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
 bool renderings_spare_inputs(struct run *run, const struct rendering *renderings, size_t count,
                              struct fail *fail) MUST_USE;
 
-/* Where no format shows findings, errors among them are said on standard error. An env file
- * without a line is not written. */
+/* Where no format shows findings, errors among them are said on standard error; in a job of
+ * GitHub's all of them are annotated there. An env file without a line is not written. */
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include "servers.h"
 #include "sizing_options.h"
 #include "variants.h"
+#include "workspace.h"
 #include "zones.h"
 
 #include "jobs.h"
@@ -297,6 +298,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only = run->arguments.options[OPTION_ONLY].values,
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
+    workspace_find(run, &report);
     if (!baseline_find(run, &baseline, fail) ||
         !renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||

@@ -19,6 +19,9 @@
 
 enum { JSON_MAX_DEPTH = 64, JSON_MAX_BYTES = 64 * 1024 * 1024 };
 
+/* The name of what was read from no file. */
+#define JSON_STANDARD_INPUT "standard input"
+
 /* A whole text. `bytes` is not NUL-terminated by contract; `name` is what errors call it. */
 struct json_text {
     const char *name;

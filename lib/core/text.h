@@ -49,6 +49,16 @@ void text_put_json(struct text *text, const char *string);
 /* A word of sh: always between single quotes. */
 void text_put_shell(struct text *text, const char *string);
 
+/* For XML and HTML, in elements and attributes: `&<>"'`, tab and line feed become references, what
+ * XML 1.0 forbids and bytes that are not UTF-8 become U+FFFD, and what is invisible, turns the
+ * direction, or is a control character of C1 appears as text_put_visible() shows it. */
+void text_put_xml(struct text *text, const char *string);
+
+/* For GitHub's workflow commands: the message, or the value of a property. Line breaks stay what
+ * they are (`%0A`); other characters appear as text_put_visible() shows them. */
+void text_put_github_message(struct text *text, const char *string);
+void text_put_github_property(struct text *text, const char *string);
+
 /* Hands what is left to the sink. False when anything could not be written. */
 bool text_flush(struct text *text);
 

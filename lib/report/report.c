@@ -18,6 +18,14 @@ const struct format formats[] = {
      .render = env_render,
      .carries_passwords = true},
     {.name = "csv", .what = "the runs of --curve and --scenario", .render = csv_render},
+    {.name = "junit",
+     .what = "a test report: a test for each server and service",
+     .render = junit_render},
+    {.name = "sarif", .what = "SARIF 2.1.0, for code scanning", .render = sarif_render},
+    {.name = "gitlab", .what = "GitLab's code quality report", .render = gitlab_render},
+    {.name = "github",
+     .what = "annotations of a GitHub workflow, where they are also made unasked",
+     .render = github_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 

@@ -24,6 +24,8 @@ struct report {
     const char *baseline;               /* file of --baseline; NULL: none */
     const struct baseline_entry **gone; /* of it, and found no more */
     size_t gone_count;
+    const char *here; /* the folder that paths begin at, absolute; NULL: not known */
+    const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
     bool reveal;  /* passwords in formats that people read */
     bool unicode; /* bars of blocks: a terminal that shows them */
@@ -80,6 +82,10 @@ void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
+void junit_render(const struct report *report, struct text *text);
+void sarif_render(const struct report *report, struct text *text);
+void gitlab_render(const struct report *report, struct text *text);
+void github_render(const struct report *report, struct text *text);
 
 /* What --write-baseline writes: all findings that nobody accepts. */
 void baseline_render(const struct report *report, struct text *text);

@@ -138,9 +138,9 @@ void find_server(struct judge *judge, const struct server_sizing *server, const 
     struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
+    finding->server = server;
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
-    finding->server = server->server->name;
     finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
 }
 
@@ -150,9 +150,9 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
     struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
+    finding->server = server;
     finding->message = message_of_server(judge, server, format, arguments);
     va_end(arguments);
-    finding->server = server->server->name;
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }
 

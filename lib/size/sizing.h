@@ -177,10 +177,10 @@ struct finding {
     const char *file;    /* NULL: not in a file */
     unsigned line, column;
     const struct service *service;      /* NULL: about a server, though shown at a service */
+    const struct server_sizing *server; /* that it is about; NULL: about a service */
     const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
     size_t cap;                         /* index of its caps */
-    const char *server; /* name of the server that it is about; NULL: about a service */
-    int64_t excess;     /* connections too many or too few; 0: it is not about a number */
+    int64_t excess; /* connections too many or too few; 0: it is not about a number */
     enum standing standing;
     const struct ignored *ignored; /* who accepts it; NULL: nobody */
 };

@@ -17,9 +17,9 @@ static bool is_about(const struct finding *finding, const char *subject)
         return true;
     if (finding->server == NULL)
         return false;
-    return strcmp(finding->server, subject) == 0 ||
-           (strncmp(subject, servers, sizeof servers - 1) == 0 &&
-            strcmp(finding->server, subject + sizeof servers - 1) == 0);
+    const char *server = finding->server->server->name;
+    return strcmp(server, subject) == 0 || (strncmp(subject, servers, sizeof servers - 1) == 0 &&
+                                            strcmp(server, subject + sizeof servers - 1) == 0);
 }
 
 static bool is_accepted(const struct finding *finding, const struct ignored *ignored)

@@ -984,7 +984,8 @@ static bool settings_end_it(struct trial *trial, const struct finding *finding,
         return false;
     for (size_t i = 0; i < answer.sizing.finding_count; i++) {
         const struct finding *after = &answer.sizing.findings[i];
-        bool same_server = after->server != NULL && strcmp(after->server, finding->server) == 0;
+        bool same_server = after->server != NULL &&
+                           strcmp(after->server->server->name, finding->server->server->name) == 0;
         int kind = found_kind(after);
         bool is_cap = finding->of_cap != NULL;
         unsigned ended =

@@ -75,6 +75,48 @@ static void shell_words_through_sh(void **state)
     text_free(&command);
 }
 
+static void xml_text(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"plain text", "plain text"},
+        {"<b a=\"1\" c='2'>&amp;</b>",
+         "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;amp;&lt;/b&gt;"},
+        {"]]>", "]]&gt;"},
+        {"a\tb\nc\rd", "a&#9;b&#10;c\\x0d"
+                       "d"},
+        {"\x01\x1b[31m\x1f", "\xef\xbf\xbd\xef\xbf\xbd[31m\xef\xbf\xbd"},
+        {"\x7f\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0", "\\x7f\\x80\\x9b\\x9f\xc2\xa0"},
+        {"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98", "caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98"},
+        {"\xe2\x80\xae\xf0\x9d\x85\xb3", "\\u202e\\U0001d173"},
+        {"\xef\xbf\xbe\xef\xbf\xbf\xef\xb7\x90", /* U+FFFE, U+FFFF, U+FDD0: not characters */
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xff\xc0\xaf\xe6\xbc", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_xml, false, rows[i][0], rows[i][1]);
+}
+
+/* https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
+static void workflow_commands(void **state)
+{
+    (void)state;
+    static const char *const rows[][3] = {
+        {"", "", ""},
+        {"a, b: 5 %", "a, b: 5 %25", "a%2C b%3A 5 %25"},
+        {"a\r\nb\n\nc", "a%0D%0Ab%0A%0Ac", "a%0D%0Ab%0A%0Ac"},
+        {"%0A::error::x", "%250A::error::x", "%250A%3A%3Aerror%3A%3Ax"},
+        {"\x1b[31m\t\xe2\x80\xae\xff", "\\x1b[31m\\x09\\u202e\\xff", "\\x1b[31m\\x09\\u202e\\xff"},
+        {"\xf0\x9f\x90\x98", "\xf0\x9f\x90\x98", "\xf0\x9f\x90\x98"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_put(text_put_github_message, false, rows[i][0], rows[i][1]);
+        check_put(text_put_github_property, false, rows[i][0], rows[i][2]);
+    }
+}
+
 static void visible_text(void **state)
 {
     (void)state;
@@ -408,6 +450,8 @@ int main(void)
         cmocka_unit_test(json_strings),
         cmocka_unit_test(shell_words),
         cmocka_unit_test(shell_words_through_sh),
+        cmocka_unit_test(xml_text),
+        cmocka_unit_test(workflow_commands),
         cmocka_unit_test(visible_text),
         cmocka_unit_test(visible_text_of_any_bytes),
         cmocka_unit_test(cells),
