@@ -154,12 +154,6 @@ static bool rendering_write(struct run *run, struct report *report,
     return output_close(&output, fail);
 }
 
-/* The formats for programs that hold limits alone do not say what is wrong with them. */
-static bool shows_findings(const struct rendering *rendering)
-{
-    return rendering->format->render == table_render || rendering->format->render == json_render;
-}
-
 static void errors_say(const struct report *report)
 {
     const struct sizing *sizing = report->sizing;
@@ -183,7 +177,7 @@ bool renderings_write(struct run *run, struct report *report, const struct rende
         if (!rendering_write(run, report, &renderings[i], fail))
             return false;
     for (size_t i = 0; i < count; i++)
-        if (shows_findings(&renderings[i]))
+        if (renderings[i].format->shows_findings)
             return true;
     errors_say(report);
     return true;

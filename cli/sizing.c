@@ -239,9 +239,9 @@ static bool ignored_read(struct run *run, struct report *report, struct fail *fa
 }
 
 static bool sizing_make(struct run *run, enum purpose purpose, const struct topology *topology,
-                        const struct server_input *inputs, struct report *report, struct fail *fail)
+                        const struct server_input *inputs, bool explains, struct report *report,
+                        struct fail *fail)
 {
-    const struct arguments *arguments = &run->arguments;
     struct recommend_options options;
     if (!sizing_options_make(run, purpose, topology, &options, fail))
         return false;
@@ -250,7 +250,7 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
         return false;
     rules_judge(run->arena, sizing);
     report->sizing = sizing;
-    if (!option_given(arguments, OPTION_EXPLAIN))
+    if (!explains)
         return true;
     struct sizing *by_formula = ARENA_ARRAY(run->arena, formula_row_count, struct sizing);
     options.objective = OBJECTIVE_FAIR;
@@ -272,16 +272,20 @@ static int exit_status(const struct run *run, const struct report *report)
     return (int)worst >= fail_on ? 1 : 0;
 }
 
-/* Only the table explains; a variable may be meant for another run. */
+/* Whether a format that is written explains; a variable may be meant for another run. */
 static bool explain_check(const struct run *run, const struct rendering *renderings, size_t count,
-                          struct fail *fail)
+                          bool *ret_explains, struct fail *fail)
 {
-    for (size_t i = 0; i < count; i++)
-        if (renderings[i].format->render == table_render)
-            return true;
-    if (!option_typed(&run->arguments, OPTION_EXPLAIN))
+    bool can = false, always = false;
+    for (size_t i = 0; i < count; i++) {
+        can |= renderings[i].format->explains != EXPLAINS_NEVER;
+        always |= renderings[i].format->explains == EXPLAINS_ALWAYS;
+    }
+    *ret_explains = always || (can && option_given(&run->arguments, OPTION_EXPLAIN));
+    if (can || !option_typed(&run->arguments, OPTION_EXPLAIN))
         return true;
-    (void)fail_set(fail, FAIL_USAGE, "--explain is for the format table, which is not written");
+    (void)fail_set(fail, FAIL_USAGE,
+                   "--explain is for the formats table and html, which are not written");
     return fail_hint(fail, "add --format table, or --format table=FILE");
 }
 
@@ -308,16 +312,18 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct topology topology;
     struct topology_input input;
     int64_t begin_s;
+    bool explains;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
+        .explain = option_given(&run->arguments, OPTION_EXPLAIN),
         .reveal = option_given(&run->arguments, OPTION_REVEAL),
         .only = run->arguments.options[OPTION_ONLY].values,
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     if (!renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
-        !explain_check(run, renderings, rendering_count, fail) ||
+        !explain_check(run, renderings, rendering_count, &explains, fail) ||
         !csv_check(run, renderings, rendering_count, fail) || !ignored_read(run, &report, fail) ||
         !topology_find(run, &input, &topology, fail) || !only_check(run, &topology, fail) ||
         !objective_check(run, &topology, fail) || !schedules_begin(run, &begin_s, fail))
@@ -327,7 +333,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     if (!servers_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, begin_s, inputs, fail) ||
-        !sizing_make(run, purpose, &topology, inputs, &report, fail) ||
+        !sizing_make(run, purpose, &topology, inputs, explains, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs}, &report, fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;

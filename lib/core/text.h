@@ -49,6 +49,11 @@ void text_put_json(struct text *text, const char *string);
 /* A word of sh: always between single quotes. */
 void text_put_shell(struct text *text, const char *string);
 
+/* Between tags, and in attributes with quotes, of XML and HTML: the five marks as references, what
+ * XML 1.0 forbids and what is not UTF-8 as U+FFFD, line breaks and other control characters, and
+ * invisible and direction-changing ones as text_put_visible() shows them. */
+void text_put_xml(struct text *text, const char *string);
+
 /* Hands what is left to the sink. False when anything could not be written. */
 bool text_flush(struct text *text);
 

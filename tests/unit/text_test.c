@@ -47,6 +47,33 @@ static void json_strings(void **state)
     check_put(text_put_json, false, NULL, "null");
 }
 
+static void xml_texts(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"plain text", "plain text"},
+        {"<a href=\"x\">&'</a>", "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;"},
+        {"&lt;", "&amp;lt;"},
+        {"]]>", "]]&gt;"},
+        {"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98", "caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98"},
+        {"a\tb\nc\r", "a\\x09b\\x0ac\\x0d"},
+        {"\x1b[31m\x01", "\xef\xbf\xbd[31m\xef\xbf\xbd"}, /* no XML 1.0 may hold them */
+        {"\x7f\xc2\x9b", "\\x7f\\x9b"},
+        {"\xe2\x80\xae", "\\u202e"},          /* right-to-left override */
+        {"\xf0\x9d\x85\xb3", "\\U0001d173"},  /* invisible */
+        {"\xef\xbf\xbe", "\xef\xbf\xbd"},     /* U+FFFE */
+        {"\xf0\x9f\xbf\xbf", "\xef\xbf\xbd"}, /* U+1FFFF, a noncharacter */
+        {"\xef\xb7\x90", "\xef\xbf\xbd"},     /* U+FDD0, another */
+        {"\xff", "\xef\xbf\xbd"},
+        {"a\xc3", "a\xef\xbf\xbd"},
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_xml, false, rows[i][0], rows[i][1]);
+    check_put(text_put_xml, true, "caf\xc3\xa9", "caf\xc3\xa9"); /* a file, whatever the screen */
+}
+
 static void shell_words(void **state)
 {
     (void)state;
@@ -388,6 +415,7 @@ int main(void)
         cmocka_unit_test(passwords_are_masked),
         cmocka_unit_test(nouns_follow_their_number),
         cmocka_unit_test(json_strings),
+        cmocka_unit_test(xml_texts),
         cmocka_unit_test(shell_words),
         cmocka_unit_test(shell_words_through_sh),
         cmocka_unit_test(visible_text),
