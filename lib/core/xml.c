@@ -6,32 +6,18 @@
 #include <inttypes.h>
 #include <string.h>
 
+static const char *const entities[0x80] = {
+    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
+};
+
 /* Neither a mark of XML nor anything that needs a look. */
 static size_t harmless_length(const char *string, size_t length)
 {
     size_t harmless = 0;
     while (harmless < length && string[harmless] >= 0x20 && string[harmless] < 0x7f &&
-           memchr("&<>\"'", string[harmless], 5) == NULL)
+           entities[(unsigned char)string[harmless]] == NULL)
         harmless++;
     return harmless;
-}
-
-static const char *entity_find(uint32_t code_point)
-{
-    switch (code_point) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
 }
 
 /* Char of XML 1.0 (fifth edition, 2.2), less what Unicode calls noncharacters, which HTML calls an
@@ -45,9 +31,8 @@ static bool is_forbidden(uint32_t code_point)
 
 static void character_put(struct text *text, const char *bytes, size_t size, uint32_t code_point)
 {
-    const char *entity = entity_find(code_point);
-    if (entity != NULL)
-        text_put(text, entity);
+    if (code_point < 0x80 && entities[code_point] != NULL)
+        text_put(text, entities[code_point]);
     else if (is_forbidden(code_point))
         text_put(text, "\xef\xbf\xbd");
     else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0))

@@ -52,35 +52,42 @@ void findings_section_put(const struct report *report, struct text *text)
     text_put(text, any ? "</ol>\n</section>\n" : "<p>None.</p>\n</section>\n");
 }
 
-/* A class's variable, DATABASE_URL and what that URL cannot carry. */
-static void handed_row_put(const struct report *report, const struct pool_class *class,
-                           struct text *scratch, struct text *text)
+/* What one class is handed, before it is put. */
+struct handed {
+    struct text url, snippet; /* empty: none */
+    bool any;                 /* a row was put */
+};
+
+/* Line by line: a line break alone is none that somebody put into a name. */
+static void snippet_put(char *snippet, struct text *text)
 {
-    text_put(text, "<tr>");
-    scratch->length = 0;
-    class_name_put(class, scratch);
-    element_name_put(text, "th scope=\"row\"", scratch->bytes);
-    scratch->length = 0;
-    service_variable(class->service, class->target, VARIABLE_URL, scratch);
-    element_put(text, "td", scratch->bytes);
-    text_put(text, "<td><code>");
-    scratch->length = 0;
-    if (class_url_put(report, class, report->reveal, scratch))
-        text_put_xml(text, scratch->bytes);
-    text_put(text, "</code>");
-    scratch->length = 0;
-    if (class_snippet_put(report, class, scratch)) {
-        text_put(text, "<pre>");
-        for (char *line = scratch->bytes, *next; line != NULL; line = next) {
-            next = strchr(line, '\n');
-            if (next != NULL)
-                *next++ = '\0';
-            text_put_xml(text, line);
-            text_put(text, next != NULL ? "\n" : "");
-        }
-        text_put(text, "</pre>");
+    text_put(text, "<pre>");
+    for (char *line = snippet, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        text_put_xml(text, line);
+        text_put(text, next != NULL ? "\n" : "");
     }
+    text_put(text, "</pre>");
+}
+
+static void handed_row_put(struct handed *handed, const struct pool_class *class, struct text *text)
+{
+    struct text name = {.arena = text->arena};
+    text_put(text, "<tr>");
+    class_name_put(class, &name);
+    element_name_put(text, "th scope=\"row\"", name.bytes);
+    name.length = 0;
+    service_variable(class->service, class->target, VARIABLE_URL, &name);
+    element_put(text, "td", name.bytes);
+    text_put(text, "<td>");
+    if (handed->url.length > 0)
+        element_put(text, "code", handed->url.bytes);
+    if (handed->snippet.length > 0)
+        snippet_put(handed->snippet.bytes, text);
     text_put(text, "</td></tr>\n");
+    text_free(&name);
 }
 
 static void handed_head_put(const struct report *report, struct text *text)
@@ -93,46 +100,58 @@ static void handed_head_put(const struct report *report, struct text *text)
     headings_put(text, columns, sizeof columns / sizeof columns[0]);
 }
 
+static void handed_class_put(const struct report *report, const struct pool_class *class,
+                             struct handed *handed, struct text *text)
+{
+    handed->url.length = handed->snippet.length = 0;
+    (void)class_url_put(report, class, report->reveal, &handed->url);
+    (void)class_snippet_put(report, class, &handed->snippet);
+    if (handed->url.length + handed->snippet.length == 0)
+        return;
+    if (!handed->any)
+        handed_head_put(report, text);
+    handed->any = true;
+    handed_row_put(handed, class, text);
+}
+
 void handed_section_put(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
     struct arena arena = {.on_out_of_memory = report->arena->on_out_of_memory};
-    struct text scratch = {.arena = report->arena};
+    struct handed handed = {.url.arena = report->arena, .snippet.arena = report->arena};
     struct report inner = *report;
-    bool any = false;
     inner.arena = &arena;
     for (size_t i = 0; i < sizing->class_count; i++) {
-        const struct pool_class *class = &sizing->classes[i];
-        if (!report_shows(report, class->service) || class->limit == UNKNOWN || class->limit == 0)
+        if (!report_shows(report, sizing->classes[i].service))
             continue;
-        if (!any)
-            handed_head_put(report, text);
-        any = true;
         arena_clear(&arena);
-        handed_row_put(&inner, class, &scratch, text);
+        handed_class_put(&inner, &sizing->classes[i], &handed, text);
     }
-    if (any) {
+    if (handed.any) {
         table_close(text);
         text_put(text, "</section>\n");
     }
-    text_free(&scratch);
+    text_free(&handed.url);
+    text_free(&handed.snippet);
     arena_free(&arena);
 }
 
 void explain_section_put(const struct report *report, struct text *text)
 {
     struct report lines = *report;
+    bool any = false;
     lines.line_put = definition_put;
-    text_put(text, "<section id=\"arithmetic\">\n<h2>The arithmetic</h2>\n");
     for (size_t i = 0; i < report->sizing->server_count; i++) {
         const struct server_sizing *server = &report->sizing->servers[i];
         if (server->budget.source == SOURCE_NONE)
             continue;
+        text_put(text, any ? "" : "<section id=\"arithmetic\">\n<h2>The arithmetic</h2>\n");
+        any = true;
         text_printf(text, "<details%s><summary><bdi>", report->explain ? " open" : "");
         name_put(text, server->server->name);
         text_put(text, "</bdi>, step by step</summary>\n<dl>\n");
         explain_server_put(&lines, i, text);
         text_put(text, "</dl></details>\n");
     }
-    text_put(text, "</section>\n");
+    text_put(text, any ? "</section>\n" : "");
 }

@@ -5,21 +5,35 @@
 
 #include <string.h>
 
+static void tag_open(struct text *text, const char *tag)
+{
+    text_put_char(text, '<');
+    text_put(text, tag);
+    text_put_char(text, '>');
+}
+
+static void tag_close(struct text *text, const char *tag)
+{
+    text_put(text, "</");
+    text_put_bytes(text, tag, strcspn(tag, " "));
+    text_put_char(text, '>');
+}
+
 void element_put(struct text *text, const char *tag, const char *content)
 {
-    text_printf(text, "<%s>", tag);
+    tag_open(text, tag);
     text_put_xml(text, content);
-    text_printf(text, "</%.*s>", (int)strcspn(tag, " "), tag);
+    tag_close(text, tag);
 }
 
 void element_int_put(struct text *text, const char *tag, int64_t number)
 {
-    text_printf(text, "<%s>", tag);
+    tag_open(text, tag);
     if (number == UNKNOWN)
         text_put_char(text, '-');
     else
         text_put_int(text, number);
-    text_printf(text, "</%.*s>", (int)strcspn(tag, " "), tag);
+    tag_close(text, tag);
 }
 
 /* Columns that a character takes as text_put_xml() puts it, at most. */
@@ -45,10 +59,14 @@ void name_cut_put(struct text *text, const char *name, size_t most)
             break;
         end += size;
     }
+    if (end == length) {
+        text_put_xml(text, name);
+        return;
+    }
     struct text cut = {.arena = text->arena};
     text_put_bytes(&cut, name, end);
     text_put_xml(text, cut.bytes);
-    text_put(text, end < length ? "\xe2\x80\xa6" : "");
+    text_put(text, "\xe2\x80\xa6");
     text_free(&cut);
 }
 
@@ -59,9 +77,9 @@ void name_put(struct text *text, const char *name)
 
 void element_name_put(struct text *text, const char *tag, const char *name)
 {
-    text_printf(text, "<%s>", tag);
+    tag_open(text, tag);
     name_put(text, name);
-    text_printf(text, "</%.*s>", (int)strcspn(tag, " "), tag);
+    tag_close(text, tag);
 }
 
 void share_put(struct text *text, const char *attribute, int64_t part, int64_t whole)

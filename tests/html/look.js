@@ -89,6 +89,8 @@
             const [, label, used] = dot.textContent.match(/^([^]*): (\d+) of/);
             return { label, used: Number(used), broken: dot.classList.contains("broken"), y: Number(dot.getAttribute("cy")) };
         }),
+        axis: Number(document.querySelector("line.axis")?.getAttribute("y1")),
+        full: Number(document.querySelector(".curve .picture line.full")?.getAttribute("y1")),
         unfolded: !details || details.checkVisibility({ contentVisibilityAuto: true }) && details.getBoundingClientRect().height > 0,
         page: getComputedStyle(document.body).backgroundColor,
     };
