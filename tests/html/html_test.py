@@ -43,7 +43,7 @@ def fleet(count, servers=1, most=2000, **changed):
         "servers": {f"server-{number}": {"max_connections": most, "reserved": 3} for number in range(servers)},
         "services": {f"service-{number:03}": {
             "server": f"server-{number % servers}", "client": "prisma", "rollout": "recreate",
-            "instances": 1 + number % 3, "connection_limit": 1 + number % 40, "want": 1 + number % 7, **changed}
+            "instances": 1 + number % 3, "connection_limit": 1 + number % 40, "want": 1 + number % 7} | changed
             for number in range(count)},
     }
 
@@ -197,6 +197,16 @@ def curve_faults(answer, said):
     return [one for one in said["dots"] if abs(said["axis"] - one["used"] * step - one["y"]) > 1]
 
 
+def size_is_bounded(program, directory):
+    """Each of 1,000 services short of what it needs: a finding, a URL and its arithmetic."""
+    topology, page = directory / "thousand.json", directory / "thousand.html"
+    topology.write_text(json.dumps(fleet(1000, 3, 1500, want=20)), encoding="utf-8")
+    done = pgsize(program, ("recommend", topology, "--format", f"html={page}"))
+    size = page.stat().st_size
+    point(done.returncode == 0 and page.read_bytes().count(b"need-unmet") >= 1000 and size < 2_000_000,
+          "a page of 1,000 services stays below 2 MB", done.returncode, size)
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="pgsize-html.") as folder, Browser() as browser:
@@ -218,6 +228,7 @@ def main():
                 faults = curve_faults(answer, browser.value(LOOK))
                 point(not faults, f"{name}: every value has its dot", *faults)
             point(b"secret" not in page.read_bytes(), f"{name}: no password is in it")
+        size_is_bounded(program, directory)
     print(f"1..{len(points)}")
     return 0 if all(points) else 1
 

@@ -10,6 +10,8 @@
         const width = svg.getBoundingClientRect().width, height = svg.getBoundingClientRect().height;
         texts.forEach((text, i) => {
             const a = box(text);
+            if (text.textContent && a.width < 3)
+                faults.push(`not to be seen: ${shown(text)}`);
             if (a.x < -1 || a.y < -1 || a.x + a.width > width + 1 || a.y + a.height > height + 1)
                 faults.push(`cut: ${shown(text)} of ${width} x ${height}`);
             for (const other of texts.slice(i + 1)) {
