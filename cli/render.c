@@ -165,13 +165,6 @@ static bool rendering_write(struct run *run, struct report *report,
     return output_close(&output, fail);
 }
 
-/* The formats for programs that hold limits alone do not say what is wrong with them. */
-static bool shows_findings(const struct rendering *rendering)
-{
-    return rendering->format->render == table_render || rendering->format->render == json_render ||
-           rendering->format->render == github_render;
-}
-
 static void errors_say(const struct report *report)
 {
     const struct sizing *sizing = report->sizing;
@@ -214,7 +207,7 @@ bool renderings_write(struct run *run, struct report *report, const struct rende
             return false;
     bool is_said = annotate(run, report, renderings, count);
     for (size_t i = 0; i < count; i++)
-        is_said |= shows_findings(&renderings[i]);
+        is_said |= renderings[i].format->shows_findings;
     if (!is_said)
         errors_say(report);
     return true;

@@ -219,9 +219,8 @@ static bool only_check(const struct run *run, const struct topology *topology, s
 
 static bool sizing_make(struct run *run, enum purpose purpose, const struct topology *topology,
                         const struct server_input *inputs, const struct baseline *baseline,
-                        struct report *report, struct fail *fail)
+                        bool explains, struct report *report, struct fail *fail)
 {
-    const struct arguments *arguments = &run->arguments;
     struct recommend_options options;
     if (!sizing_options_make(run, purpose, topology, &options, fail))
         return false;
@@ -231,7 +230,7 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
     rules_judge(run->arena, sizing);
     baseline_apply(run, baseline, sizing, report);
     report->sizing = sizing;
-    if (!option_given(arguments, OPTION_EXPLAIN))
+    if (!explains)
         return true;
     struct sizing *by_formula = ARENA_ARRAY(run->arena, formula_row_count, struct sizing);
     options.objective = OBJECTIVE_FAIR;
@@ -254,16 +253,20 @@ static int exit_status(const struct run *run, const struct report *report)
     return (int)worst >= fail_on ? 1 : 0;
 }
 
-/* Only the table explains; a variable may be meant for another run. */
+/* Whether a format that is written explains; a variable may be meant for another run. */
 static bool explain_check(const struct run *run, const struct rendering *renderings, size_t count,
-                          struct fail *fail)
+                          bool *ret_explains, struct fail *fail)
 {
-    for (size_t i = 0; i < count; i++)
-        if (renderings[i].format->render == table_render)
-            return true;
-    if (!option_typed(&run->arguments, OPTION_EXPLAIN))
+    bool can = false, always = false;
+    for (size_t i = 0; i < count; i++) {
+        can |= renderings[i].format->explains != EXPLAINS_NEVER;
+        always |= renderings[i].format->explains == EXPLAINS_ALWAYS;
+    }
+    *ret_explains = always || (can && option_given(&run->arguments, OPTION_EXPLAIN));
+    if (can || !option_typed(&run->arguments, OPTION_EXPLAIN))
         return true;
-    (void)fail_set(fail, FAIL_USAGE, "--explain is for the format table, which is not written");
+    (void)fail_set(fail, FAIL_USAGE,
+                   "--explain is for the formats table and html, which are not written");
     return fail_hint(fail, "add --format table, or --format table=FILE");
 }
 
@@ -291,9 +294,11 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct topology_input input;
     int64_t now_s;
     const struct baseline *baseline;
+    bool explains;
     struct report report = {
         .program_version = PGSIZE_VERSION,
         .arena = run->arena,
+        .explain = option_given(&run->arguments, OPTION_EXPLAIN),
         .reveal = option_given(&run->arguments, OPTION_REVEAL),
         .only = run->arguments.options[OPTION_ONLY].values,
         .only_count = run->arguments.options[OPTION_ONLY].count,
@@ -302,7 +307,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     if (!baseline_find(run, &baseline, fail) ||
         !renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
-        !explain_check(run, renderings, rendering_count, fail) ||
+        !explain_check(run, renderings, rendering_count, &explains, fail) ||
         !csv_check(run, renderings, rendering_count, fail) || !schedules_begin(run, &now_s, fail) ||
         !topology_find(run, now_s, &input, &topology, fail) || !only_check(run, &topology, fail) ||
         !objective_check(run, &topology, fail))
@@ -312,7 +317,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     if (!servers_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
-        !sizing_make(run, purpose, &topology, inputs, baseline, &report, fail) ||
+        !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs, now_s}, &report,
                        fail) ||
         !renderings_write(run, &report, renderings, rendering_count, fail))

@@ -17,6 +17,10 @@ enum { LABEL = 14 };
 void step_put(const struct report *report, const char *label, const struct text *step,
               struct text *text)
 {
+    if (report->line_put != NULL) {
+        report->line_put(label, step->bytes, text);
+        return;
+    }
     text_put(text, "  ");
     text_put_cell(text, label, LABEL - 4, TEXT_LEFT);
     text_put(text, "  ");
@@ -222,6 +226,18 @@ static void formula_steps(const struct report *report, size_t index, struct text
     text_free(&step);
 }
 
+void explain_server_put(const struct report *report, size_t index, struct text *text)
+{
+    const struct server_sizing *server = &report->sizing->servers[index];
+    budget_step(report, server, text);
+    for (size_t i = 0; i < server->class_count; i++)
+        if (report_shows(report, server->classes[i]->service))
+            class_steps(report, server->classes[i], text);
+    sum_step(report, server, text);
+    objective_step(report, index, text);
+    formula_steps(report, index, text);
+}
+
 void explain_put(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
@@ -235,12 +251,6 @@ void explain_put(const struct report *report, struct text *text)
         text_put(text, ", step by step");
         colour_off(report, text, COLOUR_BOLD);
         text_put_char(text, '\n');
-        budget_step(report, server, text);
-        for (size_t k = 0; k < server->class_count; k++)
-            if (report_shows(report, server->classes[k]->service))
-                class_steps(report, server->classes[k], text);
-        sum_step(report, server, text);
-        objective_step(report, i, text);
-        formula_steps(report, i, text);
+        explain_server_put(report, i, text);
     }
 }

@@ -103,21 +103,15 @@ static void gone_put(const struct report *report, struct text *text)
 
 void verdict_put(const struct report *report, struct text *text)
 {
-    size_t counts[3] = {0};
-    for (size_t i = 0; i < report->sizing->finding_count; i++)
-        if (finding_counts(report, &report->sizing->findings[i]))
-            counts[report->sizing->findings[i].rule->severity]++;
-    bool holds = counts[SEVERITY_ERROR] == 0;
+    struct finding_tally tally = finding_tally_make(report);
+    bool holds = tally.of[SEVERITY_ERROR] == 0;
     /* What somebody accepts is no more true for it. */
     bool all_hold = holds && !has_uncounted_error(report);
     colour_on(report, text, holds ? COLOUR_GREEN : COLOUR_RED);
     text_printf(text, "\n%s", all_hold ? "holds" : holds ? "passes" : "does not hold");
     colour_off(report, text, COLOUR_GREEN);
-    static const char *const nouns[][2] = {
-        {"note", "notes"}, {"warning", "warnings"}, {"error", "errors"}};
-    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
-        text_printf(text, "%s%zu %s", severity == SEVERITY_ERROR ? ": " : ", ", counts[severity],
-                    plural((int64_t)counts[severity], nouns[severity][0], nouns[severity][1]));
+    text_put(text, ": ");
+    finding_tally_put(&tally, text);
     uncounted_put(report, text);
     text_put_char(text, '\n');
     gone_put(report, text);

@@ -73,7 +73,7 @@ static void homeless_limit_put(const struct report *report, const struct pool_cl
                     class->limit);
 }
 
-static bool snippet_of(const struct report *report, const struct pool_class *class,
+bool class_snippet_put(const struct report *report, const struct pool_class *class,
                        struct text *text)
 {
     struct pool_settings settings = class_settings(class);
@@ -84,6 +84,14 @@ static bool snippet_of(const struct report *report, const struct pool_class *cla
     client_snippet(class->service->client, &settings, variable.bytes, text);
     text_free(&variable);
     homeless_limit_put(report, class, text);
+    return text->length > 0;
+}
+
+static bool snippet_of(const struct report *report, const struct pool_class *class,
+                       struct text *text)
+{
+    if (!class_snippet_put(report, class, text))
+        return false;
     /* A snippet is wrapped as words are here; its own line breaks are kept in the json. */
     for (size_t i = 0; i < text->length; i++)
         if (text->bytes[i] == '\n')

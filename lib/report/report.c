@@ -9,10 +9,20 @@
 #include <string.h>
 
 const struct format formats[] = {
-    {.name = "table", .what = "for people, in a terminal", .render = table_render},
+    {.name = "table",
+     .what = "for people, in a terminal",
+     .render = table_render,
+     .explains = EXPLAINS_IF_ASKED,
+     .shows_findings = true},
     {.name = "json",
      .what = "everything, for programs; --snapshot reads it back",
-     .render = json_render},
+     .render = json_render,
+     .shows_findings = true},
+    {.name = "html",
+     .what = "for people, in a browser or printed: pictures and tables in one file",
+     .render = html_render,
+     .explains = EXPLAINS_ALWAYS,
+     .shows_findings = true},
     {.name = "env",
      .what = "NAME=value of every service, for a shell or .env; carries passwords",
      .render = env_render,
@@ -25,7 +35,8 @@ const struct format formats[] = {
     {.name = "gitlab", .what = "GitLab's code quality report", .render = gitlab_render},
     {.name = "github",
      .what = "annotations of a GitHub workflow, where they are also made unasked",
-     .render = github_render},
+     .render = github_render,
+     .shows_findings = true},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
@@ -79,6 +90,24 @@ bool report_worst(const struct report *report, enum severity *ret_worst)
         any = true;
     }
     return any;
+}
+
+struct finding_tally finding_tally_make(const struct report *report)
+{
+    struct finding_tally tally = {0};
+    for (size_t i = 0; i < report->sizing->finding_count; i++)
+        if (finding_counts(report, &report->sizing->findings[i]))
+            tally.of[report->sizing->findings[i].rule->severity]++;
+    return tally;
+}
+
+void finding_tally_put(const struct finding_tally *tally, struct text *text)
+{
+    static const char *const nouns[][2] = {
+        {"note", "notes"}, {"warning", "warnings"}, {"error", "errors"}};
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
+        text_printf(text, "%s%zu %s", severity == SEVERITY_ERROR ? "" : ", ", tally->of[severity],
+                    plural((int64_t)tally->of[severity], nouns[severity][0], nouns[severity][1]));
 }
 
 struct pool_settings class_settings(const struct pool_class *class)

@@ -15,7 +15,8 @@ struct what_if;
 
 struct report {
     const struct sizing *sizing;
-    /* --explain: the same topology by every formula; NULL: not asked. */
+    bool explain; /* --explain */
+    /* The same topology by every formula, where a format explains; else NULL. */
     const struct sizing *by_formula;
     const struct what_if *curve, *scenarios; /* --curve, --scenario; NULL: not asked */
     const char *program_version;
@@ -27,6 +28,8 @@ struct report {
     const char *here; /* the folder that paths begin at, absolute; NULL: not known */
     const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
+    /* Puts a label and the words beside it where there is no screen; NULL: columns of a screen. */
+    void (*line_put)(const char *label, const char *words, struct text *text);
     bool reveal;  /* passwords in formats that people read */
     bool unicode; /* bars of blocks: a terminal that shows them */
     bool plain;   /* the screen shows ASCII only: other characters are spelled out */
@@ -34,9 +37,14 @@ struct report {
     size_t width; /* columns */
 };
 
+/* Whether a format holds the step-by-step arithmetic. */
+enum explains { EXPLAINS_NEVER, EXPLAINS_IF_ASKED, EXPLAINS_ALWAYS };
+
 struct format {
     const char *name, *what;
     void (*render)(const struct report *report, struct text *text);
+    enum explains explains;
+    bool shows_findings;
     bool carries_passwords; /* made to be consumed: its file is for the owner alone */
 };
 
@@ -75,13 +83,24 @@ void class_name_put(const struct pool_class *class, struct text *text);
 /* "15.18", "9.6.24" of a server_version_num. */
 const char *version_show(int version, char *buffer, size_t size);
 
-/* Adds the step-by-step arithmetic. */
+/* How many findings count, by enum severity. */
+struct finding_tally {
+    size_t of[SEVERITY_ERROR + 1];
+};
+struct finding_tally finding_tally_make(const struct report *report);
+
+/* "1 error, 0 warnings, 2 notes". */
+void finding_tally_put(const struct finding_tally *tally, struct text *text);
+
+/* Adds the step-by-step arithmetic: of all servers with their headings, or the lines of one. */
 void explain_put(const struct report *report, struct text *text);
+void explain_server_put(const struct report *report, size_t index, struct text *text);
 
 void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
+void html_render(const struct report *report, struct text *text);
 void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);
 void gitlab_render(const struct report *report, struct text *text);

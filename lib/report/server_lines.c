@@ -17,6 +17,10 @@ void server_line_put(const struct report *report, const char *label, const char 
                      struct text *text)
 {
     enum { WORDS = 16 };
+    if (report->line_put != NULL) {
+        report->line_put(label, words, text);
+        return;
+    }
     text_put(text, "  ");
     text_put_cell(text, label, WORDS - 2, TEXT_LEFT);
     (void)wrap_put(report, text, words, WORDS, WORDS);
@@ -43,7 +47,22 @@ static void bar_put(const struct report *report, const struct server_sizing *ser
     text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", cells - filled);
 }
 
-/* Figures, a bar as long as the line allows, the share. */
+static void bar_line_put(const struct report *report, const struct server_sizing *server,
+                         int64_t used, const struct text *figures, const char *share,
+                         struct text *text)
+{
+    static const char label[] = "  used at peak  ";
+    text_printf(text, "%s%s", label, figures->bytes);
+    size_t taken = sizeof label - 1 + figures->length + BAR_GAP + strlen(share);
+    if (taken + BAR_LEAST <= report->width) {
+        size_t room = report->width - taken;
+        text_repeat(text, " ", BAR_GAP);
+        bar_put(report, server, used, room < BAR_CELLS ? room : BAR_CELLS, text);
+    }
+    text_printf(text, "%s\n", share);
+}
+
+/* Figures, a bar as long as the line of a screen allows, the share. */
 static void peak_line(const struct report *report, const struct server_sizing *server,
                       struct text *text)
 {
@@ -52,18 +71,15 @@ static void peak_line(const struct report *report, const struct server_sizing *s
     int64_t peak = server_peak(sizing, server), used = peak + budget->kept;
     bool is_least = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     struct text line = {.arena = report->arena}, share = {.arena = report->arena};
-    text_printf(&line,
-                "  used at peak  %s%" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64,
+    text_printf(&line, "%s%" PRId64 " + %" PRId64 " kept back = %" PRId64 " of %" PRId64,
                 is_least ? "at least " : "", peak, budget->kept, used, budget->max_connections);
     text_printf(&share, "  %" PRId64 " %%", (budget_permille(budget, used) + 5) / 10);
-    text_put(text, line.bytes);
-    size_t taken = line.length + BAR_GAP + share.length;
-    if (taken + BAR_LEAST <= report->width) {
-        size_t room = report->width - taken;
-        text_repeat(text, " ", BAR_GAP);
-        bar_put(report, server, used, room < BAR_CELLS ? room : BAR_CELLS, text);
+    if (report->line_put != NULL) {
+        text_printf(&line, ",%s", share.bytes + 1);
+        report->line_put("used at peak", line.bytes, text);
+    } else {
+        bar_line_put(report, server, used, &line, share.bytes, text);
     }
-    text_printf(text, "%s\n", share.bytes);
     text_free(&line);
     text_free(&share);
 }
@@ -313,7 +329,7 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
 {
     if (server->budget.source == SOURCE_NONE)
         return;
-    text_put_char(text, '\n');
+    text_put(text, report->line_put == NULL ? "\n" : "");
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
     jobs_line(report, server, text);

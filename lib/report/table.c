@@ -2,6 +2,7 @@
  * The answer for people in a terminal: what the server has, who gets what and why, what is wrong.
  */
 #include "layout.h"
+#include "service_rows.h"
 #include "table_parts.h"
 #include "what_if.h"
 
@@ -95,181 +96,46 @@ static void server_head(const struct report *report, const struct server_sizing 
     text_free(&line);
 }
 
-/* "3 (+1 deploying)", "3 x 2 (+2 deploying)" where a process has several pools. */
-static void processes_put(const struct pool_class *class, struct text *text)
-{
-    const struct service *service = class->service;
-    int64_t steady = class->pools_steady / service->pools;
-    int64_t more = class->instances_at_peak * service->processes - steady;
-    text_put_int(text, steady);
-    if (service->pools > 1)
-        text_printf(text, " x %" PRId64, service->pools);
-    if (more > 0)
-        text_printf(text, " (+%" PRId64 " %s)", more, service->is_job ? "more" : "deploying");
-}
-
-/* "4 x 5 = 20"; "4 x ? >= 4" where the limit is not known. */
-static void peak_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
-{
-    int64_t limit = class_limit(sizing, class);
-    if (limit == UNKNOWN && sizing->purpose == PURPOSE_RECOMMEND) {
-        text_put(text, "-");
-        return;
-    }
-    int64_t counted = limit == UNKNOWN ? 1 : limit;
-    bool is_least = limit == UNKNOWN && class->pools_at_peak > 0;
-    text_printf(text, "%" PRId64 " x ", class->pools_at_peak);
-    if (is_least)
-        text_put_char(text, '?');
-    else
-        text_put_int(text, counted);
-    if (class->extra_at_peak > 0)
-        text_printf(text, " + %" PRId64, class->extra_at_peak);
-    text_printf(text, " %s %" PRId64, is_least ? ">=" : "=",
-                class->pools_at_peak * counted + class->extra_at_peak);
-}
-
-static void declared_why(const struct pool_class *class, struct text *text)
-{
-    if (class->service->at_most == 0) {
-        text_put(text, "switched off");
-        return;
-    }
-    switch (class->declared) {
-    case DECLARED_KEY:
-        text_put(text, "declared");
-        break;
-    case DECLARED_URL:
-        text_put(text, "in its URL");
-        break;
-    case DECLARED_DEFAULT:
-        text_printf(text, "default of %s", class->service->client->id);
-        break;
-    case DECLARED_UNLIMITED:
-        text_printf(text, "unlimited by default of %s", class->service->client->id);
-        break;
-    case DECLARED_UNKNOWN:
-        text_put(text, "not known, counted as 1");
-        break;
-    }
-}
-
-static void limit_put(int64_t limit, struct text *text)
-{
-    if (limit == UNKNOWN)
-        text_put(text, "-");
-    else
-        text_put_int(text, limit);
-}
-
-enum { SERVICE, CLIENT, PROCESSES, TODAY, LIMIT, AT_PEAK, WHY, COLUMNS };
-
-static const struct column all_columns[COLUMNS] = {
-    [SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12},
-    [CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, .least = 10},
-    [PROCESSES] = {"PROCESSES", TEXT_LEFT, 0, false},
-    [TODAY] = {"TODAY", TEXT_RIGHT, 0, false},
-    [LIMIT] = {"LIMIT", TEXT_RIGHT, 0, false},
-    [AT_PEAK] = {"AT PEAK", TEXT_LEFT, 0, false},
-    [WHY] = {"WHY", TEXT_LEFT, 1, true, .least = 18},
+static const struct column all_columns[SERVICE_CELLS] = {
+    [CELL_SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12},
+    [CELL_CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, .least = 10},
+    [CELL_PROCESSES] = {"PROCESSES", TEXT_LEFT, 0, false},
+    [CELL_TODAY] = {"TODAY", TEXT_RIGHT, 0, false},
+    [CELL_LIMIT] = {"LIMIT", TEXT_RIGHT, 0, false},
+    [CELL_AT_PEAK] = {"AT PEAK", TEXT_LEFT, 0, false},
+    [CELL_WHY] = {"WHY", TEXT_LEFT, 1, true, .least = 18},
 };
-
-/* WHY is not measured: it wraps in what the others leave. */
-static void class_row(const struct report *report, const struct pool_class *class, bool with_why,
-                      struct row *row)
-{
-    const struct sizing *sizing = report->sizing;
-    row_clear(row, COLUMNS);
-    class_name_put(class, &row->cells[SERVICE]);
-    text_put(&row->cells[CLIENT], class->service->client->id);
-    processes_put(class, &row->cells[PROCESSES]);
-    limit_put(class->today, &row->cells[TODAY]);
-    limit_put(class->limit, &row->cells[LIMIT]);
-    peak_put(sizing, class, &row->cells[AT_PEAK]);
-    if (!with_why)
-        return;
-    if (sizing->purpose == PURPOSE_CHECK)
-        declared_why(class, &row->cells[WHY]);
-    else
-        class_why_put(sizing, class, &row->cells[WHY]);
-}
-
-/* A service without databases is listed where it would connect. */
-static void idle_row(const struct service *service, struct row *row)
-{
-    row_clear(row, COLUMNS);
-    text_put(&row->cells[SERVICE], service->name);
-    static const size_t dashes[] = {CLIENT, PROCESSES, TODAY, LIMIT};
-    for (size_t i = 0; i < sizeof dashes / sizeof dashes[0]; i++)
-        text_put(&row->cells[dashes[i]], "-");
-    text_put(&row->cells[AT_PEAK], "0");
-    text_put(&row->cells[WHY], "does not connect");
-}
-
-/* The rows of one server in file order: its classes, and between them the services that open no
- * pool. */
-struct rows {
-    const struct report *report;
-    const struct server_sizing *server;
-    size_t class, idle; /* next */
-    bool with_why;
-    struct row row;
-};
-
-static bool rows_next(struct rows *rows)
-{
-    const struct server_sizing *server = rows->server;
-    for (;;) {
-        bool has_class = rows->class < server->class_count,
-             has_idle = rows->idle < server->idle_count;
-        if (!has_class && !has_idle)
-            return false;
-        if (has_idle && (!has_class || server->idle[rows->idle]->index <
-                                           server->classes[rows->class]->service->index)) {
-            const struct service *service = server->idle[rows->idle++];
-            if (!report_shows(rows->report, service))
-                continue;
-            idle_row(service, &rows->row);
-            return true;
-        }
-        const struct pool_class *class = server->classes[rows->class ++];
-        if (!report_shows(rows->report, class->service))
-            continue;
-        class_row(rows->report, class, rows->with_why, &rows->row);
-        return true;
-    }
-}
 
 static void services_table(const struct report *report, const struct server_sizing *server,
                            struct text *text)
 {
     struct table table;
-    struct column columns[COLUMNS];
+    struct column columns[SERVICE_CELLS];
     if (server->class_count + server->idle_count == 0) {
         text_put(text, "no service connects to it\n");
         return;
     }
     memcpy(columns, all_columns, sizeof columns);
     if (report->sizing->purpose == PURPOSE_CHECK) {
-        columns[WHY].heading = "TODAY IS";
-        columns[CLIENT].may_go = true;
-        columns[WHY].least = 10; /* a word or two: "declared", "default of prisma" */
+        columns[CELL_WHY].heading = "TODAY IS";
+        columns[CELL_CLIENT].may_go = true;
+        columns[CELL_WHY].least = 10; /* a word or two: "declared", "default of prisma" */
     }
-    table_init(&table, report, columns, COLUMNS);
+    table_init(&table, report, columns, SERVICE_CELLS);
     for (int pass = 0; pass < 2; pass++) {
-        struct rows rows = {.report = report, .server = server, .with_why = pass == 1};
+        struct service_rows rows = {.report = report, .server = server, .with_why = pass == 1};
         row_init(&rows.row, &table);
         if (pass == 1) {
             table_fit(&table);
             table_put_heading(&table, text);
         }
-        while (rows_next(&rows)) {
+        while (service_rows_next(&rows)) {
             if (pass == 0)
                 table_measure(&table, &rows.row);
             else
                 table_put_row(&table, &rows.row, text);
         }
-        row_free(&rows.row, COLUMNS);
+        row_free(&rows.row, SERVICE_CELLS);
     }
 }
 
@@ -286,7 +152,7 @@ void table_render(const struct report *report, struct text *text)
         urls_put(report, text);
         snippets_put(report, text);
     }
-    if (report->by_formula != NULL)
+    if (report->explain)
         explain_put(report, text);
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)

@@ -22,6 +22,11 @@ void observed_lines_put(const struct report *report, const struct server_sizing 
 void urls_put(const struct report *report, struct text *text);
 void snippets_put(const struct report *report, struct text *text);
 
+/* The settings of a class that no URL carries, in its client's own language, with line breaks; into
+ * an empty text. False, and nothing, where there are none. */
+bool class_snippet_put(const struct report *report, const struct pool_class *class,
+                       struct text *text);
+
 /* --explain: "25%", "3"; and the instances alive at the worst moment of a deploy. */
 void amount_put(const struct amount *amount, struct text *text);
 void rollout_explain(const struct pool_class *class, struct text *text);

@@ -45,6 +45,7 @@ static void servers_keep(struct arena *arena, const struct sizing *sizing,
             .peak = known ? peak : UNKNOWN,
             .used = known ? peak + server->budget.kept : UNKNOWN,
             .max_connections = server->budget.max_connections,
+            .alert = server->budget.alert_connections,
         };
         kept->permille = known ? budget_permille(&server->budget, kept->used) : UNKNOWN;
     }

@@ -18,7 +18,8 @@ struct what_if_pool {
 
 struct what_if_server {
     const char *name;
-    int64_t peak, used, max_connections, permille; /* UNKNOWN where nothing fits or nobody knows */
+    /* UNKNOWN where nothing fits or nobody knows. */
+    int64_t peak, used, max_connections, alert, permille;
 };
 
 /* One run. */

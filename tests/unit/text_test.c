@@ -97,6 +97,7 @@ static void xml_text(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         check_put(text_put_xml, false, rows[i][0], rows[i][1]);
+    check_put(text_put_xml, true, "caf\xc3\xa9", "caf\xc3\xa9"); /* a file, whatever the screen */
 }
 
 /* https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
