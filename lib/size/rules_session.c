@@ -1,6 +1,8 @@
 /*
  * Rules about the sessions that a live server holds now.
  */
+#include "classes.h"
+#include "demands.h"
 #include "rule.h"
 #include "sessions.h"
 
@@ -10,15 +12,16 @@
 #define TOPOLOGY                                                                                   \
     "{\"servers\": {\"main\": {\"reserved\": {\"admin\": 2}}}, "                                   \
     "\"services\": {\"api\": {\"connection_limit\": 5}}}"
-#define SNAPSHOT(SESSIONS, NAME)                                                                   \
+#define SNAPSHOT(SESSIONS, NAME) SNAPSHOT_OF(SESSIONS, NAME, "idle", 1)
+#define SNAPSHOT_OF(SESSIONS, NAME, STATE, OLDEST)                                                 \
     "{\"format\": 1, \"servers\": [{\"name\": \"main\", \"source\": \"live\", \"version\": "       \
     "150018, "                                                                                     \
     "\"max_connections\": 20, \"superuser_reserved_connections\": 3, \"reserved_connections\": "   \
     "0, "                                                                                          \
     "\"live\": {\"sessions\": " #SESSIONS                                                          \
     ", \"hidden\": false, \"by\": [{\"application_name\": \"" NAME                                 \
-    "\", \"role\": \"app\", \"database\": \"app\", \"client_addr\": null, \"state\": \"idle\", "   \
-    "\"count\": " #SESSIONS ", \"oldest_s\": 1}]}}]}"
+    "\", \"role\": \"app\", \"database\": \"app\", \"client_addr\": null, \"state\": \"" STATE     \
+    "\", \"count\": " #SESSIONS ", \"oldest_s\": " #OLDEST "}]}}]}"
 
 static int64_t known(int64_t value)
 {
@@ -121,6 +124,88 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_free(&names);
 }
 
+/* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
+static int64_t declared_most(const struct pool_class *class)
+{
+    if (service_is_implicit(class->service) ||
+        (class->today == UNKNOWN && class->pools_at_peak > 0))
+        return UNKNOWN;
+    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
+}
+
+/* More sessions than today's limits allow. */
+static void over_declared(struct judge *judge, const struct server_sizing *server)
+{
+    const struct sizing *sizing = judge->sizing;
+    const struct facts *facts = server->input.facts;
+    if (sizing->purpose != PURPOSE_CHECK)
+        return; /* today's figures are no finding of what is recommended */
+    struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
+    int64_t *held = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
+    for (size_t i = 0; i < facts->group_count; i++)
+        held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        int64_t most = declared_most(class), pools = class->pools_at_peak;
+        if (most == UNKNOWN || held[i] <= most)
+            continue;
+        text_put(&judge->help, "more instances or processes run than are declared, or its limit is "
+                               "not the declared one: correct what is wrong");
+        judge->excess = held[i] - most;
+        struct text name = {.arena = judge->arena};
+        service_pool_name(class->service, class->target, &name);
+        find_service(judge, class->service, "/connection_limit",
+                     "%s%s%" PRId64 " %s now, declared are at most %" PRId64 " x %" PRId64
+                     "%s = %" PRId64,
+                     class->service->target_count > 1 ? name.bytes : "",
+                     class->service->target_count > 1 ? ": " : "", held[i],
+                     plural(held[i], "session", "sessions"), pools, pools > 0 ? class->today : 0,
+                     class->extra_at_peak > 0 ? " and its extra" : "", most);
+        text_free(&name);
+    }
+    arena_free(&scratch);
+}
+
+enum { STUCK_S = 60 };
+
+static bool is_stuck(const struct session_group *group)
+{
+    static const char state[] = "idle in transaction";
+    return group->state != NULL && strncmp(group->state, state, sizeof state - 1) == 0 &&
+           group->oldest_s > STUCK_S;
+}
+
+/* One for a server: who, and for how long; of sessions that look alike only the oldest's time is
+ * known. */
+static void stuck_transaction(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    struct text names = {.arena = judge->arena};
+    size_t put = 0, more = 0;
+    for (size_t i = 0; i < facts->group_count; i++) {
+        const struct session_group *group = &facts->groups[i];
+        if (!is_stuck(group))
+            continue;
+        if (put == 3) {
+            more++;
+            continue;
+        }
+        const char *name = group->application_name;
+        text_printf(&names, "%s%s for ", put == 0 ? "" : ", ",
+                    name != NULL && *name != '\0' ? name : "without application_name");
+        wait_put((double)group->oldest_s * 1000, &names);
+        put++;
+    }
+    if (more > 0)
+        text_printf(&names, " and %zu more", more);
+    if (put > 0) {
+        text_put(&judge->help, "commit or roll back what is open; the setting "
+                               "idle_in_transaction_session_timeout ends such sessions");
+        find_server(judge, server, "/url", "idle in transaction: %s", names.bytes);
+    }
+    text_free(&names);
+}
+
 const struct rule session_rules[] = {
     {
         .id = "PGS020",
@@ -164,6 +249,35 @@ const struct rule session_rules[] = {
         .bad_facts = SNAPSHOT(3, "psql"),
         .good = TOPOLOGY,
         .good_facts = SNAPSHOT(2, "psql"),
+    },
+    {
+        .id = "PGS023",
+        .name = "over-declared",
+        .severity = SEVERITY_WARNING,
+        .help = "A service holds more sessions now than is declared for it at peak.",
+        .why = "What runs is not what the topology says, so the sum is too low. More instances or "
+               "processes run than are declared, or the limit that is deployed is another one.",
+        .server = over_declared,
+        .purpose = PURPOSE_CHECK,
+        .bad = TOPOLOGY,
+        .bad_facts = SNAPSHOT(11, "api"),
+        .good = TOPOLOGY,
+        .good_facts = SNAPSHOT(10, "api"),
+    },
+    {
+        .id = "PGS025",
+        .name = "stuck-transaction",
+        .severity = SEVERITY_WARNING,
+        .help = "A session is idle in transaction for longer than a minute.",
+        .why = "It keeps its connection, its locks and old row versions, and does nothing with "
+               "them. A request that waits for something else in the middle of a transaction, or "
+               "one that was forgotten, is the usual cause.",
+        .server = stuck_transaction,
+        .purpose = PURPOSE_CHECK,
+        .bad = TOPOLOGY,
+        .bad_facts = SNAPSHOT_OF(2, "api", "idle in transaction", 61),
+        .good = TOPOLOGY,
+        .good_facts = SNAPSHOT_OF(2, "api", "idle in transaction", 60),
     },
 };
 const size_t session_rule_count = sizeof session_rules / sizeof session_rules[0];
