@@ -71,23 +71,24 @@ struct pool_demand;
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server;  /* index in sizing.servers */
-    size_t place;   /* index in its server's classes */
-    size_t job;     /* of a scheduled service: its index in the server's overlap; else NO_ROW */
-    bool superuser; /* exempt from role and database limits */
+    size_t server; /* index in sizing.servers */
+    size_t place;  /* index in its server's classes */
+    size_t job;    /* of a scheduled service: its index in the server's overlap; else NO_ROW */
+    /* Small things stand together: there are as many classes as services. */
+    bool superuser;                /* exempt from role and database limits */
+    enum bound bound;              /* of at_most */
+    enum declared declared;        /* of today */
+    enum allocate_reason reason;   /* of limit */
     size_t role_row, database_row; /* index in the server's caps; NO_ROW: none */
     int64_t instances_at_peak;
     int64_t pools_steady, pools_at_peak;
     int64_t extra_at_peak; /* connections outside the pools; of the service's first class */
     int64_t at_least, at_most;
-    enum bound bound;                 /* of at_most */
     int64_t deadlock_floor;           /* 0: none */
     const struct pool_demand *demand; /* declared, else observed; NULL: neither */
-    int64_t need;  /* by its want or demand; UNKNOWN: none said, or none is enough */
-    int64_t today; /* what is declared; UNKNOWN where nothing bounds it */
-    enum declared declared;
-    int64_t limit; /* recommended; UNKNOWN where nothing fits */
-    enum allocate_reason reason;
+    int64_t need;      /* by its want or demand; UNKNOWN: none said, or none is enough */
+    int64_t today;     /* what is declared; UNKNOWN where nothing bounds it */
+    int64_t limit;     /* recommended; UNKNOWN where nothing fits */
     size_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
     int64_t
         max_instances; /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
