@@ -102,7 +102,7 @@ static void snapshot_lack_say(const struct run *run, const char *file, const str
         say("%s: holds nothing about %s", file, words);
     else if (facts->answer == ANSWER_NOT_ASKED)
         say("%s: %s did not answer that run, so nothing is taken from it", file, words);
-    else if (facts->sessions == UNKNOWN)
+    else if (facts->sessions == UNKNOWN && facts->answer != ANSWER_FULL)
         say("%s: holds no sessions of %s, so they are not judged", file, words);
 }
 

@@ -40,6 +40,9 @@ enum full_kind {
     FULL_DATABASE, /* the database's CONNECTION LIMIT */
 };
 
+/* "slots", "reserved", "role", "database", as reports name them; "unknown". */
+extern const char *const full_kind_names[]; /* by enum full_kind; ends with NULL */
+
 /* A row of pg_settings: a number is in the unit that pg_settings gives it (ms, s, blocks of 8 kB).
  */
 struct server_setting {

@@ -179,6 +179,39 @@ static bool read_limits(struct snapshot_reader *reader, const struct json *serve
     return true;
 }
 
+/* That it refused the connection for want of a slot is all that is known of it then. */
+static bool read_full(struct snapshot_reader *reader, const struct json *server,
+                      struct facts *facts)
+{
+    static const char *const keys[] = {"of", "reason", "role", "database"};
+    const struct json *full;
+    const char *of = NULL;
+    size_t length = strlen(reader->pointer);
+    if (!snapshot_many(reader, server, "full", JSON_KIND_OBJECT, &full))
+        return false;
+    if (full == NULL)
+        return true;
+    struct facts refused = facts_unknown;
+    refused.answer = ANSWER_FULL;
+    refused.reason = "no reason is given";
+    refused.taken_at_s = facts->taken_at_s;
+    (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/full");
+    if (!KEYS_CHECK(reader, full, keys) || !snapshot_string(reader, full, "of", &of) ||
+        !snapshot_string(reader, full, "reason", &refused.reason) ||
+        !snapshot_string(reader, full, "role", &refused.role) ||
+        !snapshot_string(reader, full, "database", &refused.database))
+        return false;
+    size_t kind = 0;
+    while (of != NULL && full_kind_names[kind] != NULL && strcmp(full_kind_names[kind], of) != 0)
+        kind++;
+    if (of == NULL || full_kind_names[kind] == NULL)
+        return snapshot_wrong(reader, "of", "slots, reserved, role, database or unknown");
+    refused.full_kind = (enum full_kind)kind;
+    reader->pointer[length] = '\0';
+    *facts = refused;
+    return true;
+}
+
 /* Only what a server said of itself is a fact: what else a run went by is checked, but not taken
  * over. */
 static bool read_server(struct snapshot_reader *reader, const struct json *server,
@@ -194,6 +227,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                                        "in_recovery",
                                        "settings",
                                        "live",
+                                       "full",
                                        "max_connections",
                                        "superuser_reserved_connections",
                                        "reserved_connections"};
@@ -215,7 +249,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                 read_settings(reader, server, facts) && read_live(reader, server, facts);
     if (facts->answer == ANSWER_NOT_ASKED)
         *facts = facts_unknown;
-    return done;
+    return done && read_full(reader, server, facts);
 }
 
 static bool read_servers(struct snapshot_reader *reader, const struct json *document,

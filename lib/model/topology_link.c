@@ -318,6 +318,21 @@ static void role_link(struct reader *reader, const struct path *path,
         service->role = service->targets[0].role;
 }
 
+/* A URL names one server, so that with it each database would be looked for there. */
+static void own_url_link(struct reader *reader, const struct path *path,
+                         const struct service *service)
+{
+    struct path here = {path, "url"};
+    for (size_t i = 1; service->url != NULL && i < service->target_count; i++) {
+        if (service->targets[i].server == service->targets[0].server)
+            continue;
+        (void)fault_at(reader, &here, FAULT_KEY,
+                       "remove it: each database is then reached by its own server's url",
+                       "one url cannot reach databases on several servers");
+        return;
+    }
+}
+
 static void service_link(struct reader *reader, struct topology *topology,
                          const struct name_table *names, struct service *service)
 {
@@ -328,6 +343,7 @@ static void service_link(struct reader *reader, struct topology *topology,
     pool_link(reader, &path, service);
     rollout_link(service);
     targets_link(reader, &path, topology, names, service);
+    own_url_link(reader, &path, service);
     role_link(reader, &path, topology, service);
     if (service->application_name == NULL)
         service->application_name = service->name;

@@ -72,6 +72,19 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
     json_write_close(writer, '}');
 }
 
+/* A server that refused this very connection because it is full; nothing where it did not. */
+static void put_full(struct json_writer *writer, const struct facts *facts)
+{
+    if (facts->answer != ANSWER_FULL)
+        return;
+    json_write_open(writer, "full", '{');
+    json_write_string(writer, "of", full_kind_names[facts->full_kind]);
+    json_write_string(writer, "reason", facts->reason);
+    json_write_string(writer, "role", facts->role);
+    json_write_string(writer, "database", facts->database);
+    json_write_close(writer, '}');
+}
+
 static void put_said(struct json_writer *writer, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
@@ -179,6 +192,7 @@ static void put_server(struct json_writer *writer, const struct report *report,
     put_counts(writer, "database_limits", server, CAP_DATABASE);
     put_said(writer, server);
     put_live(writer, sizing, server);
+    put_full(writer, facts);
     json_write_close(writer, '}');
 }
 

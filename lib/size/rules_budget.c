@@ -23,15 +23,27 @@ static bool is_judged(const struct sizing *sizing, const struct server_sizing *s
     return server->budget.source != SOURCE_NONE && server_peak(sizing, server) != UNKNOWN;
 }
 
+/* "88 available"; where more is kept back than there is, that. */
+static void available_put(const struct server_sizing *server, struct text *text)
+{
+    const struct budget *budget = &server->budget;
+    if (budget->budget >= 0)
+        text_printf(text, "%" PRId64 " available", budget->budget);
+    else
+        text_printf(text, "none available (%" PRId64 " are kept back of %" PRId64 ")", budget->kept,
+                    budget->max_connections);
+}
+
 static void peak_find(struct judge *judge, const struct server_sizing *server, const char *unit)
 {
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
     struct text message = {.arena = judge->arena};
     bool lower_bound = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    text_printf(&message,
-                "%s%" PRId64 " at peak%s, %" PRId64 " available: ", lower_bound ? "at least " : "",
-                server_peak(sizing, server), unit, server->budget.budget);
+    text_printf(&message, "%s%" PRId64 " at peak%s, ", lower_bound ? "at least " : "",
+                server_peak(sizing, server), unit);
+    available_put(server, &message);
+    text_put(&message, ": ");
     consumers_put(sizing, server, 0, &message);
     ways_out_add(judge, server, false);
     judge->excess = server_peak(sizing, server) - server->budget.budget;
@@ -170,11 +182,12 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
     } else if (server->short_by > 0) {
         ways_out_of_floors_add(judge, server);
         judge->excess = server->short_by;
+        struct text available = {.arena = judge->arena};
+        available_put(server, &available);
         find_server(judge, server, "",
-                    "not even the smallest limits fit: %" PRId64 " at peak, %" PRId64
-                    " available, short by %" PRId64,
-                    server->budget.budget + server->short_by, server->budget.budget,
-                    server->short_by);
+                    "not even the smallest limits fit: %" PRId64 " at peak, %s, short by %" PRId64,
+                    server->budget.budget + server->short_by, available.bytes, server->short_by);
+        text_free(&available);
     }
     for (size_t i = 0; i < server->cap_count; i++)
         if (server->caps[i].short_by > 0)

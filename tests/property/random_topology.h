@@ -324,6 +324,9 @@ static inline void topology_make(struct random *random, struct random_topology *
         instances_make(random, service);
         bounds_make(random, service);
         targets_make(random, topology, service);
+        for (int k = 1; k < service->target_count; k++)
+            if (service->targets[k].server != service->targets[0].server)
+                service->url.given = false; /* one cannot reach several servers */
     }
 }
 
