@@ -615,10 +615,15 @@ static bool messages_have_the_numbers(struct trial *trial)
         struct figures figures = figures_of(&trial->expected, server, trial->today);
         char peak[64], other[64];
         (void)snprintf(peak, sizeof peak, "%" PRId64 " at peak", figures.peak);
-        (void)snprintf(other, sizeof other,
-                       kind == OVER_ALERT ? " = %" PRId64 " of " : ", %" PRId64 " available",
-                       kind == OVER_ALERT ? figures.peak + trial->expected.servers[server].kept
-                                          : trial->expected.servers[server].budget);
+        const struct expected_server *expected = &trial->expected.servers[server];
+        if (kind == OVER_ALERT)
+            (void)snprintf(other, sizeof other, " = %" PRId64 " of ",
+                           figures.peak + expected->kept);
+        else if (expected->budget < 0)
+            (void)snprintf(other, sizeof other, ", none available (%" PRId64 " are kept back of ",
+                           expected->kept);
+        else
+            (void)snprintf(other, sizeof other, ", %" PRId64 " available", expected->budget);
         if (strstr(finding->message, peak) == NULL || strstr(finding->message, other) == NULL)
             return because(trial, "%s: %s: expected \"%s\" and \"%s\"", finding->rule->id,
                            finding->message, peak, other);
