@@ -33,12 +33,19 @@ static const char *at_most(const struct facts *facts)
     return facts_count_is_exact(facts) ? "" : "at most ";
 }
 
+/* An upper bound is no proof; hidden-sessions says then that nothing is known. */
+static bool is_full_now(const struct facts *facts)
+{
+    int64_t used = sessions_used(facts);
+    return used != UNKNOWN && used >= facts->max_connections && facts_count_is_exact(facts);
+}
+
 static void live_over_alert(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
     int64_t used = sessions_used(facts);
-    if (used == UNKNOWN || server->budget.source == SOURCE_NONE)
-        return;
+    if (used == UNKNOWN || server->budget.source == SOURCE_NONE || is_full_now(facts))
+        return; /* of a full server, server-full says it all */
     const struct amount *alert = &server->server->alert_at;
     bool over = alert->given && !alert->is_share
                     ? used > alert->value
@@ -69,8 +76,7 @@ static void server_full(struct judge *judge, const struct server_sizing *server)
         return;
     }
     int64_t used = sessions_used(facts);
-    /* An upper bound is no proof. hidden-sessions says then that nothing is known. */
-    if (used == UNKNOWN || used < facts->max_connections || !facts_count_is_exact(facts)) {
+    if (!is_full_now(facts)) {
         judge->help.length = 0;
         return;
     }
