@@ -286,6 +286,20 @@ static bool csv_check(const struct run *run, const struct rendering *renderings,
     return true;
 }
 
+/* The limits that it holds are recommended ones: with those of today it would stop who runs now. */
+static bool sql_check(const struct run *run, enum purpose purpose,
+                      const struct rendering *renderings, size_t count, struct fail *fail)
+{
+    for (size_t i = 0; purpose == PURPOSE_CHECK && i < count; i++) {
+        if (renderings[i].format->render != sql_render)
+            continue;
+        (void)fail_set(fail, FAIL_USAGE, "%s: sql holds the limits that recommend finds",
+                       option_label(&run->arguments, OPTION_FORMAT));
+        return fail_hint(fail, "use pgsize recommend --format sql");
+    }
+    return true;
+}
+
 static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
 {
     struct rendering *renderings;
@@ -308,7 +322,9 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         !renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, &explains, fail) ||
-        !csv_check(run, renderings, rendering_count, fail) || !schedules_begin(run, &now_s, fail) ||
+        !csv_check(run, renderings, rendering_count, fail) ||
+        !sql_check(run, purpose, renderings, rendering_count, fail) ||
+        !schedules_begin(run, &now_s, fail) ||
         !topology_find(run, now_s, &input, &topology, fail) || !only_check(run, &topology, fail) ||
         !objective_check(run, &topology, fail))
         return 0;

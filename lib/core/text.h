@@ -49,6 +49,11 @@ void text_put_json(struct text *text, const char *string);
 /* A word of sh: always between single quotes. */
 void text_put_shell(struct text *text, const char *string);
 
+/* A name for PostgreSQL: in double quotes, and where it holds what text_put_visible() spells out, in
+ * `U&"..."`, on one line and still the same name. Bytes that are not UTF-8 become characters of
+ * Latin-1: such a name is another's, and whoever runs it must not be given it. */
+void text_put_sql_identifier(struct text *text, const char *string);
+
 /* For XML and HTML, in elements and attributes: `&<>"'`, tab and line feed become references, what
  * XML 1.0 forbids and bytes that are not UTF-8 become U+FFFD, and what is invisible, turns the
  * direction, or is a control character of C1 appears as text_put_visible() shows it. */

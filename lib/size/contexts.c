@@ -72,10 +72,10 @@ int64_t class_limit_of(const struct pool_class *class, enum limit_kind kind)
 }
 
 /* `limits` by place, else the kind's. */
-static int64_t sum_find(const struct server_sizing *server, size_t row, size_t context,
-                        enum moment moment, const int64_t *limits, enum limit_kind kind)
+static int64_t sum_find(const struct server_sizing *server, struct class_list classes,
+                        size_t context, enum moment moment, const int64_t *limits,
+                        enum limit_kind kind)
 {
-    struct class_list classes = row_classes(server, row);
     int64_t sum = 0;
     for (size_t i = 0; i < classes.count; i++) {
         const struct pool_class *class = classes.at[i];
@@ -89,7 +89,7 @@ static int64_t sum_find(const struct server_sizing *server, size_t row, size_t c
 int64_t row_sum(const struct server_sizing *server, size_t row, size_t context, enum moment moment,
                 enum limit_kind kind)
 {
-    return sum_find(server, row, context, moment, NULL, kind);
+    return sum_find(server, row_classes(server, row), context, moment, NULL, kind);
 }
 
 struct most {
@@ -97,12 +97,12 @@ struct most {
     size_t context;
 };
 
-static struct most most_find(const struct server_sizing *server, size_t row, enum moment moment,
-                             const int64_t *limits, enum limit_kind kind)
+static struct most most_find(const struct server_sizing *server, struct class_list classes,
+                             enum moment moment, const int64_t *limits, enum limit_kind kind)
 {
     struct most most = {0, 0};
     for (size_t context = 0; context < context_count(server); context++) {
-        int64_t sum = sum_find(server, row, context, moment, limits, kind);
+        int64_t sum = sum_find(server, classes, context, moment, limits, kind);
         if (sum > most.connections)
             most = (struct most){sum, context};
     }
@@ -112,17 +112,26 @@ static struct most most_find(const struct server_sizing *server, size_t row, enu
 int64_t row_most(const struct server_sizing *server, size_t row, enum moment moment,
                  enum limit_kind kind)
 {
-    return most_find(server, row, moment, NULL, kind).connections;
+    return most_find(server, row_classes(server, row), moment, NULL, kind).connections;
 }
 
 size_t row_worst_context(const struct server_sizing *server, size_t row, enum moment moment,
                          enum limit_kind kind)
 {
-    return most_find(server, row, moment, NULL, kind).context;
+    return most_find(server, row_classes(server, row), moment, NULL, kind).context;
+}
+
+int64_t classes_most(const struct server_sizing *server, struct class_list classes,
+                     enum moment moment, enum limit_kind kind, size_t *ret_context)
+{
+    struct most most = most_find(server, classes, moment, NULL, kind);
+    if (ret_context != NULL)
+        *ret_context = most.context;
+    return most.connections;
 }
 
 int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,
                       const int64_t *limits)
 {
-    return most_find(server, row, moment, limits, LIMIT_LEAST).connections;
+    return most_find(server, row_classes(server, row), moment, limits, LIMIT_LEAST).connections;
 }

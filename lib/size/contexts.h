@@ -49,6 +49,10 @@ int64_t row_most(const struct server_sizing *server, size_t row, enum moment mom
 size_t row_worst_context(const struct server_sizing *server, size_t row, enum moment moment,
                          enum limit_kind kind);
 
+/* The same of some classes of the server: `ret_context` (may be NULL) is the first such moment. */
+int64_t classes_most(const struct server_sizing *server, struct class_list classes,
+                     enum moment moment, enum limit_kind kind, size_t *ret_context);
+
 /* The most where each class has the limit at its place in `limits`. */
 int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,
                       const int64_t *limits);

@@ -90,21 +90,6 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
                 server->budget.alert_connections);
 }
 
-/* A name as SQL writes it. */
-static const char *identifier_quote(struct arena *arena, const char *name)
-{
-    char *quoted = arena_alloc(arena, 2 * strlen(name) + 3), *to = quoted;
-    *to++ = '"';
-    for (; *name != '\0'; name++) {
-        if (*name == '"')
-            *to++ = '"';
-        *to++ = *name;
-    }
-    *to++ = '"';
-    *to = '\0';
-    return quoted;
-}
-
 static void cap_raise_add(struct judge *judge, const struct server_sizing *server,
                           const struct cap *cap, int64_t to)
 {
@@ -115,9 +100,11 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
     if (cap->of_plan) {
         way.what = arena_printf(judge->arena, "choose a plan that lets a role hold %" PRId64, to);
     } else {
-        way.what = arena_printf(
-            judge->arena, "raise it to %" PRId64 ": ALTER %s %s CONNECTION LIMIT %" PRId64, to,
-            is_role ? "ROLE" : "DATABASE", identifier_quote(judge->arena, cap->name), to);
+        struct text what = {.arena = judge->arena};
+        text_printf(&what, "raise it to %" PRId64 ": ALTER %s ", to, is_role ? "ROLE" : "DATABASE");
+        text_put_sql_identifier(&what, cap->name);
+        text_printf(&what, " CONNECTION LIMIT %" PRId64, to);
+        way.what = text_keep(&what);
         if (!answered && strpbrk(cap->name, ".=~/") == NULL)
             way_set(judge->arena, &way, "servers", server->server->name,
                     arena_printf(judge->arena, "%s.%s", is_role ? "role_limits" : "database_limits",

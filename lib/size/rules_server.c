@@ -150,7 +150,8 @@ static void hidden_sessions(struct judge *judge, const struct server_sizing *ser
                            ? ", the count of sessions is an upper bound, and whether an ordinary "
                              "role would be refused now is not known"
                            : ", and the count of sessions is an upper bound";
-    text_printf(&judge->help, "GRANT pg_read_all_stats TO \"%s\"", role);
+    text_put(&judge->help, "GRANT pg_read_all_stats TO ");
+    text_put_sql_identifier(&judge->help, role);
     find_server(judge, server, "",
                 "role \"%s\" may not see other roles' sessions: their states and addresses are "
                 "missing%s",

@@ -59,6 +59,29 @@ static void shell_words(void **state)
 }
 
 /* What sh makes of the word must be the string itself. */
+static void sql_names(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"app", "\"app\""},
+        {"", "\"\""},
+        {"Two Words", "\"Two Words\""},
+        {"a\"; DROP ROLE x; --", "\"a\"\"; DROP ROLE x; --\""},
+        {"back\\slash", "\"back\\slash\""}, /* no escape within plain quotes */
+        {"caf\xc3\xa9 \xf0\x9f\x90\x98", "\"caf\xc3\xa9 \xf0\x9f\x90\x98\""},
+        {"a\nb", "U&\"a\\000Ab\""},
+        {"a\n\\\"b", "U&\"a\\000A\\\\\"\"b\""},
+        {"\x1b[m\x7f", "U&\"\\001B[m\\007F\""},
+        {"\xc2\x9b", "U&\"\\009B\""},            /* CSI of one byte */
+        {"\xe2\x80\xae", "U&\"\\202E\""},        /* right-to-left override */
+        {"\xf0\x9d\x85\xb3", "U&\"\\+01D173\""}, /* beyond four digits */
+        {"\xff", "U&\"\\00FF\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_sql_identifier, false, rows[i][0], rows[i][1]);
+    check_put(text_put_sql_identifier, true, "caf\xc3\xa9", "U&\"caf\\00E9\"");
+}
+
 static void shell_words_through_sh(void **state)
 {
     static const char nasty[] = "a'b\"c$HOME`id`\\d\n*?~#&|;<>(){}[]! \t'";
@@ -451,6 +474,7 @@ int main(void)
         cmocka_unit_test(json_strings),
         cmocka_unit_test(shell_words),
         cmocka_unit_test(shell_words_through_sh),
+        cmocka_unit_test(sql_names),
         cmocka_unit_test(xml_text),
         cmocka_unit_test(workflow_commands),
         cmocka_unit_test(visible_text),

@@ -1,0 +1,64 @@
+#include "roles.h"
+
+#include "contexts.h"
+
+/* Role -> index; those without a name share one. */
+struct role_index {
+    struct name_table names;
+    size_t nameless;
+    size_t count;
+};
+
+static size_t role_find(struct arena *arena, struct role_index *index, const char *name)
+{
+    size_t found = index->count;
+    if (name == NULL && index->nameless == NO_ROW)
+        index->nameless = found;
+    else if (name == NULL)
+        found = index->nameless;
+    else
+        (void)name_table_add(&index->names, arena, name, index->count, &found);
+    index->count += found == index->count;
+    return found;
+}
+
+/* What holds now, as classes.c took it: a plan's limit is not the role's own. */
+static void now_find(const struct server_sizing *server, struct role_peak *role)
+{
+    enum answer answer = server->input.facts->answer;
+    size_t row;
+    bool is_found = role->name != NULL &&
+                    name_table_find(&server->cap_names[CAP_ROLE], role->name, &row) &&
+                    !server->caps[row].of_plan;
+    role->now = is_found ? server->caps[row].limit : UNKNOWN;
+    role->is_known = is_found || answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
+}
+
+struct role_peak *role_peaks_make(struct arena *arena, const struct server_sizing *server,
+                                  size_t *ret_count)
+{
+    struct role_index index = {.nameless = NO_ROW};
+    struct role_peak *roles = ARENA_ARRAY(arena, server->class_count + 1, struct role_peak);
+    size_t *of_class = ARENA_ARRAY(arena, server->class_count + 1, size_t);
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        of_class[i] = role_find(arena, &index, class->target->role);
+        struct role_peak *role = &roles[of_class[i]];
+        role->name = class->target->role;
+        role->superuser = class->superuser;
+        role->classes.count++;
+    }
+    struct pool_class **lists = ARENA_ARRAY(arena, server->class_count + 1, struct pool_class *);
+    struct pool_class ***ends = ARENA_ARRAY(arena, index.count + 1, struct pool_class **);
+    for (size_t i = 0; i < index.count; lists += roles[i].classes.count, i++)
+        roles[i].classes.at = ends[i] = lists;
+    for (size_t i = 0; i < server->class_count; i++)
+        *ends[of_class[i]]++ = server->classes[i];
+    for (size_t i = 0; i < index.count; i++) {
+        roles[i].peak = classes_most(server, roles[i].classes, MOMENT_PEAK, LIMIT_RECOMMENDED,
+                                     &roles[i].context);
+        now_find(server, &roles[i]);
+    }
+    *ret_count = index.count;
+    return roles;
+}
