@@ -18,8 +18,16 @@ static const char *const colours[] = {"auto", "always", "never", NULL};
 const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_URL] = {"url", 0, OPTION_KIND_LIST, "[NAME=]URL", NULL, FOR_SIZING,
                     "ask this server; NAME where the topology has several"},
-    [OPTION_SNAPSHOT] = {"snapshot", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_SIZING,
-                         "facts taken earlier (--format json) instead of a live server"},
+    [OPTION_SNAPSHOT] = {"snapshot",
+                         0,
+                         OPTION_KIND_LIST,
+                         "FILE",
+                         NULL,
+                         FOR_SIZING,
+                         "facts taken earlier (--format json) instead of a live server; given "
+                         "twice, what was counted between two reports of --observe is the demand",
+                         {{FOR_CHECK,
+                           "facts taken earlier (--format json) instead of a live server"}}},
     [OPTION_OFFLINE] = {"offline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING, "never connect"},
     [OPTION_OBSERVE] = {"observe", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_RECOMMEND,
                         "watch the servers for so long (60s), and size by what was in use where no "

@@ -112,7 +112,7 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
 {
     const struct arguments *arguments = &run->arguments;
     const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
-    const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
+    const struct option_values *snapshots = &arguments->options[OPTION_SNAPSHOT];
     const char *baseline = option_given(arguments, OPTION_WRITE_BASELINE)
                                ? NULL
                                : option_value(arguments, OPTION_BASELINE);
@@ -121,9 +121,11 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
             if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
                 return false;
         if (!input_check(run, &renderings[i], found, "topology", fail) ||
-            !input_check(run, &renderings[i], snapshot, "snapshot", fail) ||
             !input_check(run, &renderings[i], baseline, "baseline", fail))
             return false;
+        for (size_t k = 0; k < snapshots->count; k++)
+            if (!input_check(run, &renderings[i], snapshots->values[k], "snapshot", fail))
+                return false;
     }
     return true;
 }

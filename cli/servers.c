@@ -5,7 +5,7 @@
 #include "name.h"
 #include "observe.h"
 #include "probe.h"
-#include "snapshot.h"
+#include "two_snapshots.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -93,9 +93,8 @@ const char *server_words(const struct run *run, const struct server *server)
                : arena_printf(run->arena, "server %s", server->name);
 }
 
-/* What a snapshot lacks of a server, so that nobody believes it was judged. */
-static void snapshot_lack_say(const struct run *run, const char *file, const struct server *server,
-                              const struct facts *facts)
+void snapshot_lack_say(const struct run *run, const char *file, const struct server *server,
+                       const struct facts *facts)
 {
     const char *words = server_words(run, server);
     if (facts == NULL)
@@ -106,14 +105,21 @@ static void snapshot_lack_say(const struct run *run, const char *file, const str
         say("%s: holds no sessions of %s, so they are not judged", file, words);
 }
 
+bool snapshot_file_read(struct run *run, const char *path, struct json_text *ret_text,
+                        struct snapshot *ret_snapshot, struct fail *fail)
+{
+    return file_read(run->arena, path, "a snapshot is what --format json=FILE wrote earlier",
+                     ret_text, fail) &&
+           snapshot_read(run->arena, ret_text, ret_snapshot, fail);
+}
+
 static bool snapshot_use(struct run *run, const struct topology *topology,
                          struct server_input *inputs, struct fail *fail)
 {
     struct json_text text;
     struct snapshot snapshot;
-    if (!file_read(run->arena, option_value(&run->arguments, OPTION_SNAPSHOT),
-                   "a snapshot is what --format json=FILE wrote earlier", &text, fail) ||
-        !snapshot_read(run->arena, &text, &snapshot, fail))
+    if (!snapshot_file_read(run, option_value(&run->arguments, OPTION_SNAPSHOT), &text, &snapshot,
+                            fail))
         return false;
     for (size_t i = 0; i < topology->server_count; i++) {
         const struct facts *facts =
@@ -235,8 +241,11 @@ static bool sources_read(struct run *run, const struct topology *topology,
 {
     int64_t window_ms, timeout_ms = DEFAULT_TIMEOUT_MS;
     if (!observe_read(run, &window_ms, fail) ||
-        !option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail))
+        !option_duration(&run->arguments, OPTION_TIMEOUT, &timeout_ms, fail) ||
+        !two_snapshots_check(run, fail))
         return false;
+    if (run->arguments.options[OPTION_SNAPSHOT].count == 2)
+        return two_snapshots_use(run, topology, inputs, fail);
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return snapshot_use(run, topology, inputs, fail);
     if (option_given(&run->arguments, OPTION_OFFLINE))

@@ -6,11 +6,20 @@
 
 #include "command.h"
 #include "sizing.h"
+#include "snapshot.h"
 
 /* Fills one input for each server of the topology. Fails with FAIL_SERVER where a server that must
  * answer does not. */
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail) MUST_USE;
+
+/* Reads a file that an earlier run wrote. */
+bool snapshot_file_read(struct run *run, const char *path, struct json_text *ret_text,
+                        struct snapshot *ret_snapshot, struct fail *fail) MUST_USE;
+
+/* What a snapshot lacks of a server, so that nobody believes it was judged. */
+void snapshot_lack_say(const struct run *run, const char *file, const struct server *server,
+                       const struct facts *facts);
 
 /* "server core"; an only server may have no better name than "the server". */
 const char *server_words(const struct run *run, const struct server *server);

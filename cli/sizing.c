@@ -81,8 +81,10 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
-    const char *snapshot = option_value(arguments, OPTION_SNAPSHOT);
-    size_t count = snapshot != NULL && strcmp(snapshot, "-") == 0;
+    const struct option_values *snapshots = &arguments->options[OPTION_SNAPSHOT];
+    size_t count = 0;
+    for (size_t i = 0; i < snapshots->count; i++)
+        count += strcmp(snapshots->values[i], "-") == 0;
     for (size_t i = 0; i < arguments->word_count; i++)
         count += strcmp(arguments->words[i], "-") == 0;
     if (count < 2)

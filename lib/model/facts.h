@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct counted;
 struct named_count;
 struct observation;
 struct observed;
@@ -78,6 +79,8 @@ struct facts {
     size_t setting_count;
     struct observation *observation; /* live, --observe; NULL: not observed */
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
+    const struct counted *counted;   /* the counters of the end; NULL: it was not observed */
+    const struct counted *earlier;   /* those of an earlier snapshot of it; NULL: there is none */
 };
 
 /* Of a server that was not asked: no number is known. */

@@ -46,6 +46,15 @@ struct observed_counters {
     int64_t reset_us;              /* when they were last set to zero; 0: never */
 };
 
+/* The counters of one moment, as a report keeps them: two reports make a window. */
+struct counted {
+    int64_t at_us; /* Unix time, by the server's clock */
+    struct observed_counters *counters;
+    size_t count;
+    /* How long the run before that moment observed, and what its own connection added. */
+    int64_t window_ms, own_transactions, own_busy_us;
+};
+
 struct observation {
     int64_t window_ms;   /* that was really observed */
     int64_t counted_ms;  /* between the two readings of the counters; 0: there are not two */
@@ -77,14 +86,23 @@ enum observed_state {
     OBSERVED_ABSENT,   /* no session of it was there */
     OBSERVED_HIDDEN,   /* this role may not see what its sessions do */
     OBSERVED_CENSORED, /* its pools were full too often: who waited is not seen here */
+    OBSERVED_COUNTED,  /* all of its database, which no other service has, between two moments */
+    OBSERVED_SHARED,   /* was counted together with other services of its database */
 };
+enum { OBSERVED_STATES = OBSERVED_SHARED + 1 };
 const char *observed_state_name(enum observed_state state);
+
+/* Whether its connections in use are known. */
+static inline bool observed_state_is_known(enum observed_state state)
+{
+    return state == OBSERVED_GOOD || state == OBSERVED_CENSORED || state == OBSERVED_COUNTED;
+}
 
 /* The connections that one pool class had in use, over all its pools. */
 struct observed_class {
     const char *service, *database; /* database NULL: not known */
     enum observed_state state;
-    struct estimate in_use; /* thousandths; of no meaning where absent or hidden */
+    struct estimate in_use; /* thousandths; of no meaning where that is not known */
 };
 
 /* Transactions of a database, and how long one holds its connection. */
@@ -96,7 +114,9 @@ struct observed_database {
 };
 
 struct observed {
-    int64_t window_ms, samples;
+    int64_t window_ms, samples; /* 0: there are no samples */
+    int64_t counted_ms; /* between the two reports that the databases are counted by; 0: in the
+                           same window as the samples */
     struct observed_class *classes;
     size_t class_count;
     struct observed_database *databases; /* none: too old a server, or too short a window */

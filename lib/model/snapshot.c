@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include "name.h"
+#include "snapshot_counted.h"
 #include "snapshot_observed.h"
 #include "snapshot_values.h"
 
@@ -89,7 +90,8 @@ static bool check_sessions(struct snapshot_reader *reader, const struct facts *f
 static bool read_live(struct snapshot_reader *reader, const struct json *server,
                       struct facts *facts)
 {
-    static const char *const keys[] = {"sessions", "hidden", "role", "database", "observed", "by"};
+    static const char *const keys[] = {"sessions", "hidden",   "role",       "database",
+                                       "by",       "observed", "counted_at", "counters"};
     const struct json *live;
     size_t length = strlen(reader->pointer);
     if (!snapshot_many(reader, server, "live", JSON_KIND_OBJECT, &live))
@@ -102,7 +104,8 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
         !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
         !snapshot_string(reader, live, "role", &facts->role) ||
         !snapshot_string(reader, live, "database", &facts->database) ||
-        !snapshot_observed(reader, live, &facts->observed))
+        !snapshot_observed(reader, live, &facts->observed) ||
+        !snapshot_counted(reader, live, facts->observed, &facts->counted))
         return false;
     facts->groups = snapshot_objects(reader, live, "by", sizeof *facts->groups, read_group,
                                      &facts->group_count);

@@ -27,4 +27,8 @@ const struct facts *snapshot_find(const struct snapshot *snapshot, const char *s
 /* Unix time as 2026-11-21T09:00:00Z; `buffer` of at least 24 bytes. */
 const char *time_show(int64_t seconds, char *buffer);
 
+/* The same with its microseconds, 2026-11-21T09:00:00.000000Z; `buffer` of at least 40 bytes. "":
+ * not of the years 0 to 9999. */
+const char *moment_show(int64_t us, char *buffer);
+
 #endif

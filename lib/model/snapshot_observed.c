@@ -32,12 +32,12 @@ static bool read_class(struct snapshot_reader *reader, const struct json *object
         return false;
     if (class->service == NULL)
         return snapshot_wrong(reader, "service", "there");
-    for (int i = 0; state != NULL && i <= OBSERVED_CENSORED; i++)
+    for (int i = 0; state != NULL && i < OBSERVED_STATES; i++)
         if (strcmp(state, observed_state_name((enum observed_state)i)) == 0) {
             class->state = (enum observed_state)i;
             return true;
         }
-    return snapshot_wrong(reader, "state", "observed, absent, hidden or censored");
+    return snapshot_wrong(reader, "state", "observed, absent, hidden, censored, counted or shared");
 }
 
 static bool read_estimate(struct snapshot_reader *reader, const struct json *object,
@@ -84,7 +84,8 @@ bool snapshot_observed(struct snapshot_reader *reader, const struct json *live,
     struct observed *observed = ARENA_NEW(reader->arena, struct observed);
     (void)snprintf(reader->pointer + length, sizeof reader->pointer - length, "/observed");
     if (!snapshot_thousandths(reader, object, "window_s", most, &observed->window_ms) ||
-        !snapshot_integer(reader, object, "samples", 0, INT32_MAX, &observed->samples))
+        !snapshot_integer(reader, object, "samples", 0, INT32_MAX, &observed->samples) ||
+        !snapshot_thousandths(reader, object, "counted_s", most, &observed->counted_ms))
         return false;
     observed->classes = snapshot_objects(reader, object, "services", sizeof *observed->classes,
                                          read_class, &observed->class_count);

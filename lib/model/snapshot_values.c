@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SNAPSHOT_MAX_ITEMS = 100000 };
+enum { SNAPSHOT_MAX_ITEMS = 100000, MILLION = 1000000 };
 
 bool snapshot_document(struct snapshot_reader *reader, struct json **ret_document)
 {
@@ -223,6 +223,49 @@ bool snapshot_time(struct snapshot_reader *reader, const struct json *object, co
         return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00Z");
     *ret_seconds = timegm(&tm);
     return true;
+}
+
+/* ".25" is 250000; where no dot stands, nothing is read. */
+static int64_t fraction_read(const char **at)
+{
+    int64_t us = 0, unit = 1000000;
+    if (**at != '.')
+        return 0;
+    for ((*at)++; **at >= '0' && **at <= '9' && unit > 1; (*at)++) {
+        unit /= 10;
+        us += (**at - '0') * unit;
+    }
+    return us;
+}
+
+bool snapshot_moment(struct snapshot_reader *reader, const struct json *object, const char *key,
+                     int64_t *ret_us)
+{
+    const char *string = NULL;
+    struct tm tm = {0};
+    if (!snapshot_string(reader, object, key, &string))
+        return false;
+    if (string == NULL)
+        return true;
+    const char *end = strptime(string, "%Y-%m-%dT%H:%M:%S", &tm);
+    int64_t us = end != NULL ? fraction_read(&end) : 0;
+    if (end == NULL || strcmp(end, "Z") != 0)
+        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00.000000Z");
+    *ret_us = timegm(&tm) * MILLION + us;
+    return true;
+}
+
+const char *moment_show(int64_t us, char *buffer)
+{
+    int64_t seconds = us / MILLION - (us % MILLION < 0), rest = us - seconds * MILLION;
+    struct tm tm = {0};
+    time_t time = (time_t)seconds;
+    buffer[0] = '\0';
+    if (gmtime_r(&time, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
+        return buffer;
+    (void)snprintf(buffer, 40, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", tm.tm_year + 1900,
+                   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)rest);
+    return buffer;
 }
 
 const char *time_show(int64_t seconds, char *buffer)

@@ -43,6 +43,10 @@ bool snapshot_bool(struct snapshot_reader *reader, const struct json *object, co
 bool snapshot_time(struct snapshot_reader *reader, const struct json *object, const char *key,
                    int64_t *ret_seconds) MUST_USE;
 
+/* The same with a fraction of up to six digits, or none, in microseconds. */
+bool snapshot_moment(struct snapshot_reader *reader, const struct json *object, const char *key,
+                     int64_t *ret_us) MUST_USE;
+
 /* A member that is an object or array of a bearable size; NULL where absent. */
 bool snapshot_many(struct snapshot_reader *reader, const struct json *object, const char *key,
                    enum json_kind kind, const struct json **ret_many) MUST_USE;

@@ -34,7 +34,8 @@ query_reader facts_read_roles;     /* name, limit, superuser, can log in; after 
 /* Of facts->observation, which is there. */
 query_reader observation_read_busy;     /* application_name, role, database, backend_type, state,
                                            milliseconds of the transaction: adds a sample */
-query_reader observation_read_counters; /* name, transactions, microseconds, since when */
+query_reader observation_read_counters; /* name, transactions, microseconds, since when, and the
+                                                  moment */
 query_reader observation_read_own_time; /* microseconds */
 
 #endif

@@ -154,10 +154,26 @@ bool observation_read_busy(struct arena *arena, const PGresult *result, struct f
     return true;
 }
 
+/* Of the end of a window, for a report that is compared with another one. */
+static void counted_keep(struct arena *arena, struct facts *facts, int64_t at_us)
+{
+    const struct observation *observation = facts->observation;
+    struct counted *counted = ARENA_NEW(arena, struct counted);
+    *counted = (struct counted){
+        .at_us = at_us,
+        .counters = observation->after,
+        .count = observation->after_count,
+        .own_transactions = observation->own_transactions,
+        .own_busy_us = observation->own_busy_us,
+    };
+    facts->counted = counted;
+}
+
 bool observation_read_counters(struct arena *arena, const PGresult *result, struct facts *facts)
 {
     struct observation *observation = facts->observation;
-    if (!result_has_shape(result, 4, 1, FACTS_MAX_ROWS))
+    int64_t at_us = 0;
+    if (!result_has_shape(result, 5, 1, FACTS_MAX_ROWS))
         return false;
     size_t count = (size_t)PQntuples(result);
     struct observed_counters *counters = ARENA_ARRAY(arena, count, struct observed_counters);
@@ -167,6 +183,7 @@ bool observation_read_counters(struct arena *arena, const PGresult *result, stru
         if (one->database == NULL ||
             !column_integer(result, row, 1, 0, INT64_MAX / 4, &one->transactions) ||
             !column_integer(result, row, 2, 0, INT64_MAX / 4, &one->busy_us) ||
+            !column_integer(result, row, 4, 0, INT64_MAX / 4, &at_us) ||
             (!PQgetisnull(result, row, 3) &&
              !column_integer(result, row, 3, -INT64_MAX, INT64_MAX, &one->reset_us)))
             return false;
@@ -177,6 +194,7 @@ bool observation_read_counters(struct arena *arena, const PGresult *result, stru
     } else {
         observation->after = counters;
         observation->after_count = count;
+        counted_keep(arena, facts, at_us);
     }
     observation->counters_known = true;
     return true;

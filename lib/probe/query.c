@@ -124,9 +124,12 @@ const struct query queries[] = {
         .description = "--observe: transactions of each database and their microseconds so far",
         .occasions = QUERY_COUNT,
         .since = 14,
+        /* 14 answers by what was written to a file a moment ago; later ones have no such moment. */
         .sql = "SELECT datname, xact_commit + xact_rollback,\n"
                "  ((active_time + idle_in_transaction_time) * 1000)::bigint,\n"
-               "  (date_part('epoch', stats_reset) * 1000000)::bigint\n"
+               "  (date_part('epoch', stats_reset) * 1000000)::bigint,\n"
+               "  (date_part('epoch', coalesce(pg_stat_get_snapshot_timestamp(),\n"
+               "  clock_timestamp())) * 1000000)::bigint\n"
                "  FROM pg_stat_database WHERE datname IS NOT NULL LIMIT 10000",
         .read = observation_read_counters,
     },

@@ -5,6 +5,7 @@
 #include "decimal.h"
 #include "demands.h"
 #include "explain.h"
+#include "observed.h"
 
 #include <inttypes.h>
 
@@ -17,11 +18,25 @@ static void load_put(const struct pool_class *class, struct text *step)
                 class->demand->load.erlangs);
 }
 
+/* Little's law, where two moments were counted. */
+static void counted_put(const struct server_sizing *server, const struct pool_class *class,
+                        struct text *step)
+{
+    const struct observed_class *observed = observed_class_find(server, class);
+    const struct observed_database *database = observed_database_find(server, class);
+    if (observed == NULL || observed->state != OBSERVED_COUNTED || database == NULL)
+        return;
+    text_printf(step, "%.4g transactions/s of its database x held %.4g ms = %.4g; ",
+                (double)database->rate.value / 1000, (double)database->held_us.value / 1000,
+                (double)observed->in_use.value / 1000);
+}
+
 static void observed_load_step(const struct report *report, const struct pool_class *class,
                                struct text *text)
 {
     const struct pool_demand *demand = class->demand;
     struct text step = {.arena = report->arena};
+    counted_put(&report->sizing->servers[class->server], class, &step);
     text_printf(&step, "observed at most %.4g in use",
                 demand->load.erlangs * (double)(demand->serving * class->service->processes));
     load_put(class, &step);

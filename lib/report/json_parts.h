@@ -10,4 +10,7 @@
 /* Puts the member "observed". */
 void observed_json(const struct observed *observed, struct json_writer *writer);
 
+/* Puts the members "counted_at", "own" and "counters". */
+void counted_json(const struct counted *counted, struct json_writer *writer);
+
 #endif

@@ -69,6 +69,8 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
     json_write_close(writer, ']');
     if (server->observed != NULL)
         observed_json(server->observed, writer);
+    if (facts->counted != NULL)
+        counted_json(facts->counted, writer);
     json_write_close(writer, '}');
 }
 

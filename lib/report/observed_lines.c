@@ -28,14 +28,19 @@ static void head_put(const struct server_sizing *server, struct text *line)
 {
     const struct observed *observed = server->observed;
     int version = server->input.facts->version;
-    text_printf(line, "%" PRId64 " s, %" PRId64 " %s; in brackets 95 %% confidence",
-                (observed->window_ms + 500) / 1000, observed->samples,
-                plural(observed->samples, "sample", "samples"));
+    if (observed->counted_ms > 0)
+        text_printf(line, "%" PRId64 " s between two reports; ",
+                    (observed->counted_ms + 500) / 1000);
+    if (observed->samples > 0 || observed->counted_ms == 0)
+        text_printf(line, "%" PRId64 " s, %" PRId64 " %s%s; ", (observed->window_ms + 500) / 1000,
+                    observed->samples, plural(observed->samples, "sample", "samples"),
+                    observed->counted_ms > 0 ? " in the later" : "");
+    text_put(line, "in brackets 95 % confidence");
     if (observed->database_count > 0)
         return;
     if (version > 0 && version < OBSERVE_COUNTERS_VERSION)
         text_printf(line, "; PostgreSQL %d does not count times held, 14 does", version / 10000);
-    else if (observed->window_ms < OBSERVE_COUNTERS_MS)
+    else if (observed->counted_ms == 0 && observed->window_ms < OBSERVE_COUNTERS_MS)
         text_put(line, "; times held are known from 60 s on");
 }
 
@@ -45,9 +50,10 @@ static void class_line(const struct observed_class *observed, const struct pool_
     static const char *const words[] = {
         [OBSERVED_ABSENT] = "no session of it was there",
         [OBSERVED_HIDDEN] = "this role may not see what its sessions do",
+        [OBSERVED_SHARED] = "counted together with the other services of its database",
     };
     const struct demand *said = class->service->demand;
-    if (observed->state == OBSERVED_ABSENT || observed->state == OBSERVED_HIDDEN) {
+    if (!observed_state_is_known(observed->state)) {
         text_put(line, words[observed->state]);
     } else {
         digits_put(observed->in_use.value, line);
@@ -56,6 +62,8 @@ static void class_line(const struct observed_class *observed, const struct pool_
     }
     if (observed->state == OBSERVED_CENSORED)
         text_put(line, ", its pools full: more demand is hidden");
+    if (observed->state == OBSERVED_COUNTED)
+        text_put(line, ", all that its database counted");
     if (said != NULL) {
         text_put(line, "; declared ");
         digits_put((int64_t)(demand_erlangs(said) * 1000 + 0.5), line);

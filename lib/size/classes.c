@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "demands.h"
+#include "moments.h"
 #include "name.h"
 #include "observed.h"
 #include "rollout.h"
@@ -195,8 +196,9 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
                            struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
-    server->observed =
-        facts->observation != NULL ? observed_make(arena, sizing, server) : facts->observed;
+    server->observed = facts->observation != NULL ? observed_make(arena, sizing, server)
+                       : facts->earlier != NULL   ? moments_make(arena, server)
+                                                  : facts->observed;
     for (size_t i = 0; server->observed != NULL && i < server->class_count; i++) {
         struct pool_class *class = server->classes[i];
         if (class->service->demand != NULL)

@@ -59,8 +59,7 @@ const struct pool_demand *pool_demand_observe(struct arena *arena, const struct 
                                               const struct observed_class *class,
                                               const struct observed_database *database)
 {
-    if (class == NULL || class->state == OBSERVED_ABSENT || class->state == OBSERVED_HIDDEN ||
-        service->instances_max == 0)
+    if (class == NULL || !observed_state_is_known(class->state) || service->instances_max == 0)
         return NULL;
     struct pool_demand *demand = ARENA_NEW(arena, struct pool_demand);
     demand->is_observed = true;

@@ -32,6 +32,12 @@ struct interval mean_interval(double value, double looks, double spread)
     return (struct interval){.value = value, .low = low > 0 ? low : 0, .high = middle + width};
 }
 
+struct interval counted_interval(double in_use, double window_ms, double held_ms)
+{
+    double looks = window_ms / (2 * held_ms);
+    return mean_interval(in_use, looks > 1 ? looks : 1, 1);
+}
+
 /* Variance over mean, at least 1: pools that were full vary less, but not their demand. */
 static double spread_find(const struct use_series *series, double mean)
 {

@@ -1,5 +1,5 @@
 /* A server's observation, taken apart by who owns a session and by database. */
-#include "observed.h"
+#include "observed_parts.h"
 #include "sessions.h"
 #include "text.h"
 
@@ -10,8 +10,7 @@
 static const double thousand = 1000, million = 1000000;
 enum { CENSORED_ONE_IN = 100 };
 
-/* Limits are rounded outwards. */
-static struct estimate estimate_of(const struct interval *interval, double unit)
+struct estimate estimate_of(const struct interval *interval, double unit)
 {
     const double most = 1e15;
     return (struct estimate){
@@ -173,31 +172,46 @@ static double variability_find(const struct use_series *series, double held_ms)
     return variability > 1 ? variability : 1;
 }
 
+struct gained gained_find(const struct observed_counters *before,
+                          const struct observed_counters *after, double own_transactions,
+                          double own_busy_us, double window_ms)
+{
+    double transactions = (double)(after->transactions - before->transactions) - own_transactions,
+           busy_us = (double)(after->busy_us - before->busy_us) - own_busy_us;
+    return (struct gained){transactions > 0 ? transactions : 0, busy_us > 0 ? busy_us : 0,
+                           window_ms};
+}
+
+struct observed_database database_estimate(const char *name, const struct gained *gained,
+                                           double variability, bool lumped)
+{
+    struct observed_database database = {
+        .name = name, .held_us = {UNKNOWN, UNKNOWN, UNKNOWN}, .lumped = lumped};
+    struct interval rate = mean_interval(gained->transactions, 1, 1), held;
+    database.rate = estimate_of(&rate, million / gained->window_ms);
+    if (gained->transactions <= 0 || gained->busy_us <= 0 || lumped)
+        return database;
+    if (held_interval(gained->busy_us / thousand / gained->transactions, gained->transactions,
+                      variability, &held))
+        database.held_us = estimate_of(&held, thousand);
+    return database;
+}
+
 static struct observed_database database_observe(struct arena *arena, const struct facts *facts,
                                                  const struct observed_counters *before,
                                                  const struct observed_counters *after)
 {
     const struct observation *observation = facts->observation;
     bool is_own = strings_equal(facts->database, after->database);
-    double window_ms = (double)observation->counted_ms,
-           count = (double)(after->transactions - before->transactions) -
-                   (is_own ? (double)observation->own_transactions : 0),
-           busy_us = (double)(after->busy_us - before->busy_us) -
-                     (is_own ? (double)observation->own_busy_us : 0);
-    struct observed_database database = {.name = after->database,
-                                         .held_us = {UNKNOWN, UNKNOWN, UNKNOWN}};
-    count = count > 0 ? count : 0;
-    struct interval rate = mean_interval(count, 1, 1), held;
-    database.rate = estimate_of(&rate, million / window_ms);
+    const struct gained gained =
+        gained_find(before, after, is_own ? (double)observation->own_transactions : 0,
+                    is_own ? (double)observation->own_busy_us : 0, (double)observation->counted_ms);
     struct use_series series = database_series(arena, observation, after->database);
     struct interval in_use = in_use_estimate(&series);
-    database.lumped = is_lumped(&in_use, busy_us, window_ms);
-    if (count <= 0 || busy_us <= 0 || database.lumped)
-        return database;
-    double held_ms = busy_us / thousand / count;
-    if (held_interval(held_ms, count, variability_find(&series, held_ms), &held))
-        database.held_us = estimate_of(&held, thousand);
-    return database;
+    double count = gained.transactions > 0 ? gained.transactions : 1;
+    return database_estimate(after->database, &gained,
+                             variability_find(&series, gained.busy_us / thousand / count),
+                             is_lumped(&in_use, gained.busy_us, gained.window_ms));
 }
 
 static void databases_observe(struct arena *arena, const struct facts *facts,
@@ -277,8 +291,7 @@ static bool is_used(const struct topology *topology, size_t server, const struct
     return false;
 }
 
-static bool were_reset(const struct observed_counters *before,
-                       const struct observed_counters *after)
+bool were_reset(const struct observed_counters *before, const struct observed_counters *after)
 {
     return before->reset_us != after->reset_us || after->transactions < before->transactions ||
            after->busy_us < before->busy_us;

@@ -65,6 +65,14 @@ static void demand_unseen(struct judge *judge, const struct pool_class *class)
         find_service(judge, class->service, "/application_name",
                      "the role that observed may not see what its sessions do: its demand is not "
                      "known");
+    } else if (observed->state == OBSERVED_SHARED && class->service->demand == NULL) {
+        text_put(&judge->help, "observe it (recommend --observe 60s), or declare its demand");
+        find_service(judge, class->service, "/demand",
+                     "other services use %s%s%s too: what it has of the transactions counted there "
+                     "is not known",
+                     class->target->database != NULL ? "database \"" : "its database",
+                     class->target->database != NULL ? class->target->database : "",
+                     class->target->database != NULL ? "\"" : "");
     }
 }
 
@@ -104,7 +112,8 @@ const struct rule observed_rules[] = {
         .severity = SEVERITY_NOTE,
         .help = "No session of a service could be observed.",
         .why = "Nothing was learnt of it: it did not run, connects under another application_name, "
-               "or its sessions are hidden from the role that asked.",
+               "its sessions are hidden from the role that asked, or two snapshots counted a "
+               "database that other services use too.",
         .class = demand_unseen,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {}}}",

@@ -266,6 +266,46 @@ def a_server_that_stops_is_an_error(server):
     matches(err, r"^pgsize: server main: stopped answering while it was observed: ")
 
 
+@test("own")
+def two_reports_count_what_was_in_between(server):
+    services = {"alone": {"databases": ["core"], "rollout": "recreate"},
+                "one": {"databases": ["other"]}, "two": {"databases": ["other"]}}
+    topology = written(server.url, services)
+    # The seed is of an ordinary minute: one in twenty is outside of 95 % confidence, as it should be.
+    with load(server, "x", 10, 0.1, 20, 11) as alone, load(server, "one", 10, 0.05, 10, 8, "other"):
+        time.sleep(2)
+        # pgsize is connected to core, and adds to what is counted there.
+        report(topology, "monday.json", "core", server)
+        begin = time.monotonic()
+        time.sleep(50)
+        report(topology, "later.json", "core", server)
+        end = time.monotonic()
+    run = pgsize("recommend", topology, "--snapshot", "later.json", "--snapshot", "monday.json", "--format",
+                 "json=joined.json", "--format", "table")
+    matches(run.stdout, r"observed +6\d s between two reports; 1\d s, \d+ samples in the later; in\s+brackets")
+    answer = json.loads((WORK / "joined.json").read_text(encoding="utf-8"))
+    core, held_s = of(answer, "databases", "core", "name"), alone.mean_held()
+    for truth, found in ((10, core["rate_per_s"]), (held_s * 1000, core["held_ms"]),
+                         (10 * held_s, of(answer, "services", "alone"))):
+        equal(found["low"] <= truth <= found["high"], True, f"{truth} in {found}")
+    # And what was really so: of the hundred and more statements of pgsize, nearly none is left.
+    ended = sum(begin <= one[1] < end for one in alone.held)
+    counted = core["rate_per_s"]["value"] * answer["servers"][0]["live"]["observed"]["counted_s"]
+    equal(abs(counted - ended) < 25, True, f"{counted} counted, {ended} ended")
+    equal(of(answer, "services", "alone")["state"], "counted")
+    equal(of(answer, "services", "one")["state"], "observed")
+    equal(of(answer, "services", "two")["state"], "absent")
+    # The joined report is a snapshot as any other.
+    again = json.loads(pgsize("recommend", topology, "--snapshot", "joined.json", "-f", "json").stdout)
+    equal(again, answer)
+
+
+def report(topology, name, database, server):
+    """What a run of its own wrote, which observed as briefly as it may."""
+    pgsize("recommend", topology, "--url", server.url_as("reader", database), "--observe", "10s", "--format",
+           f"json={name}", "--quiet")
+
+
 # --- the long form ---
 
 LONG = (("one", 20, 0.05), ("two", 10, 0.2), ("three", 30, 0.1), ("four", 5, 0.4), ("five", 3, 0.1))

@@ -661,9 +661,9 @@ static void counters_are_read_at_both_ends(void **state)
     (void)state;
     observing();
     for (int i = 0; i < 2; i++) {
-        PGresult *result = result_new(4);
-        ROW(result, "core", i == 0 ? "10" : "12", "5000", "-1");
-        ROW(result, "spare", "0", "0", NULL);
+        PGresult *result = result_new(5);
+        ROW(result, "core", i == 0 ? "10" : "12", "5000", "-1", i == 0 ? "1000000" : "3500001");
+        ROW(result, "spare", "0", "0", NULL, i == 0 ? "1000000" : "3500001");
         assert_true(observe(observation_read_counters, result));
     }
     assert_int_equal(observation.before_count, 2);
@@ -671,10 +671,16 @@ static void counters_are_read_at_both_ends(void **state)
     assert_int_equal(observation.before[0].reset_us, -1);
     assert_int_equal(observation.after[0].transactions, 12);
     assert_int_equal(observation.after[1].reset_us, 0);
-    PGresult *result = result_new(4);
-    ROW(result, "core", "-1", "5000", "7");
+    assert_int_equal(facts.counted->at_us, 3500001);
+    assert_int_equal(facts.counted->count, 2);
+    assert_int_equal(facts.counted->counters[0].transactions, 12);
+    PGresult *result = result_new(5);
+    ROW(result, "core", "-1", "5000", "7", "9");
     assert_false(observe(observation_read_counters, result));
-    assert_false(observe(observation_read_counters, result_new(4)));
+    result = result_new(5);
+    ROW(result, "core", "1", "5000", "7", NULL);
+    assert_false(observe(observation_read_counters, result));
+    assert_false(observe(observation_read_counters, result_new(5)));
 }
 
 int main(void)

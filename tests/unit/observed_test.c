@@ -1,5 +1,6 @@
 /* What an observation says: the worked numbers, and who is what. */
 #include "demands.h"
+#include "moments.h"
 #include "observed.h"
 #include "sized_text.h"
 
@@ -86,6 +87,17 @@ static void times_held_have_their_limits(void **state)
     assert_true(held_interval(60, 7, 1, &held));
     assert_false(held_interval(60, 6, 1, &held)); /* 1.96 / sqrt(6) = 0.80 */
     assert_false(held_interval(60, 0, 1, &held));
+}
+
+static void a_mean_over_a_window_has_limits(void **state)
+{
+    (void)state;
+    /* 500 looks: 9.45384146 -+ sqrt(9.45384146^2 - 9.45^2) = 0.26949 */
+    struct interval counted = counted_interval(9.45, 60000, 60);
+    near(counted.low, 9.18435, 1e-4);
+    near(counted.high, 9.72333, 1e-4);
+    /* One that is held for longer than the window is one look. */
+    near(counted_interval(2, 60000, 1e9).high, mean_interval(2, 1, 1).high, 1e-12);
 }
 
 /* --- a server --- */
@@ -262,6 +274,100 @@ static void what_says_nothing_is_refused(void **state)
                         "stopped answering while it was observed: gone");
 }
 
+/* --- two moments --- */
+
+static struct counted earlier, later;
+
+/* 100 s: 2,000 transactions of 40 s, of which 200 with 4 s were the later run's own. */
+static void two_moments(void)
+{
+    earlier = (struct counted){.at_us = 5, .counters = before, .count = 2};
+    later = (struct counted){.at_us = 100000005,
+                             .counters = after,
+                             .count = 2,
+                             .window_ms = 100000,
+                             .own_transactions = 200,
+                             .own_busy_us = 4000000};
+    facts.observation = NULL;
+    facts.earlier = &earlier;
+    facts.counted = &later;
+}
+
+static const char *refused(void)
+{
+    const char *part;
+    return moments_refused(&arena, &topology, 0, &facts, &earlier, &part);
+}
+
+static void two_moments_count_databases(void **state)
+{
+    (void)state;
+    two_moments();
+    const struct observed *observed = observe();
+    assert_int_equal(observed->counted_ms, 100000);
+    assert_int_equal(observed->database_count, 1);
+    assert_int_equal(observed->databases[0].rate.value, 18000);
+    assert_int_equal(observed->databases[0].held_us.value, 20000);
+    /* Three services have it: nobody's demand. */
+    assert_int_equal(observed->class_count, 3);
+    assert_int_equal(observed->classes[0].state, OBSERVED_SHARED);
+    assert_null(sizing.classes[0].demand);
+    /* Half of the later run was before the earlier moment. */
+    later.window_ms = 200000;
+    assert_int_equal(observe()->databases[0].rate.value, 19000);
+    after[0].busy_us += INT64_C(10000) * 1000000; /* 100 connections for 100 s, and 36 s */
+    assert_true(observe()->databases[0].lumped);
+}
+
+static void a_database_of_one_service_is_its_demand(void **state)
+{
+    (void)state;
+    text_must_read(&arena,
+                   "{\"servers\": {\"main\": {\"max_connections\": 100, \"url\": "
+                   "\"postgresql://app@h/core\"}}, \"services\": {\"api\": {\"instances\": 2, "
+                   "\"rollout\": \"recreate\"}, \"idle\": {\"instances\": 0}}}",
+                   &topology);
+    two_moments();
+    const struct observed *observed = observe();
+    assert_int_equal(observed->classes[0].state, OBSERVED_COUNTED);
+    assert_int_equal(observed->classes[0].in_use.value, 360); /* 36 s in 100 s */
+    const struct pool_demand *demand = sizing.classes[0].demand;
+    assert_true(demand->is_observed && demand->held_is_known);
+    /* 2,500 looks: 0.36077 + sqrt(0.36077^2 - 0.36^2), rounded up */
+    near(demand->load.erlangs, 0.385 / 2, 1e-9);
+    near(demand->load.held_ms, (double)observed->databases[0].held_us.high / 1000, 1e-12);
+    /* What was sampled to be full says more. */
+    struct observed_class full = {"api", NULL, OBSERVED_CENSORED, {4000, 3000, 5000}};
+    const struct observed sampled = {
+        .window_ms = 10000, .samples = 100, .classes = &full, .class_count = 1};
+    facts.observed = &sampled;
+    assert_int_equal(observe()->classes[0].in_use.value, 4000);
+    full.state = OBSERVED_GOOD;
+    assert_int_equal(observe()->classes[0].state, OBSERVED_COUNTED);
+}
+
+static void moments_that_say_nothing_are_refused(void **state)
+{
+    (void)state;
+    two_moments();
+    assert_null(refused());
+    after[1].reset_us++; /* nobody's */
+    assert_null(refused());
+    after[0].reset_us++;
+    assert_string_equal(refused(), "the counters of database \"core\" were reset in between");
+    after[0] = before[0];
+    after[0].transactions--;
+    assert_non_null(refused());
+    after[0] = before[0];
+    later.at_us = earlier.at_us + 59999999;
+    assert_string_equal(refused(), "the two reports are 59 s apart: the counters say something "
+                                   "from 60 s on");
+    later.at_us++;
+    assert_null(refused());
+    later.at_us = earlier.at_us;
+    assert_string_equal(refused(), "both reports are of the same moment");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +375,7 @@ int main(void)
         cmocka_unit_test(looks_are_fewer_than_samples),
         cmocka_unit_test(use_is_estimated),
         cmocka_unit_test(times_held_have_their_limits),
+        cmocka_unit_test(a_mean_over_a_window_has_limits),
         cmocka_unit_test_setup_teardown(each_class_has_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(full_pools_hide_demand, setup, teardown),
         cmocka_unit_test_setup_teardown(databases_count_without_ourselves, setup, teardown),
@@ -276,6 +383,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_counters_nobody_waits, setup, teardown),
         cmocka_unit_test_setup_teardown(times_from_before_are_not_believed, setup, teardown),
         cmocka_unit_test_setup_teardown(what_says_nothing_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_moments_count_databases, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_database_of_one_service_is_its_demand, setup, teardown),
+        cmocka_unit_test_setup_teardown(moments_that_say_nothing_are_refused, setup, teardown),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
