@@ -47,18 +47,18 @@ const struct option_row option_rows[OPTION_COUNT] = {
                            "use what fits, or never let a limit fall when the budget grows (fill)"},
     [OPTION_OBJECTIVE] = {"objective", 0, OPTION_KIND_VALUE, "NAME", objectives, FOR_SIZING,
                           "short of room, share fairly or wait least in all (fair)"},
-    [OPTION_FORMAT] = {"format",
-                       'f',
-                       OPTION_KIND_LIST,
-                       "NAME[=FILE]",
-                       NULL,
-                       FOR_SIZING | FOR_SHOWING,
-                       "table, json, html, env, csv, junit, sarif, gitlab or github; to a file as "
-                       "well, repeatable (table)",
-                       {{FOR_CHECK,
-                         "table, json, html, env, junit, sarif, gitlab or github; to a file as "
-                         "well, repeatable (table)"},
-                        {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
+    [OPTION_FORMAT] =
+        {"format",
+         'f',
+         OPTION_KIND_LIST,
+         "NAME[=FILE]",
+         NULL,
+         FOR_SIZING | FOR_SHOWING,
+         "table, json, html, markdown, env, csv, junit, sarif, gitlab or github; to a "
+         "file as well, repeatable (table)",
+         {{FOR_CHECK, "table, json, html, markdown, env, junit, sarif, gitlab or github; to a file "
+                      "as well, repeatable (table)"},
+          {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
     [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_SIZING,
                         "exit 1 for findings of this severity and above (error)"},
     [OPTION_IGNORE] = {"ignore", 0, OPTION_KIND_LIST, "RULE[:SUBJECT]", NULL, FOR_SIZING,

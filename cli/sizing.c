@@ -266,7 +266,7 @@ static bool explain_check(const struct run *run, const struct rendering *renderi
     if (can || !option_typed(&run->arguments, OPTION_EXPLAIN))
         return true;
     (void)fail_set(fail, FAIL_USAGE,
-                   "--explain is for the formats table and html, which are not written");
+                   "--explain is for the formats table, html and markdown, which are not written");
     return fail_hint(fail, "add --format table, or --format table=FILE");
 }
 

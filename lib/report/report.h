@@ -101,6 +101,7 @@ void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
 void html_render(const struct report *report, struct text *text);
+void markdown_render(const struct report *report, struct text *text);
 void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);
 void gitlab_render(const struct report *report, struct text *text);

@@ -28,7 +28,7 @@ static void reserved_put(const struct server_sizing *server, struct text *text)
     text_put(text, separator[0] == ',' ? ")" : "");
 }
 
-static void arithmetic_put(const struct server_sizing *server, struct text *text)
+void budget_words_put(const struct server_sizing *server, struct text *text)
 {
     const struct budget *budget = &server->budget;
     text_printf(text, "%" PRId64 " superuser + ", budget->superuser_reserved_connections);
@@ -87,7 +87,7 @@ static void server_head(const struct report *report, const struct server_sizing 
     text_put_char(text, '\n');
     if (budget->source != SOURCE_NONE) {
         line.length = 0;
-        arithmetic_put(server, &line);
+        budget_words_put(server, &line);
         text_repeat(text, " ", indent);
         (void)wrap_put(report, text, line.bytes, indent, indent);
         text_put_char(text, '\n');
