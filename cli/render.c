@@ -117,13 +117,15 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
     const char *baseline = option_given(arguments, OPTION_WRITE_BASELINE)
                                ? NULL
                                : option_value(arguments, OPTION_BASELINE);
+    const char *diff = option_value(arguments, OPTION_DIFF);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < arguments->word_count; k++)
             if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
                 return false;
         if (!input_check(run, &renderings[i], found, "topology", fail) ||
             !input_check(run, &renderings[i], snapshot, "snapshot", fail) ||
-            !input_check(run, &renderings[i], baseline, "baseline", fail))
+            !input_check(run, &renderings[i], baseline, "baseline", fail) ||
+            !input_check(run, &renderings[i], diff, "earlier result", fail))
             return false;
     }
     return true;

@@ -123,6 +123,7 @@ void html_render(const struct report *report, struct text *text)
     text_put(text, patterns);
     verdict_section_put(report, &verdict, text);
     text_put(text, "<main>\n");
+    changes_section_put(report, text);
     for (size_t i = 0; i < sizing->server_count; i++)
         server_section_put(report, &sizing->servers[i], text);
     what_ifs_put(report, text);

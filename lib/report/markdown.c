@@ -5,9 +5,15 @@
 #include "markdown_parts.h"
 #include "verdict.h"
 
-/* GitHub takes 65,536 characters. Of them findings get room first, so that a large fleet does not
- * hide what is wrong with it; what they leave is the tables', and then the details'. */
-enum { COMMENT_BYTES = 64500, VERDICT_BYTES = 4500, FINDING_BYTES = 40000, DETAIL_BYTES = 6000 };
+/* GitHub takes 65,536 characters. What changed and findings get room first, so that a large fleet
+ * does not hide what is wrong with it; what they leave is the tables', and then the details'. */
+enum {
+    COMMENT_BYTES = 64500,
+    VERDICT_BYTES = 4500,
+    FINDING_BYTES = 40000, /* with the changes */
+    CHANGE_BYTES = 12000,
+    DETAIL_BYTES = 6000,
+};
 
 static void verdict_line_put(const struct report *report, struct text *text)
 {
@@ -23,15 +29,17 @@ static void verdict_line_put(const struct report *report, struct text *text)
 
 void markdown_render(const struct report *report, struct text *text)
 {
-    size_t room = COMMENT_BYTES - VERDICT_BYTES;
-    struct part findings = part_make(report, FINDING_BYTES, "finding");
+    struct part changes = part_make(report, CHANGE_BYTES, "change");
+    markdown_changes_put(&changes);
+    struct part findings = part_make(report, FINDING_BYTES - changes.text.length, "finding");
     markdown_findings_put(&findings);
-    room -= findings.text.length;
+    size_t room = COMMENT_BYTES - VERDICT_BYTES - changes.text.length - findings.text.length;
     struct part servers = part_make(report, room - DETAIL_BYTES, "row");
     markdown_servers_put(&servers);
     struct part details = part_make(report, room - servers.text.length, "part");
     markdown_details_put(&details);
     verdict_line_put(report, text);
+    part_close(&changes, text);
     part_close(&servers, text);
     part_close(&findings, text);
     part_close(&details, text);

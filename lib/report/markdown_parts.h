@@ -49,6 +49,7 @@ void markdown_row_put(struct text *text, const struct row *row, size_t count);
 
 /* "160 + 12 kept back = 172 of 100 at peak, 172 %", and the services. */
 void markdown_servers_put(struct part *part);
+void markdown_changes_put(struct part *part);
 void markdown_findings_put(struct part *part);
 
 /* What is folded: the arithmetic, what is handed out, the runs of a curve, what does not count. */

@@ -2,6 +2,7 @@
  * What stands open in a comment: the services of every server, and the findings.
  */
 #include "budget.h"
+#include "changes.h"
 #include "finding_parts.h"
 #include "markdown_parts.h"
 #include "service_rows.h"
@@ -100,6 +101,37 @@ void markdown_servers_put(struct part *part)
     for (size_t i = 0; i < sizing->server_count; i++)
         server_put(part, &sizing->servers[i], &line);
     part_end(part);
+    text_free(&line);
+}
+
+/* --- what changed --- */
+
+void markdown_changes_put(struct part *part)
+{
+    const struct report *report = part->report;
+    const struct changes *changes = report->changes;
+    struct table table = {.report = report, .column_count = CHANGE_COLUMNS};
+    struct text line = {.arena = report->arena};
+    struct row row;
+    if (changes == NULL)
+        return;
+    changes_head_put(changes, &line);
+    text_put_char(&part->text, '\n');
+    markdown_put(&part->text, line.bytes, MARKDOWN_SENTENCE);
+    text_put(&part->text, "\n");
+    if (changes->count > 0) {
+        text_put_char(&part->text, '\n');
+        markdown_heading_put(&part->text, change_columns, CHANGE_COLUMNS);
+    }
+    row_init(&row, &table);
+    for (size_t i = 0; i < changes->count; i++) {
+        change_row(&changes->items[i], &row);
+        line.length = 0;
+        markdown_row_put(&line, &row, CHANGE_COLUMNS);
+        part_take(part, &line);
+    }
+    part_end(part);
+    row_free(&row, CHANGE_COLUMNS);
     text_free(&line);
 }
 

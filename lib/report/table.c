@@ -1,6 +1,7 @@
 /*
  * The answer for people in a terminal: what the server has, who gets what and why, what is wrong.
  */
+#include "changes.h"
 #include "layout.h"
 #include "service_rows.h"
 #include "table_parts.h"
@@ -157,6 +158,8 @@ void table_render(const struct report *report, struct text *text)
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)
         verdict_put(report, text);
+    if (report->changes != NULL)
+        changes_put(report, text);
     if (report->curve != NULL)
         what_if_put(report, report->curve, text);
     if (report->scenarios != NULL)

@@ -13,14 +13,18 @@ static bool has_uncounted_error(const struct report *report)
     return false;
 }
 
+/* What somebody accepts is no more true for it. */
+const char *verdict_word(bool is_good, bool has_uncounted_error)
+{
+    static const char *const words[] = {"does not hold", "holds", "passes"};
+    return words[!is_good ? 0 : has_uncounted_error ? 2 : 1];
+}
+
 struct verdict verdict_make(const struct report *report)
 {
     struct verdict verdict = {.tally = finding_tally_make(report)};
     verdict.is_good = verdict.tally.of[SEVERITY_ERROR] == 0;
-    /* What somebody accepts is no more true for it. */
-    verdict.word = !verdict.is_good              ? "does not hold"
-                   : has_uncounted_error(report) ? "passes"
-                                                 : "holds";
+    verdict.word = verdict_word(verdict.is_good, has_uncounted_error(report));
     return verdict;
 }
 

@@ -12,6 +12,7 @@ struct verdict {
     const char *word; /* "holds", "does not hold", or "passes": an error does not count */
     struct finding_tally tally;
 };
+const char *verdict_word(bool is_good, bool has_uncounted_error);
 struct verdict verdict_make(const struct report *report);
 
 /* "1 error, 0 warnings, 2 notes (2 accepted, 1 in baseline.json)", as it is: the name of the file
