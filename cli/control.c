@@ -57,3 +57,23 @@ void baseline_apply(struct run *run, const struct baseline *baseline, struct siz
     report->gone = ARENA_ARRAY(run->arena, baseline->count + 1, const struct baseline_entry *);
     findings_compare(run->arena, sizing, baseline, report->gone, &report->gone_count);
 }
+
+bool earlier_find(struct run *run, const struct outcome **ret_earlier, struct fail *fail)
+{
+    const char *path = option_value(&run->arguments, OPTION_DIFF);
+    *ret_earlier = NULL;
+    if (path == NULL)
+        return true;
+    struct json_text *text = ARENA_NEW(run->arena, struct json_text);
+    struct outcome *earlier = ARENA_NEW(run->arena, struct outcome);
+    if (!file_read(run->arena, path, "an earlier result is written by --format json=FILE", text,
+                   fail) ||
+        !outcome_read(run->arena, text, earlier, fail))
+        return false;
+    *ret_earlier = earlier;
+    if (strcmp(earlier->command, run->command->name) == 0)
+        return true;
+    (void)fail_set(fail, FAIL_INPUT, "%s: the result is that of %s, not of %s", path,
+                   earlier->command, run->command->name);
+    return fail_hint(fail, "its limits are others: keep a result of each command");
+}

@@ -62,10 +62,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
          "NAME[=FILE]",
          NULL,
          FOR_SIZING | FOR_SHOWING,
-         "table, json, html, env, csv, sql, junit, sarif, gitlab or github; to a file "
-         "as well, repeatable (table)",
-         {{FOR_CHECK, "table, json, html, env, junit, sarif, gitlab or github; to a file as "
-                      "well, repeatable (table)"},
+         "table, json, html, markdown, env, csv, sql, junit, sarif, gitlab or github; to "
+         "a file as well, repeatable (table)",
+         {{FOR_CHECK, "table, json, html, markdown, env, junit, sarif, gitlab or github; to a file "
+                      "as well, repeatable (table)"},
           {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
     [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_SIZING,
                         "exit 1 for findings of this severity and above (error)"},
@@ -75,6 +75,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
                          "only what is not in this file counts, or has become worse"},
     [OPTION_WRITE_BASELINE] = {"write-baseline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING,
                                "write what is found to the baseline's file, and exit 0"},
+    [OPTION_DIFF] = {"diff", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_SIZING,
+                     "say what changed since an earlier result of this command (--format json)"},
     [OPTION_ONLY] = {"only", 0, OPTION_KIND_LIST, "SERVICE", NULL, FOR_SIZING,
                      "show this service alone; the sizing stays the same"},
     [OPTION_CURVE] = {"curve", 0, OPTION_KIND_VALUE, "PATH=FROM..TO[:STEP]", NULL, FOR_RECOMMEND,

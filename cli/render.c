@@ -3,6 +3,7 @@
 #include "input.h"
 #include "name.h"
 #include "place.h"
+#include "summary.h"
 #include "workspace.h"
 
 #include <stdio.h>
@@ -116,12 +117,14 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
     const char *baseline = option_given(arguments, OPTION_WRITE_BASELINE)
                                ? NULL
                                : option_value(arguments, OPTION_BASELINE);
+    const char *diff = option_value(arguments, OPTION_DIFF);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < arguments->word_count; k++)
             if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
                 return false;
         if (!input_check(run, &renderings[i], found, "topology", fail) ||
-            !input_check(run, &renderings[i], baseline, "baseline", fail))
+            !input_check(run, &renderings[i], baseline, "baseline", fail) ||
+            !input_check(run, &renderings[i], diff, "earlier result", fail))
             return false;
         for (size_t k = 0; k < snapshots->count; k++)
             if (!input_check(run, &renderings[i], snapshots->values[k], "snapshot", fail))
@@ -201,6 +204,17 @@ static bool annotate(const struct run *run, const struct report *report,
     return true;
 }
 
+/* Whoever asks for markdown says where it goes; a second one beside it, in the summary perhaps,
+ * would be one too many. Annotations, asked for or not, say nothing about the summary. */
+static void summarize(const struct run *run, const struct report *report,
+                      const struct rendering *renderings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (renderings[i].format->render == markdown_render)
+            return;
+    summary_write(run, report);
+}
+
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail)
 {
@@ -208,6 +222,7 @@ bool renderings_write(struct run *run, struct report *report, const struct rende
         if (!rendering_write(run, report, &renderings[i], fail))
             return false;
     bool is_said = annotate(run, report, renderings, count);
+    summarize(run, report, renderings, count);
     for (size_t i = 0; i < count; i++)
         is_said |= renderings[i].format->shows_findings;
     if (!is_said)

@@ -22,7 +22,8 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
                              struct fail *fail) MUST_USE;
 
 /* Where no format shows findings, errors among them are said on standard error; in a job of
- * GitHub's all of them are annotated there. An env file without a line is not written. */
+ * GitHub's all of them are annotated there, and its summary is written. An env file without a line
+ * is not written. */
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail) MUST_USE;
 

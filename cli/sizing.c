@@ -10,6 +10,7 @@
 #include "workspace.h"
 #include "zones.h"
 
+#include "changes.h"
 #include "jobs.h"
 #include "name.h"
 #include "recommend.h"
@@ -80,11 +81,14 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 /* Standard input has an end, behind which a second file would be empty. */
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
+    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF};
     const struct arguments *arguments = &run->arguments;
-    const struct option_values *snapshots = &arguments->options[OPTION_SNAPSHOT];
     size_t count = 0;
-    for (size_t i = 0; i < snapshots->count; i++)
-        count += strcmp(snapshots->values[i], "-") == 0;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const struct option_values *values = &arguments->options[files[i]];
+        for (size_t k = 0; k < values->count; k++)
+            count += strcmp(values->values[k], "-") == 0;
+    }
     for (size_t i = 0; i < arguments->word_count; i++)
         count += strcmp(arguments->words[i], "-") == 0;
     if (count < 2)
@@ -113,8 +117,6 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     bool implicit = arguments->word_count == 0 && found == NULL;
     *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
     *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
-    if (!standard_input_check(run, fail))
-        return false;
     if (implicit && !has_server(run)) {
         (void)fail_set(fail, FAIL_INPUT,
                        "there is no topology: no pgsize.json here or above, and no server");
@@ -268,7 +270,22 @@ static bool explain_check(const struct run *run, const struct rendering *renderi
     if (can || !option_typed(&run->arguments, OPTION_EXPLAIN))
         return true;
     (void)fail_set(fail, FAIL_USAGE,
-                   "--explain is for the formats table and html, which are not written");
+                   "--explain is for the formats table, html and markdown, which are not written");
+    return fail_hint(fail, "add --format table, or --format table=FILE");
+}
+
+/* The same of --diff. */
+static bool diff_check(const struct run *run, const struct rendering *renderings, size_t count,
+                       struct fail *fail)
+{
+    bool can = !option_typed(&run->arguments, OPTION_DIFF);
+    for (size_t i = 0; i < count; i++)
+        can |= renderings[i].format->shows_changes;
+    if (can)
+        return true;
+    (void)fail_set(fail, FAIL_USAGE,
+                   "--diff is for the formats table, json, html and markdown, which are not "
+                   "written");
     return fail_hint(fail, "add --format table, or --format table=FILE");
 }
 
@@ -310,6 +327,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct topology_input input;
     int64_t now_s;
     const struct baseline *baseline;
+    const struct outcome *earlier;
     bool explains;
     struct report report = {
         .program_version = PGSIZE_VERSION,
@@ -320,12 +338,13 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         .only_count = run->arguments.options[OPTION_ONLY].count,
     };
     workspace_find(run, &report);
-    if (!baseline_find(run, &baseline, fail) ||
+    if (!standard_input_check(run, fail) || !baseline_find(run, &baseline, fail) ||
         !renderings_read(run, &renderings, &rendering_count, fail) ||
         !renderings_spare_inputs(run, renderings, rendering_count, fail) ||
         !explain_check(run, renderings, rendering_count, &explains, fail) ||
         !csv_check(run, renderings, rendering_count, fail) ||
         !sql_check(run, purpose, renderings, rendering_count, fail) ||
+        !diff_check(run, renderings, rendering_count, fail) || !earlier_find(run, &earlier, fail) ||
         !schedules_begin(run, &now_s, fail) ||
         !topology_find(run, now_s, &input, &topology, fail) || !only_check(run, &topology, fail) ||
         !objective_check(run, &topology, fail))
@@ -337,8 +356,11 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs, now_s}, &report,
-                       fail) ||
-        !renderings_write(run, &report, renderings, rendering_count, fail))
+                       fail))
+        return 0;
+    if (earlier != NULL)
+        report.changes = changes_make(&report, earlier, option_value(&run->arguments, OPTION_DIFF));
+    if (!renderings_write(run, &report, renderings, rendering_count, fail))
         return 0;
     return exit_status(run, &report);
 }

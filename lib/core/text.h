@@ -64,6 +64,12 @@ void text_put_xml(struct text *text, const char *string);
 void text_put_github_message(struct text *text, const char *string);
 void text_put_github_property(struct text *text, const char *string);
 
+/* For GitHub-flavoured Markdown, inside a line or a cell of a table: nothing of it is obeyed, and
+ * no word becomes a link, a mention or a reference. What a reader would not see is spelled out. */
+void text_put_markdown(struct text *text, const char *string);
+/* The same as code, for a line: in a table a pipe would end the cell. */
+void text_put_markdown_code(struct text *text, const char *string);
+
 /* Hands what is left to the sink. False when anything could not be written. */
 bool text_flush(struct text *text);
 

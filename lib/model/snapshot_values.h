@@ -1,6 +1,7 @@
 /*
  * Single values of a snapshot, each checked for its kind and bounds; what is absent or null leaves
- * the place as it was. It knows nothing of servers. Inside lib/model/snapshot*.c only.
+ * the place as it was. It knows nothing of servers. Inside lib/model, for what reads pgsize's own
+ * json.
  */
 #ifndef PGSIZE_SNAPSHOT_VALUES_H
 #define PGSIZE_SNAPSHOT_VALUES_H

@@ -3,6 +3,7 @@
  */
 #include "layout.h"
 #include "table_parts.h"
+#include "verdict.h"
 
 #include "baseline.h"
 
@@ -57,36 +58,6 @@ void findings_put(const struct report *report, struct text *text)
             finding_put(report, &sizing->findings[i], width, text);
 }
 
-/* " (2 accepted, 1 in baseline.json)": what does not count. */
-static void uncounted_put(const struct report *report, struct text *text)
-{
-    size_t counts[3] = {0};
-    for (size_t i = 0; i < report->sizing->finding_count; i++)
-        counts[report->sizing->findings[i].standing]++;
-    const char *between = " (";
-    if (counts[STANDING_IGNORED] > 0) {
-        text_printf(text, "%s%zu accepted", between, counts[STANDING_IGNORED]);
-        between = ", ";
-    }
-    if (counts[STANDING_KNOWN] > 0) {
-        text_printf(text, "%s%zu in ", between, counts[STANDING_KNOWN]);
-        text_put_visible(text, report->baseline);
-        between = ", ";
-    }
-    if (*between == ',')
-        text_put_char(text, ')');
-}
-
-static bool has_uncounted_error(const struct report *report)
-{
-    const struct sizing *sizing = report->sizing;
-    for (size_t i = 0; i < sizing->finding_count; i++)
-        if (sizing->findings[i].standing != STANDING_COUNTS &&
-            sizing->findings[i].rule->severity == SEVERITY_ERROR)
-            return true;
-    return false;
-}
-
 /* What is in the baseline and found no more. */
 static void gone_put(const struct report *report, struct text *text)
 {
@@ -103,16 +74,15 @@ static void gone_put(const struct report *report, struct text *text)
 
 void verdict_put(const struct report *report, struct text *text)
 {
-    struct finding_tally tally = finding_tally_make(report);
-    bool holds = tally.of[SEVERITY_ERROR] == 0;
-    /* What somebody accepts is no more true for it. */
-    bool all_hold = holds && !has_uncounted_error(report);
-    colour_on(report, text, holds ? COLOUR_GREEN : COLOUR_RED);
-    text_printf(text, "\n%s", all_hold ? "holds" : holds ? "passes" : "does not hold");
+    struct verdict verdict = verdict_make(report);
+    struct text counts = {.arena = report->arena};
+    colour_on(report, text, verdict.is_good ? COLOUR_GREEN : COLOUR_RED);
+    text_printf(text, "\n%s", verdict.word);
     colour_off(report, text, COLOUR_GREEN);
     text_put(text, ": ");
-    finding_tally_put(&tally, text);
-    uncounted_put(report, text);
+    verdict_counts_put(report, &verdict, &counts);
+    text_put_visible(text, counts.bytes);
     text_put_char(text, '\n');
+    text_free(&counts);
     gone_put(report, text);
 }

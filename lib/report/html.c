@@ -3,11 +3,12 @@
  * has no script, and its Content-Security-Policy forbids any.
  */
 #include "html_parts.h"
+#include "verdict.h"
 #include "what_if.h"
 
 #include <inttypes.h>
 
-static void head_put(const struct report *report, bool holds, struct text *text)
+static void head_put(const struct report *report, const struct verdict *verdict, struct text *text)
 {
     text_printf(text,
                 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -23,25 +24,25 @@ static void head_put(const struct report *report, bool holds, struct text *text)
         text_put(text, ": ");
         name_put(text, report->sizing->servers[0].server->name);
     }
-    text_put(text, holds ? " holds" : " does not hold");
-    text_put(text, "</title>\n<style>\n");
+    text_printf(text, " %s</title>\n<style>\n", verdict->word);
     for (const char *const *line = html_style; *line != NULL; line++)
         text_put(text, *line);
     text_put(text, "</style>\n</head>\n<body>\n");
 }
 
-static void verdict_section_put(const struct report *report, const struct finding_tally *tally,
+static void verdict_section_put(const struct report *report, const struct verdict *verdict,
                                 struct text *text)
 {
-    bool is_check = report->sizing->purpose == PURPOSE_CHECK,
-         holds = tally->of[SEVERITY_ERROR] == 0;
+    bool is_check = report->sizing->purpose == PURPOSE_CHECK;
+    struct text counts = {.arena = report->arena};
     text_printf(text, "<header>\n<h1>pgsize %s</h1>\n<p class=\"verdict %s\">",
-                is_check ? "check" : "recommend", holds ? "holds" : "fails");
+                is_check ? "check" : "recommend", verdict->is_good ? "holds" : "fails");
     text_printf(text, "<strong>%s %s.</strong> <a href=\"#findings\">",
-                is_check ? "What is declared today" : "What is recommended",
-                holds ? "holds" : "does not hold");
-    finding_tally_put(tally, text);
+                is_check ? "What is declared today" : "What is recommended", verdict->word);
+    verdict_counts_put(report, verdict, &counts);
+    text_put_xml(text, counts.bytes);
     text_put(text, "</a></p>\n</header>\n");
+    text_free(&counts);
 }
 
 static void server_words_put(const struct server_sizing *server, struct text *text)
@@ -117,11 +118,12 @@ static const char patterns[] =
 void html_render(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
-    struct finding_tally tally = finding_tally_make(report);
-    head_put(report, tally.of[SEVERITY_ERROR] == 0, text);
+    struct verdict verdict = verdict_make(report);
+    head_put(report, &verdict, text);
     text_put(text, patterns);
-    verdict_section_put(report, &tally, text);
+    verdict_section_put(report, &verdict, text);
     text_put(text, "<main>\n");
+    changes_section_put(report, text);
     for (size_t i = 0; i < sizing->server_count; i++)
         server_section_put(report, &sizing->servers[i], text);
     what_ifs_put(report, text);

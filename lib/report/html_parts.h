@@ -74,7 +74,9 @@ void limits_picture_put(const struct report *report, const struct slots *slots, 
 /* Use at peak by value: a picture for each server where it changes. */
 void curve_pictures_put(const struct report *report, struct text *text);
 
-/* What the table of a terminal says, in the same words; each with its heading. */
+/* What the table of a terminal says, in the same words; each with its heading. Nothing changed
+ * where --diff was not asked. */
+void changes_section_put(const struct report *report, struct text *text);
 void findings_section_put(const struct report *report, struct text *text);
 void server_tables_put(const struct report *report, size_t index, struct text *text);
 void handed_section_put(const struct report *report, struct text *text);

@@ -4,6 +4,8 @@
 #include "html_parts.h"
 #include "table_parts.h"
 
+#include "baseline.h"
+
 #include <string.h>
 
 static void finding_put(const struct finding *finding, struct text *text)
@@ -37,6 +39,24 @@ static void finding_put(const struct finding *finding, struct text *text)
     text_put(text, "</p></li>\n");
 }
 
+/* What is in the baseline and found no more. */
+static void gone_put(const struct report *report, struct text *text)
+{
+    if (report->gone_count == 0)
+        return;
+    text_put(text, "<h3>Gone since ");
+    element_name_put(text, "bdi", report->baseline);
+    text_put(text, "</h3>\n<ul class=\"gone\">\n");
+    for (size_t i = 0; i < report->gone_count; i++) {
+        text_put(text, "<li>");
+        element_name_put(text, "strong", report->gone[i]->rule);
+        text_put(text, ": ");
+        text_put_xml(text, report->gone[i]->message);
+        text_put(text, "</li>\n");
+    }
+    text_put(text, "</ul>\n");
+}
+
 void findings_section_put(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
@@ -49,7 +69,9 @@ void findings_section_put(const struct report *report, struct text *text)
         finding_put(&sizing->findings[i], text);
         any = true;
     }
-    text_put(text, any ? "</ol>\n</section>\n" : "<p>None.</p>\n</section>\n");
+    text_put(text, any ? "</ol>\n" : "<p>None.</p>\n");
+    gone_put(report, text);
+    text_put(text, "</section>\n");
 }
 
 /* What one class is handed, before it is put. */

@@ -1,6 +1,7 @@
 /*
  * The tables: what the table of a terminal says, in the same words.
  */
+#include "changes.h"
 #include "html_parts.h"
 #include "service_rows.h"
 #include "snapshot.h"
@@ -142,4 +143,31 @@ void what_if_table_put(const struct what_if *what_if, struct text *text)
                     "<p>And the limits of %zu more: the formats json and csv have them.</p>\n",
                     shown.more);
     row_free(&row, count);
+}
+
+void changes_section_put(const struct report *report, struct text *text)
+{
+    const struct changes *changes = report->changes;
+    struct table table = {.report = report, .column_count = CHANGE_COLUMNS};
+    struct text head = {.arena = report->arena};
+    struct row row;
+    if (changes == NULL)
+        return;
+    changes_head_put(changes, &head);
+    text_put(text, "<section id=\"changes\">\n<h2>Changes</h2>\n");
+    element_put(text, "p", head.bytes);
+    text_free(&head);
+    row_init(&row, &table);
+    if (changes->count > 0) {
+        table_open(text, "changes", "What changed");
+        headings_put(text, change_columns, CHANGE_COLUMNS);
+    }
+    for (size_t i = 0; i < changes->count; i++) {
+        change_row(&changes->items[i], &row);
+        row_put(text, change_columns, &row, CHANGE_COLUMNS);
+    }
+    if (changes->count > 0)
+        table_close(text);
+    row_free(&row, CHANGE_COLUMNS);
+    text_put(text, "</section>\n");
 }

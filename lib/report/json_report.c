@@ -3,6 +3,7 @@
  */
 #include "baseline.h"
 #include "budget.h"
+#include "changes.h"
 #include "demands.h"
 #include "inverse.h"
 #include "jobs_lines.h"
@@ -263,8 +264,6 @@ static void put_class(struct json_writer *writer, const struct report *report,
                       const struct pool_class *class, struct text *scratch)
 {
     const struct sizing *sizing = report->sizing;
-    int64_t limit = class_limit(sizing, class);
-    bool counted = limit != UNKNOWN || sizing->purpose == PURPOSE_CHECK;
     json_write_open(writer, NULL, '{');
     json_write_string(writer, "name", class->service->name);
     json_write_string(writer, "server", sizing->servers[class->server].server->name);
@@ -276,10 +275,7 @@ static void put_class(struct json_writer *writer, const struct report *report,
     json_write_count(writer, "today", class->today);
     json_write_count(writer, "limit", class->limit);
     json_write_count(writer, "need", class->need);
-    json_write_count(writer, "peak",
-                     counted ? class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) +
-                                   class->extra_at_peak
-                             : UNKNOWN);
+    json_write_count(writer, "peak", class_peak(sizing, class));
     scratch->length = 0;
     class_reason_put(sizing, class, scratch);
     put_text(writer, "reason", scratch);
@@ -442,6 +438,8 @@ void json_render(const struct report *report, struct text *text)
             put_finding(&writer, &sizing->findings[i]);
     json_write_close(&writer, ']');
     uncounted_put(&writer, report);
+    if (report->changes != NULL)
+        changes_json(report->changes, &writer);
     if (report->curve != NULL)
         what_if_json(report->curve, "curve", &writer);
     if (report->scenarios != NULL)

@@ -13,16 +13,25 @@ const struct format formats[] = {
      .what = "for people, in a terminal",
      .render = table_render,
      .explains = EXPLAINS_IF_ASKED,
-     .shows_findings = true},
+     .shows_findings = true,
+     .shows_changes = true},
     {.name = "json",
      .what = "everything, for programs; --snapshot reads it back",
      .render = json_render,
-     .shows_findings = true},
+     .shows_findings = true,
+     .shows_changes = true},
     {.name = "html",
      .what = "for people, in a browser or printed: pictures and tables in one file",
      .render = html_render,
      .explains = EXPLAINS_ALWAYS,
-     .shows_findings = true},
+     .shows_findings = true,
+     .shows_changes = true},
+    {.name = "markdown",
+     .what = "a comment on a pull or merge request, in at most 65,000 characters",
+     .render = markdown_render,
+     .explains = EXPLAINS_IF_ASKED,
+     .shows_findings = true,
+     .shows_changes = true},
     {.name = "env",
      .what = "NAME=value of every service, for a shell or .env; carries passwords",
      .render = env_render,
@@ -51,12 +60,17 @@ const struct format *format_find(const char *name)
     return NULL;
 }
 
-bool report_shows(const struct report *report, const struct service *service)
+bool report_shows_name(const struct report *report, const char *service)
 {
     for (size_t i = 0; i < report->only_count; i++)
-        if (strcmp(report->only[i], service->name) == 0)
+        if (strcmp(report->only[i], service) == 0)
             return true;
     return report->only_count == 0;
+}
+
+bool report_shows(const struct report *report, const struct service *service)
+{
+    return report_shows_name(report, service->name);
 }
 
 /* Whether --only shows anybody whom a role's or database's limit binds. */
@@ -123,6 +137,14 @@ struct pool_settings class_settings(const struct pool_class *class)
         .idle_timeout_ms = service->idle_timeout_ms,
         .max_lifetime_ms = service->max_lifetime_ms,
     };
+}
+
+int64_t class_peak(const struct sizing *sizing, const struct pool_class *class)
+{
+    int64_t limit = class_limit(sizing, class);
+    if (limit == UNKNOWN && sizing->purpose != PURPOSE_CHECK)
+        return UNKNOWN;
+    return class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak;
 }
 
 bool class_url_put(const struct report *report, const struct pool_class *class, bool reveal,

@@ -11,6 +11,7 @@
 #include "text.h"
 
 struct baseline_entry;
+struct changes;
 struct what_if;
 
 struct report {
@@ -25,7 +26,8 @@ struct report {
     const char *baseline;               /* file of --baseline; NULL: none */
     const struct baseline_entry **gone; /* of it, and found no more */
     size_t gone_count;
-    const char *here; /* the folder that paths begin at, absolute; NULL: not known */
+    const struct changes *changes; /* --diff; NULL: not asked */
+    const char *here;              /* the folder that paths begin at, absolute; NULL: not known */
     const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
     /* Puts a label and the words beside it where there is no screen; NULL: columns of a screen. */
@@ -45,6 +47,7 @@ struct format {
     void (*render)(const struct report *report, struct text *text);
     enum explains explains;
     bool shows_findings;
+    bool shows_changes;     /* of --diff */
     bool carries_passwords; /* made to be consumed: its file is for the owner alone */
 };
 
@@ -53,6 +56,7 @@ extern const size_t format_count;
 const struct format *format_find(const char *name);
 
 /* Whether --only shows this service. */
+bool report_shows_name(const struct report *report, const char *service);
 bool report_shows(const struct report *report, const struct service *service);
 
 /* Whether a finding counts: neither accepted, nor in the baseline, nor of a hidden service. */
@@ -65,6 +69,10 @@ bool report_worst(const struct report *report, enum severity *ret_worst);
 
 /* Pool settings of a class with its limit. */
 struct pool_settings class_settings(const struct pool_class *class);
+
+/* What a class uses at peak by the limits that the command is about: what is not declared counts as
+ * 1; UNKNOWN where nothing is recommended. */
+int64_t class_peak(const struct sizing *sizing, const struct pool_class *class);
 
 /* Puts the DATABASE_URL of a class; false, and nothing, where there is no template or no limit. */
 bool class_url_put(const struct report *report, const struct pool_class *class, bool reveal,
@@ -101,6 +109,7 @@ void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
 void csv_render(const struct report *report, struct text *text);
 void html_render(const struct report *report, struct text *text);
+void markdown_render(const struct report *report, struct text *text);
 void sql_render(const struct report *report, struct text *text);
 void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);

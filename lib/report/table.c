@@ -1,6 +1,7 @@
 /*
  * The answer for people in a terminal: what the server has, who gets what and why, what is wrong.
  */
+#include "changes.h"
 #include "layout.h"
 #include "service_rows.h"
 #include "table_parts.h"
@@ -28,7 +29,7 @@ static void reserved_put(const struct server_sizing *server, struct text *text)
     text_put(text, separator[0] == ',' ? ")" : "");
 }
 
-static void arithmetic_put(const struct server_sizing *server, struct text *text)
+void budget_words_put(const struct server_sizing *server, struct text *text)
 {
     const struct budget *budget = &server->budget;
     text_printf(text, "%" PRId64 " superuser + ", budget->superuser_reserved_connections);
@@ -87,7 +88,7 @@ static void server_head(const struct report *report, const struct server_sizing 
     text_put_char(text, '\n');
     if (budget->source != SOURCE_NONE) {
         line.length = 0;
-        arithmetic_put(server, &line);
+        budget_words_put(server, &line);
         text_repeat(text, " ", indent);
         (void)wrap_put(report, text, line.bytes, indent, indent);
         text_put_char(text, '\n');
@@ -157,6 +158,8 @@ void table_render(const struct report *report, struct text *text)
     findings_put(report, text);
     if (sizing->purpose == PURPOSE_CHECK)
         verdict_put(report, text);
+    if (report->changes != NULL)
+        changes_put(report, text);
     if (report->curve != NULL)
         what_if_put(report, report->curve, text);
     if (report->scenarios != NULL)

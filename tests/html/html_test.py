@@ -23,6 +23,7 @@ from hostile import NAMES, hostile_snapshot, hostile_topology
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests/examples"
+CASES = ROOT / "tests/cases"
 LOOK = (ROOT / "tests/html/look.js").read_text(encoding="utf-8")
 VIEWS = [(media, width) for media in ("light", "dark", "print") for width in (360, 1280)]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,6 +63,12 @@ def pages(directory):
         "recommend": ("recommend", *readme),
         "check": ("check", *readme),
         "explain": ("check", *readme, "--explain"),
+        "changes": ("check", CASES / "diff/html/topology.json", "--diff", CASES / "diff/html/earlier.json"),
+        "changes-hostile": ("check", CASES / "diff/html/topology.json", "--diff", CASES / "diff/hostile/earlier.json"),
+        "passes": ("check", CASES / "control/baseline-gone/topology.json", "--baseline",
+                   CASES / "control/baseline-gone/baseline.json", "--set", "services.api.connection_limit=7",
+                   "--set", "services.jobs.client=go-database-sql", "--set", "services.jobs.connection_limit=null",
+                   "--ignore", "unbounded-pool"),
         "curve": ("recommend", jobs, "--curve", "services.api.instances.max=1..14",
                   "--scenario", "three APIs:services.api.instances.max=3"),
         "curve-max": ("recommend", jobs, "--curve", "servers.core.max_connections=30..500:10"),

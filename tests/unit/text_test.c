@@ -141,6 +141,49 @@ static void workflow_commands(void **state)
     }
 }
 
+/* The same text comes back, and nothing else: tests/formats asks a renderer. */
+static void markdown_text(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"plain text, 4 x 35 = 140; 56 % (3)", "plain text, 4 x 35 = 140; 56 % (3)"},
+        {"over-budget pgsize.json:20", "over-budget pgsize.json:20"},
+        {"\\ * _ ` { } [ ] < > & | ! ~ #",
+         "\\\\ \\* \\_ \\` \\{ \\} \\[ \\] &lt; &gt; &amp; &#124; "
+         "\\! \\~ \\#"},
+        {"<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
+        {"[x](javascript:1)", "`[x](javascript:1)`"},
+        {"a|b", "a&#124;b"},
+        {"`a|b@c`d`", "\\`a&#124;`` b@c`d` ``"},
+        {"- a", "\\- a"},
+        {"1. a 2. b", "1\\. a 2. b"},
+        {"12) a", "12\\) a"},
+        {"max_connections _a_ a_ é_b", "max_connections \\_a\\_ a\\_ é\\_b"},
+        {"# a", "\\# a"},
+        {" a  b ", "&#32;a &#32;b&#32;"},
+        {"@everyone a@b.c $x$", "`@everyone` `a@b.c` `$x$`"},
+        {"see http://x.org/a?b or WWW.x.org", "see `http://x.org/a?b` or `WWW.x.org`"},
+        {"#1 o/r#1 !2 %3 ~4 &5 GH-6 :tada:", "`#1` `o/r#1` `!2` `%3` `~4` `&5` `GH-6` `:tada:`"},
+        {"deadbeef 123456", "`deadbeef` 123456"},
+        {"a\nb\t\x1b[31m\x7f", "a\\\\x0ab\\\\x09\\\\x1b\\[31m\\\\x7f"},
+        {"\xe2\x80\xae\xf0\x9d\x85\xb3\xff", "\\\\u202e\\\\U0001d173\\\\xff"},
+        {"caf\xc3\xa9 \xf0\x9f\x90\x98", "caf\xc3\xa9 \xf0\x9f\x90\x98"},
+    };
+    static const char *const codes[][2] = {
+        {"", "`  `"},
+        {"a b|c*", "`a b|c*`"},
+        {"a``b`", "``` a``b` ```"},
+        {" a ", "`  a  `"},
+        {"a\nb\xe2\x80\xae", "`a\\x0ab\\u202e`"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_markdown, false, rows[i][0], rows[i][1]);
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        check_put(text_put_markdown_code, false, codes[i][0], codes[i][1]);
+    check_put(text_put_markdown, true, "caf\xc3\xa9", "caf\xc3\xa9");
+}
+
 static void visible_text(void **state)
 {
     (void)state;
@@ -476,6 +519,7 @@ int main(void)
         cmocka_unit_test(shell_words_through_sh),
         cmocka_unit_test(sql_names),
         cmocka_unit_test(xml_text),
+        cmocka_unit_test(markdown_text),
         cmocka_unit_test(workflow_commands),
         cmocka_unit_test(visible_text),
         cmocka_unit_test(visible_text_of_any_bytes),
