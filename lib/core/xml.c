@@ -46,7 +46,7 @@ static size_t plain_length(const char *string, size_t length)
 {
     size_t plain = 0;
     while (plain < length && string[plain] >= 0x20 && string[plain] < 0x7f &&
-           reference_of((unsigned char)string[plain]) == NULL)
+           reference_of((unsigned char)string[plain]) == NULL && !text_is_of_command(string, plain))
         plain++;
     return plain;
 }
@@ -61,6 +61,12 @@ void text_put_xml(struct text *text, const char *string)
         length -= plain;
         if (length == 0)
             return;
+        if (*string == ':' || *string == '[') {
+            text_put(text, *string == ':' ? "&#58;" : "&#91;");
+            string++;
+            length--;
+            continue;
+        }
         uint32_t code_point;
         size_t size = utf8_read(string, length, &code_point);
         if (size == 0)
