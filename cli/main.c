@@ -83,6 +83,8 @@ int main(int count, char **words)
     (void)setlocale(LC_CTYPE, "");
     /* A reader that has had enough is no reason to die without an exit status. */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* Nor is a file that may grow no further (ulimit -f): its half is taken away again. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     struct arena arena = {.on_out_of_memory = out_of_memory};
     struct fail fail = {0};
     struct run run = {.arena = &arena, .environment = (const char *const *)environ};

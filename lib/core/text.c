@@ -124,7 +124,7 @@ static void put_json_character(struct text *text, const char *bytes, size_t leng
     };
     if (code_point < 0x60 && short_forms[code_point] != NULL)
         text_put(text, short_forms[code_point]);
-    else if (code_point >= 0x20 && (code_point < 0x7f || code_point >= 0xa0) &&
+    else if (code_point >= 0x20 && (code_point < 0x7f || code_point >= 0xa0) && code_point != '[' &&
              !utf8_is_invisible(code_point))
         text_put_bytes(text, bytes, length);
     else if (code_point < 0x10000)
@@ -144,7 +144,8 @@ void text_put_json(struct text *text, const char *string)
     size_t length = strlen(string), plain = 0;
     for (size_t at = 0; at < length;) {
         unsigned char byte = (unsigned char)string[at];
-        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\') {
+        if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' &&
+            (byte != '[' || !text_is_of_command(string, at))) {
             at++;
             continue;
         }

@@ -35,13 +35,22 @@ void text_put_int(struct text *text, int64_t number);
 /* The noun of a number: plural(1, "process", "processes"). */
 const char *plural(int64_t count, const char *one, const char *many);
 
-/* For a screen: control characters (C0, C1, DEL), invisible and direction-changing characters and
- * bytes that are not UTF-8 appear as \x1b or \u202e, never themselves. */
+/* For a screen, and the log of a job: control characters (C0, C1, DEL), invisible and
+ * direction-changing characters and bytes that are not UTF-8 appear as \x1b or \u202e, never
+ * themselves; so does what would make a workflow command of GitHub's of it: a word that begins with
+ * `::` with \x3a, `##[` with \x5b. */
 void text_put_visible(struct text *text, const char *string);
 
 /* With `***` for what is, or could be, the password of a URL in it: for messages that show what
  * somebody typed, perhaps cut short. A URL that was read is masked by url_write(). */
 void text_put_masked(struct text *text, const char *string);
+
+/* Whether the character `at` makes a workflow command: to GitHub's runner `::name::` at the start
+ * of a line is one, and `##[name]` anywhere in it (ActionCommand.cs of
+ * https://github.com/actions/runner). It reads all that a job prints, also from inside a container,
+ * where nothing tells that it is there: so no way of quoting leaves them as they are. True for the
+ * first colon of a word that begins with two, since any word may begin a line, and the bracket. */
+bool text_is_of_command(const char *string, size_t at);
 
 /* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. NULL is `null`. */
 void text_put_json(struct text *text, const char *string);

@@ -94,13 +94,46 @@ static struct glyph glyph_escaped(size_t read, const char *format, uint32_t valu
     return glyph;
 }
 
-static struct glyph glyph_read(const char *string, size_t length, bool plain)
+/* What GitHub's runner takes off the start of a line: Unicode's category Zs. (Other white space is
+ * a control character or invisible, and spelled out.) */
+static bool is_blank(uint32_t code_point)
 {
-    unsigned char first = (unsigned char)string[0];
+    return code_point == ' ' || code_point == 0xa0 || code_point == 0x1680 ||
+           (code_point >= 0x2000 && code_point <= 0x200a) || code_point == 0x202f ||
+           code_point == 0x205f || code_point == 0x3000;
+}
+
+/* Whether a line could begin at `at`: there `string` begins, or a word of it that may be wrapped.
+ */
+static bool begins_word(const char *string, const char *at)
+{
+    const char *lead = at;
+    uint32_t before;
+    while (lead > string && at - lead < 4) {
+        lead--;
+        if (utf8_read(lead, (size_t)(at - lead), &before) == (size_t)(at - lead))
+            return is_blank(before);
+    }
+    return at == string;
+}
+
+bool text_is_of_command(const char *string, size_t at)
+{
+    if (string[at] == ':')
+        return string[at + 1] == ':' && begins_word(string, string + at);
+    return string[at] == '[' && at >= 2 && string[at - 1] == '#' && string[at - 2] == '#';
+}
+
+/* The character at `at`, `length` bytes before the end of `string`. */
+static struct glyph glyph_read(const char *string, const char *at, size_t length, bool plain)
+{
+    unsigned char first = (unsigned char)at[0];
+    if (text_is_of_command(string, (size_t)(at - string)))
+        return glyph_escaped(1, "\\x%02" PRIx32, first);
     if (first >= 0x20 && first < 0x7f)
         return (struct glyph){.shown = {(char)first}, .length = 1, .width = 1, .read = 1};
     uint32_t code_point;
-    size_t size = utf8_read(string, length, &code_point);
+    size_t size = utf8_read(at, length, &code_point);
     if (size == 0)
         return glyph_escaped(1, "\\x%02" PRIx32, first);
     if (code_point < 0xa0)
@@ -113,65 +146,69 @@ static struct glyph glyph_read(const char *string, size_t length, bool plain)
     if (columns < 0)
         return glyph_escaped(size, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32,
                              code_point);
-    memcpy(glyph.shown, string, size);
+    memcpy(glyph.shown, at, size);
     return glyph;
 }
 
-/* Printable ASCII at the start of a string: most text is nothing else. */
+/* Printable ASCII at the start of a string, before what could be a command: most text is nothing
+ * else. */
 static size_t plain_length(const char *string, size_t length)
 {
     size_t plain = 0;
-    while (plain < length && string[plain] >= 0x20 && string[plain] < 0x7f)
+    while (plain < length && string[plain] >= 0x20 && string[plain] < 0x7f &&
+           string[plain] != ':' && string[plain] != '[')
         plain++;
     return plain;
 }
 
 void text_put_visible(struct text *text, const char *string)
 {
+    const char *at = string;
     size_t length = strlen(string);
     for (;;) {
-        size_t plain = plain_length(string, length);
-        text_put_bytes(text, string, plain);
-        string += plain;
+        size_t plain = plain_length(at, length);
+        text_put_bytes(text, at, plain);
+        at += plain;
         length -= plain;
         if (length == 0)
             break;
-        struct glyph glyph = glyph_read(string, length, text->plain);
+        struct glyph glyph = glyph_read(string, at, length, text->plain);
         text_put_bytes(text, glyph.shown, glyph.length);
-        string += glyph.read;
+        at += glyph.read;
         length -= glyph.read;
     }
 }
 
 size_t text_width(const char *string, bool plain)
 {
+    const char *at = string;
     size_t length = strlen(string), width = 0;
     for (;;) {
-        size_t ascii = plain_length(string, length);
+        size_t ascii = plain_length(at, length);
         width += ascii;
-        string += ascii;
+        at += ascii;
         length -= ascii;
         if (length == 0)
             return width;
-        struct glyph glyph = glyph_read(string, length, plain);
+        struct glyph glyph = glyph_read(string, at, length, plain);
         width += glyph.width;
-        string += glyph.read;
+        at += glyph.read;
         length -= glyph.read;
     }
-    return width;
 }
 
 /* As much of the string as fits `room` columns; returns the columns used. */
 static size_t put_within(struct text *text, const char *string, size_t room)
 {
+    const char *at = string;
     size_t length = strlen(string), used = 0;
     while (length > 0) {
-        struct glyph glyph = glyph_read(string, length, text->plain);
+        struct glyph glyph = glyph_read(string, at, length, text->plain);
         if (used + glyph.width > room)
             break;
         text_put_bytes(text, glyph.shown, glyph.length);
         used += glyph.width;
-        string += glyph.read;
+        at += glyph.read;
         length -= glyph.read;
     }
     return used;

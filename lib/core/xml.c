@@ -41,12 +41,19 @@ static void put_character(struct text *text, const char *bytes, size_t size, uin
         text_put_bytes(text, bytes, size);
 }
 
+static bool is_plain(const char *string, size_t at)
+{
+    char byte = string[at];
+    if (byte == ':' || byte == '[')
+        return !text_is_of_command(string, at);
+    return byte >= 0x20 && byte < 0x7f && reference_of((unsigned char)byte) == NULL;
+}
+
 /* Bytes at the start that stand for themselves: most text is nothing else. */
 static size_t plain_length(const char *string, size_t length)
 {
     size_t plain = 0;
-    while (plain < length && string[plain] >= 0x20 && string[plain] < 0x7f &&
-           reference_of((unsigned char)string[plain]) == NULL)
+    while (plain < length && is_plain(string, plain))
         plain++;
     return plain;
 }
@@ -61,6 +68,12 @@ void text_put_xml(struct text *text, const char *string)
         length -= plain;
         if (length == 0)
             return;
+        if (*string == ':' || *string == '[') {
+            text_put(text, *string == ':' ? "&#58;" : "&#91;");
+            string++;
+            length--;
+            continue;
+        }
         uint32_t code_point;
         size_t size = utf8_read(string, length, &code_point);
         if (size == 0)

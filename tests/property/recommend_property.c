@@ -1005,6 +1005,19 @@ static bool settings_end_it(struct trial *trial, const struct finding *finding,
     return true;
 }
 
+/* Topologies that are overcommitted and whose ways out were all tried. */
+static uint64_t overcommitted_tried;
+
+static bool is_overcommitted(const struct outcome *answer)
+{
+    for (size_t i = 0; i < answer->sizing.finding_count; i++) {
+        int kind = found_kind(&answer->sizing.findings[i]);
+        if (kind == OVER_BUDGET || kind == ROLLOUT_OVERLAP)
+            return true;
+    }
+    return false;
+}
+
 static bool settings_of_ways_work(struct trial *trial)
 {
     const struct sizing *const sizings[] = {&trial->recommended.sizing, &trial->checked.sizing};
@@ -1018,6 +1031,7 @@ static bool settings_of_ways_work(struct trial *trial)
                     !settings_end_it(trial, finding, sizings[i]->purpose, &finding->ways[w]))
                     return false;
         }
+    overcommitted_tried += is_overcommitted(&trial->checked);
     return true;
 }
 
@@ -1031,7 +1045,55 @@ static bool ways_out_of_check_work(struct trial *trial)
     return !chance(&trial->random, 25) || ways_out_work(trial, &trial->checked.sizing);
 }
 
+/* --- properties of the gate --- */
+
+/* An error that limits can cause or end. No limit mends what a URL says (a parameter that its
+ * client refuses, the address of another server), nor that a server is full at this moment. */
+static const struct finding *error_find(const struct sizing *sizing)
+{
+    static const char *const others[] = {"limit-ignored", "same-server", "server-full"};
+    for (size_t i = 0; i < sizing->finding_count; i++) {
+        const struct rule *rule = sizing->findings[i].rule;
+        bool is_other = false;
+        for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+            is_other |= strcmp(rule->name, others[k]) == 0;
+        if (rule->severity == SEVERITY_ERROR && !is_other)
+            return &sizing->findings[i];
+    }
+    return NULL;
+}
+
+/* Fit: no server, role or database has more at its peak than it can have, no pool is below its
+ * deadlock floor, and every limit is known; all by what is expected, not by what was found. */
+static bool is_fit(const struct trial *trial)
+{
+    struct tally expected = tally_expect(trial, PURPOSE_CHECK);
+    for (int i = 0; i < trial->expected.server_count; i++)
+        if (errors_of(&expected, i) > 0 || !trial->expected.servers[i].is_known)
+            return false;
+    for (int i = 0; i < trial->expected.class_count; i++) {
+        const int *found = expected.services[trial->expected.classes[i].service_index];
+        if (found[POOL_DEADLOCK] + found[UNBOUNDED_POOL] + found[LIMIT_UNKNOWN] > 0)
+            return false;
+    }
+    return true;
+}
+
+static uint64_t fit_seen;
+
+static bool fit_is_never_failed(struct trial *trial)
+{
+    if (!is_fit(trial))
+        return true;
+    fit_seen++;
+    const struct finding *error = error_find(&trial->checked.sizing);
+    return error == NULL ||
+           because(trial, "it is fit, but %s: %s", error->rule->name, error->message);
+}
+
 /* --- properties of two runs --- */
+
+static uint64_t recommended_checked;
 
 /* What recommend says of its own limits, check says of them when they are declared. */
 static bool declared_as_recommended(struct trial *trial)
@@ -1048,6 +1110,12 @@ static bool declared_as_recommended(struct trial *trial)
     if (!changed_answer(trial, PURPOSE_CHECK, &answer))
         return false;
     struct tally before = tally_of(&trial->recommended.sizing), after = tally_of(&answer.sizing);
+    const struct finding *error = error_find(&answer.sizing);
+    bool passed = error_find(&trial->recommended.sizing) == NULL;
+    if (passed && trial->formula == FORMULA_FAIR && error != NULL)
+        return because(trial, "recommend has no error, check of its answer has %s: %s",
+                       error->rule->name, error->message);
+    recommended_checked += passed;
     for (int i = 0; i < trial->expected.server_count; i++) {
         if (!trial->recommended.sizing.servers[i].fits)
             continue;
@@ -1130,6 +1198,7 @@ static const struct property properties[] = {
     {"max_connections needed is the smallest", needed_is_the_smallest},
     {"G2 recommend finds exactly what is wrong", recommend_finds_exactly},
     {"G2 check finds exactly what is wrong", check_finds_exactly},
+    {"no fit topology is failed", fit_is_never_failed},
     {"one of over-budget, over-alert, rollout-overlap at most", one_of_three},
     {"findings have their numbers, a place and help", messages_have_the_numbers},
     {"the ways out of recommend's findings work", ways_out_of_recommend_work},
@@ -1139,6 +1208,30 @@ static const struct property properties[] = {
     {"G3 limits given back as bounds are the answer again", given_back_as_bounds},
     {"K2 one more instance never makes a failing check pass", one_more_instance},
 };
+
+/* In a run of usual length, what each of the gate's three promises was tried on: the settings of
+ * the ways out on overcommitted topologies, fit ones, and answers of recommend that hold. */
+enum { USUAL_INSTANCES = 10000, TRIED_AT_LEAST = 200 };
+static const struct {
+    bool (*holds)(struct trial *);
+    const uint64_t *tried;
+} promises[] = {
+    {settings_of_ways_work, &overcommitted_tried},
+    {fit_is_never_failed, &fit_seen},
+    {declared_as_recommended, &recommended_checked},
+};
+
+static void promise_report(const struct property *property)
+{
+    for (size_t i = 0; i < sizeof promises / sizeof promises[0]; i++) {
+        if (property->holds != promises[i].holds)
+            continue;
+        print_message("# %s: tried on %" PRIu64 "\n", property->name, *promises[i].tried);
+        if (suite.instances >= USUAL_INSTANCES && *promises[i].tried < TRIED_AT_LEAST)
+            fail_msg("%s: tried on %" PRIu64 " topologies only", property->name,
+                     *promises[i].tried);
+    }
+}
 
 enum { PROPERTY_COUNT = sizeof properties / sizeof properties[0] };
 
@@ -1208,8 +1301,10 @@ static void property_report(void **state)
 {
     const struct property *property = property_of(state);
     const struct failure *failure = &failures[property - properties];
-    if (!failure->failed)
+    if (!failure->failed) {
+        promise_report(property);
         return;
+    }
     (void)fprintf(stderr, "%s\n", failure->description); /* print_error() would cut it */
     free(failure->description);
     property_fail(property, failure->seed);

@@ -37,6 +37,7 @@ static void json_strings(void **state)
          "\"caf\xc3\xa9 \xe6\xbc\xa2 \xf0\x9f\x90\x98\""},
         {"\xe2\x80\xae", "\"\\u202e\""},            /* right-to-left override */
         {"\xf0\x9d\x85\xb3", "\"\\ud834\\udd73\""}, /* U+1D173, invisible, as two units */
+        {"##[add-mask]x ::add-mask::x #[", "\"##\\u005badd-mask]x ::add-mask::x #[\""},
         {"\xff", "\"\xef\xbf\xbd\""},
         {"a\xc3", "\"a\xef\xbf\xbd\""},
         {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""}, /* a surrogate */
@@ -117,6 +118,8 @@ static void xml_text(void **state)
          "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xff\xc0\xaf\xe6\xbc", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* a surrogate */
+        {"##[add-mask]x ::add-mask::x #[", "##&#91;add-mask]x &#58;:add-mask::x #["},
+        {"##", "##"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         check_put(text_put_xml, false, rows[i][0], rows[i][1]);
@@ -134,6 +137,7 @@ static void workflow_commands(void **state)
         {"%0A::error::x", "%250A::error::x", "%250A%3A%3Aerror%3A%3Ax"},
         {"\x1b[31m\t\xe2\x80\xae\xff", "\\x1b[31m\\x09\\u202e\\xff", "\\x1b[31m\\x09\\u202e\\xff"},
         {"\xf0\x9f\x90\x98", "\xf0\x9f\x90\x98", "\xf0\x9f\x90\x98"},
+        {"a\n::error::x", "a%0A\\x3a:error::x", "a%0A%3A%3Aerror%3A%3Ax"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         check_put(text_put_github_message, false, rows[i][0], rows[i][1]);
@@ -211,6 +215,28 @@ static void visible_text(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         check_put(text_put_visible, false, rows[i][0], rows[i][1]);
     check_put(text_put_visible, true, "caf\xc3\xa9 \xf0\x9f\x90\x98", "caf\\u00e9 \\U0001f418");
+}
+
+/* A line of the screen can be a line of a job's log. */
+static void visible_text_is_no_workflow_command(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"::stop-commands::x", "\\x3a:stop-commands::x"},
+        {"a ::error file=b::c  ::", "a \\x3a:error file=b::c  \\x3a:"},
+        {":::", "\\x3a::"},
+        {"\xc2\xa0::a \xe3\x80\x80::b \xe2\x80\x83::c",
+         "\xc2\xa0\\x3a:a \xe3\x80\x80\\x3a:b \xe2\x80\x83\\x3a:c"},
+        {"\n::a", "\\x0a::a"},
+        {"std::vector \xc3\xa9::x [::1] \"::1\"", "std::vector \xc3\xa9::x [::1] \"::1\""},
+        {": a: :b", ": a: :b"},
+        {"a##[stop-commands]x", "a##\\x5bstop-commands]x"},
+        {"####[[#[a##", "####\\x5b[#[a##"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        check_put(text_put_visible, false, rows[i][0], rows[i][1]);
+        assert_int_equal(text_width(rows[i][0], true), text_width(rows[i][1], true));
+    }
 }
 
 /* No byte string whatever brings a control character to the screen. */
@@ -522,6 +548,7 @@ int main(void)
         cmocka_unit_test(markdown_text),
         cmocka_unit_test(workflow_commands),
         cmocka_unit_test(visible_text),
+        cmocka_unit_test(visible_text_is_no_workflow_command),
         cmocka_unit_test(visible_text_of_any_bytes),
         cmocka_unit_test(cells),
         cmocka_unit_test(widths),
