@@ -17,18 +17,18 @@ static bool is_noncharacter(uint32_t code_point)
     return (code_point & 0xfffe) == 0xfffe || (code_point >= 0xfdd0 && code_point <= 0xfdef);
 }
 
-static size_t character_spell(const char *string, size_t length, struct text *text)
+static size_t character_spell(const char *string, size_t at, size_t length, struct text *text)
 {
     uint32_t code_point;
-    size_t size = utf8_read(string, length, &code_point);
-    if (size == 0)
-        text_printf(text, "\\x%02x", (unsigned)(unsigned char)*string);
+    size_t size = utf8_read(string + at, length - at, &code_point);
+    if (size == 0 || text_is_of_command(string, at))
+        text_printf(text, "\\x%02x", (unsigned)(unsigned char)string[at]);
     else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0))
         text_printf(text, "\\x%02" PRIx32, code_point);
     else if (is_noncharacter(code_point) || utf8_is_invisible(code_point))
         text_printf(text, code_point > 0xffff ? "\\U%08" PRIx32 : "\\u%04" PRIx32, code_point);
     else
-        text_put_bytes(text, string, size);
+        text_put_bytes(text, string + at, size);
     return size == 0 ? 1 : size;
 }
 
@@ -36,11 +36,8 @@ static void spell(const char *string, struct text *text)
 {
     size_t length = strlen(string);
     text_put(text, "");
-    while (length > 0) {
-        size_t read = character_spell(string, length, text);
-        string += read;
-        length -= read;
-    }
+    for (size_t at = 0; at < length;)
+        at += character_spell(string, at, length, text);
 }
 
 /* --- code --- */
