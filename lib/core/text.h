@@ -58,8 +58,8 @@ void text_put_json(struct text *text, const char *string);
 /* A word of sh: always between single quotes. */
 void text_put_shell(struct text *text, const char *string);
 
-/* A name for PostgreSQL: in double quotes, and where it holds what text_put_visible() spells out, in
- * `U&"..."`, on one line and still the same name. Bytes that are not UTF-8 become characters of
+/* A name for PostgreSQL: in double quotes, and where it holds what text_put_visible() spells out,
+ * in `U&"..."`, on one line and still the same name. Bytes that are not UTF-8 become characters of
  * Latin-1: such a name is another's, and whoever runs it must not be given it. */
 void text_put_sql_identifier(struct text *text, const char *string);
 
