@@ -1,10 +1,11 @@
 /*
- * Rules about several servers together.
+ * Rules about what stands between services and servers, and about several servers together.
  */
 #include "rule.h"
 
 #include "name.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* Behind these one address stands for many servers. */
@@ -51,7 +52,52 @@ static void same_server(struct judge *judge, const struct server_sizing *server)
     }
 }
 
+/* Whether the URL shows a pooler: by its host or port, or because it says so to Prisma. */
+static bool goes_through_pooler(struct arena *arena, const struct url *url)
+{
+    if (url == NULL)
+        return false;
+    const char *says = url_parameter(arena, url, "pgbouncer");
+    bool found = says != NULL && strcmp(says, "true") == 0;
+    for (size_t i = 0; i < url->host_count; i++)
+        found |=
+            is_pooler(url->hosts[i].host, url->hosts[i].port == NULL ? "" : url->hosts[i].port);
+    return found;
+}
+
+static void serverless_direct(struct judge *judge, const struct pool_class *class)
+{
+    const struct service *service = class->service;
+    const struct url *url = service_url(judge->sizing->topology, service, class->target);
+    if (!service->serverless || !is_first_class(class) || class->pools_at_peak == 0 ||
+        goes_through_pooler(judge->arena, url))
+        return;
+    text_put(&judge->help, "put a pooler in between, the provider's or PgBouncer, and give the "
+                           "service its url");
+    int64_t count = class->instances_at_peak;
+    find_service(judge, service, "/serverless",
+                 "%" PRId64 " serverless %s without a pooler, and one that freezes keeps its "
+                 "connections",
+                 count, plural(count, "instance connects", "instances connect"));
+}
+
 const struct rule fleet_rules[] = {
+    {
+        .id = "PGS018",
+        .name = "serverless-direct",
+        .severity = SEVERITY_WARNING,
+        .help = "A serverless service connects without a pooler.",
+        .why = "Its instances freeze with their connections open, thaw when the server has closed "
+               "them, and multiply with every burst of requests. A pooler in transaction mode "
+               "holds few connections for many of them.",
+        .class = serverless_direct,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
+               "\"services\": {\"api\": {\"serverless\": true, \"connection_limit\": 1}}}",
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
+                "\"services\": {\"api\": {\"serverless\": true, \"connection_limit\": 1, \"url\": "
+                "\"postgresql://app@db.example:6432/app\"}}}",
+    },
     {
         .id = "PGS039",
         .name = "same-server",
