@@ -55,13 +55,26 @@ static bool rule_exists(const struct reader *reader, const char *rule)
     return input->rule_count == 0;
 }
 
+static int digits_read(const char *digits, size_t count)
+{
+    int number = 0;
+    for (size_t i = 0; i < count; i++)
+        number = number * 10 + (digits[i] - '0');
+    return number;
+}
+
 /* YYYY-MM-DD, a day that there is; `ret_end_s` is when it is over. */
 static bool until_read(const char *until, int64_t *ret_end_s)
 {
-    int year, month, day, end = 0;
-    if (strlen(until) != 10 || strspn(until, "0123456789-") != 10 ||
-        sscanf(until, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || month < 1 ||
-        month > 12 || day < 1)
+    static const char form[] = "0000-00-00";
+    if (strlen(until) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (form[i] == '-' ? until[i] != '-' : until[i] < '0' || until[i] > '9')
+            return false;
+    int year = digits_read(until, 4), month = digits_read(until + 5, 2),
+        day = digits_read(until + 8, 2);
+    if (month < 1 || month > 12 || day < 1)
         return false;
     int64_t number = date_day(year, month, day);
     struct date date = date_of_day(number);

@@ -148,6 +148,8 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
 /* Gives each limit the classes that count in it, so that a sum over it looks at no others. */
 static void caps_fill(struct arena *arena, struct server_sizing *server)
 {
+    if (server->cap_count == 0 || server->caps == NULL)
+        return;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < server->class_count; i++) {
             struct pool_class *class = server->classes[i];

@@ -330,8 +330,9 @@ static void wrong_files_are_refused(void **state)
 /* A header of version 2 with one type, and as many changes. */
 static unsigned char *header_put(unsigned char *at, unsigned char changes)
 {
+    static const char magic[] = {'T', 'Z', 'i', 'f', '2'};
     memset(at, 0, 44);
-    memcpy(at, "TZif2", 5);
+    memcpy(at, magic, sizeof magic);
     at[35] = changes;
     at[39] = 1;
     return at + 44;
