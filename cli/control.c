@@ -11,9 +11,10 @@ void ignores_give(struct run *run, struct topology_input *input)
     size_t count = rule_count();
     const char **names = ARENA_ARRAY(run->arena, count + 1, const char *);
     const char **ids = ARENA_ARRAY(run->arena, count + 1, const char *);
+    const struct rule **rules = rules_by_id(run->arena);
     for (size_t i = 0; i < count; i++) {
-        names[i] = rule_at(i)->name;
-        ids[i] = rule_at(i)->id;
+        names[i] = rules[i]->name;
+        ids[i] = rules[i]->id;
     }
     input->rule_names = names;
     input->rule_ids = ids;

@@ -205,9 +205,9 @@ static void findings_sort(struct arena *arena, struct sizing *sizing)
     sizing->findings = sorted;
 }
 
-/* By id, as rule_at() has them, but found once and not again for each. */
-static const struct rule **rules_sort(struct arena *arena, size_t count)
+const struct rule **rules_by_id(struct arena *arena)
 {
+    size_t count = rule_count();
     const struct rule **rules = ARENA_ARRAY(arena, count + 1, const struct rule *);
     size_t sorted = 0;
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
@@ -225,7 +225,7 @@ static void judge_all(struct arena *arena, struct sizing *sizing, bool unplaced)
     struct judge judge = {
         .arena = arena, .sizing = sizing, .unplaced = unplaced, .help = {.arena = arena}};
     size_t count = rule_count();
-    const struct rule **rules = rules_sort(arena, count);
+    const struct rule **rules = rules_by_id(arena);
     for (size_t i = 0; i < count; i++) {
         judge.rule = rules[i];
         rule_judge(&judge);

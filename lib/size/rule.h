@@ -32,6 +32,9 @@ struct rule {
 /* All rows, by id. */
 size_t rule_count(void);
 const struct rule *rule_at(size_t index);
+/* All of them at once, by id: rule_at() looks anew for each. */
+const struct rule **rules_by_id(struct arena *arena) __attribute__((returns_nonnull));
+
 /* By id or name; NULL: none. */
 const struct rule *rule_find(const char *name);
 
