@@ -220,22 +220,6 @@ bool snapshot_counts(struct snapshot_reader *reader, const struct json *object, 
     return true;
 }
 
-bool snapshot_time(struct snapshot_reader *reader, const struct json *object, const char *key,
-                   int64_t *ret_seconds)
-{
-    const char *string = NULL;
-    struct tm tm = {0};
-    if (!snapshot_string(reader, object, key, &string))
-        return false;
-    if (string == NULL)
-        return true;
-    const char *end = strptime(string, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    if (end == NULL || *end != '\0')
-        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00Z");
-    *ret_seconds = timegm(&tm);
-    return true;
-}
-
 /* ".25" is 250000; where no dot stands, nothing is read. */
 static int64_t fraction_read(const char **at)
 {
@@ -249,8 +233,9 @@ static int64_t fraction_read(const char **at)
     return us;
 }
 
-bool snapshot_moment(struct snapshot_reader *reader, const struct json *object, const char *key,
-                     int64_t *ret_us)
+/* A time of UTC with as many decimals of a second as it has, in microseconds. */
+static bool moment_read(struct snapshot_reader *reader, const struct json *object, const char *key,
+                        const char *example, int64_t *ret_us)
 {
     const char *string = NULL;
     struct tm tm = {0};
@@ -261,9 +246,25 @@ bool snapshot_moment(struct snapshot_reader *reader, const struct json *object, 
     const char *end = strptime(string, "%Y-%m-%dT%H:%M:%S", &tm);
     int64_t us = end != NULL ? fraction_read(&end) : 0;
     if (end == NULL || strcmp(end, "Z") != 0)
-        return snapshot_wrong(reader, key, "a time such as 2026-11-21T09:00:00.000000Z");
+        return snapshot_wrong(reader, key, example);
     *ret_us = timegm(&tm) * MILLION + us;
     return true;
+}
+
+bool snapshot_time(struct snapshot_reader *reader, const struct json *object, const char *key,
+                   int64_t *ret_seconds)
+{
+    int64_t us = *ret_seconds * MILLION;
+    if (!moment_read(reader, object, key, "a time such as 2026-11-21T09:00:00Z", &us))
+        return false;
+    *ret_seconds = us / MILLION;
+    return true;
+}
+
+bool snapshot_moment(struct snapshot_reader *reader, const struct json *object, const char *key,
+                     int64_t *ret_us)
+{
+    return moment_read(reader, object, key, "a time such as 2026-11-21T09:00:00.000000Z", ret_us);
 }
 
 const char *moment_show(int64_t us, char *buffer)

@@ -18,12 +18,15 @@ static uint64_t fingerprint_of(const char *bytes)
 static const char *key_of(struct arena *arena, const struct finding *finding)
 {
     const struct cap *cap = finding->of_cap == NULL ? NULL : &finding->of_cap->caps[finding->cap];
-    return arena_printf(arena, "%s %s %s%s%s", finding->rule->id, finding->subject,
-                        finding->pointer,
-                        cap == NULL                 ? ""
-                        : cap->kind == CAP_DATABASE ? " database "
-                                                    : " role ",
-                        cap == NULL ? "" : cap->name);
+    struct text key = {.arena = arena};
+    text_printf(&key, "%s %s %s", finding->rule->id, finding->subject, finding->pointer);
+    if (cap != NULL)
+        text_printf(&key, " %s %s", cap->kind == CAP_DATABASE ? "database" : "role", cap->name);
+    if (finding->pool != NULL && finding->service->target_count > 1) {
+        text_put(&key, " pool ");
+        service_pool_name(finding->service, finding->pool, &key);
+    }
+    return text_keep(&key);
 }
 
 const struct identity *identities_make(struct arena *arena, const struct sizing *sizing)
@@ -35,7 +38,7 @@ const struct identity *identities_make(struct arena *arena, const struct sizing 
     for (size_t i = 0; i < sizing->finding_count; i++) {
         const char *key = key_of(arena, &sizing->findings[i]);
         size_t before = seen[intern(&keys, key, strlen(key), NULL)]++;
-        /* A database's pool or a schedule more that is said the same of: told apart by order. */
+        /* More that is said the same of is told apart by order. */
         made[i].key = before == 0 ? key : arena_printf(arena, "%s #%zu", key, before + 1);
         made[i].fingerprint = fingerprint_of(made[i].key);
     }

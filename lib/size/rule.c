@@ -85,9 +85,11 @@ static struct finding *finding_new(struct judge *judge)
         .of_cap = judge->of_cap,
         .cap = judge->cap,
         .excess = judge->excess,
+        .pool = judge->pool == NULL ? NULL : judge->pool->target,
     };
     judge->of_cap = NULL;
     judge->excess = 0;
+    judge->pool = NULL;
     if (judge->help.length > 0)
         finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
     judge->help.length = 0;
@@ -122,24 +124,25 @@ static void finding_place(struct judge *judge, struct finding *finding, const ch
 }
 
 /* Where there are several servers, what is said of one begins with its name. */
-__attribute__((format(printf, 3, 0))) static const char *
-message_of_server(struct judge *judge, const struct server_sizing *server, const char *format,
+__attribute__((format(printf, 3, 0))) static struct finding *
+finding_of_server(struct judge *judge, const struct server_sizing *server, const char *format,
                   va_list arguments)
 {
-    const char *message = arena_vprintf(judge->arena, format, arguments);
-    return judge->sizing->server_count > 1
-               ? arena_printf(judge->arena, "%s: %s", server->server->name, message)
-               : message;
+    struct finding *finding = finding_new(judge);
+    finding->server = server;
+    finding->message = arena_vprintf(judge->arena, format, arguments);
+    if (judge->sizing->server_count > 1)
+        finding->message =
+            arena_printf(judge->arena, "%s: %s", server->server->name, finding->message);
+    return finding;
 }
 
 void find_server(struct judge *judge, const struct server_sizing *server, const char *key,
                  const char *format, ...)
 {
-    struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
-    finding->server = server;
-    finding->message = message_of_server(judge, server, format, arguments);
+    struct finding *finding = finding_of_server(judge, server, format, arguments);
     va_end(arguments);
     finding_place(judge, finding, "servers", server->server->name, &server->server->origin, key);
 }
@@ -147,11 +150,9 @@ void find_server(struct judge *judge, const struct server_sizing *server, const 
 void find_server_at(struct judge *judge, const struct server_sizing *server,
                     const struct service *service, const char *key, const char *format, ...)
 {
-    struct finding *finding = finding_new(judge);
     va_list arguments;
     va_start(arguments, format);
-    finding->server = server;
-    finding->message = message_of_server(judge, server, format, arguments);
+    struct finding *finding = finding_of_server(judge, server, format, arguments);
     va_end(arguments);
     finding_place(judge, finding, "services", service->name, &service->origin, key);
 }

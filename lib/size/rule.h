@@ -54,7 +54,8 @@ struct judge {
     const struct rule *rule;            /* being judged */
     const struct server_sizing *of_cap; /* the next finding is about a cap of it, `cap` */
     size_t cap;
-    int64_t excess; /* of the next finding */
+    int64_t excess;                /* of the next finding */
+    const struct pool_class *pool; /* that the next finding is about; NULL: no single one */
     struct way_out ways[WAYS_MAX];
     size_t way_count;
     size_t capacity;

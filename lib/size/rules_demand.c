@@ -155,6 +155,7 @@ static void need_unmet(struct judge *judge, const struct pool_class *class)
         raise_limit_put(judge, class);
     }
     judge->excess = class->need - limit;
+    judge->pool = class;
     find_service(judge, class->service, by_want ? "/want" : "/demand", "%s", said.bytes);
     text_free(&said);
 }
@@ -199,6 +200,7 @@ static void overloaded(struct judge *judge, const struct pool_class *class)
             raise_limit_put(judge, class);
         }
     }
+    judge->pool = said.length > 0 ? class : NULL;
     if (said.length > 0)
         find_service(judge, class->service, "/demand", "%s", said.bytes);
     text_free(&said);

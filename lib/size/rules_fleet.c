@@ -8,10 +8,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Behind these one address stands for many servers. */
+/* Behind these one address stands for many servers: what providers call their poolers (".proxy-" is
+ * in the names of RDS Proxy), and the ports of PgBouncer, Supavisor and DigitalOcean's pools. */
 static bool is_pooler(const char *host, const char *port)
 {
-    return strstr(host, "pooler") != NULL || strcmp(port, "6432") == 0 || strcmp(port, "6543") == 0;
+    static const char *const parts[] = {"pooler", "pgbouncer", "pgcat", ".proxy-"};
+    static const char *const ports[] = {"6432", "6543", "25061"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strstr(host, parts[i]) != NULL)
+            return true;
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
+        if (strcmp(port, ports[i]) == 0)
+            return true;
+    return false;
 }
 
 /* "db.internal:5432"; NULL where the URL does not say one host. */

@@ -85,6 +85,7 @@ static void pool_deadlock(struct judge *judge, const struct pool_class *class)
     bool declared = judge->sizing->purpose == PURPOSE_CHECK;
     text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
                 class->deadlock_floor);
+    judge->pool = class;
     find_service(judge, service, declared ? "/connection_limit" : "/at_most",
                  "%" PRId64 " %s per pool can deadlock: %" PRId64 " %s x (%" PRId64
                  " per request - 1) + 1 = %" PRId64,

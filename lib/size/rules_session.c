@@ -158,6 +158,7 @@ static void over_declared(struct judge *judge, const struct server_sizing *serve
         text_put(&judge->help, "more instances or processes run than are declared, or its limit is "
                                "not the declared one: correct what is wrong");
         judge->excess = held[i] - most;
+        judge->pool = class;
         struct text name = {.arena = judge->arena};
         service_pool_name(class->service, class->target, &name);
         find_service(judge, class->service, "/connection_limit",

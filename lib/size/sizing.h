@@ -178,6 +178,7 @@ struct finding {
     const char *file;    /* NULL: not in a file */
     unsigned line, column;
     const struct service *service;      /* NULL: about a server, though shown at a service */
+    const struct target *pool;          /* of that service, where it is about one; else NULL */
     const struct server_sizing *server; /* that it is about; NULL: about a service */
     const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
     size_t cap;                         /* index of its caps */

@@ -171,6 +171,32 @@ static void a_finding_stays_itself(void **state)
     arena_free(&arena);
 }
 
+/* A pool that is mended does not make another one's finding look mended, or like a new one. */
+static void pools_of_a_service_are_told_apart(void **state)
+{
+    static const char both[] =
+        "{\"servers\": {\"main\": {\"max_connections\": 20, \"reserved\": 1, \"database_limits\": "
+        "{\"a\": 1, \"b\": 1}}}, \"services\": {\"api\": {\"databases\": [\"a\", \"b\"], "
+        "\"rollout\": \"recreate\", \"want\": 4}}}";
+    static const char one[] =
+        "{\"servers\": {\"main\": {\"max_connections\": 20, \"reserved\": 1, \"database_limits\": "
+        "{\"b\": 1}}}, \"services\": {\"api\": {\"databases\": [\"a\", \"b\"], \"rollout\": "
+        "\"recreate\", \"want\": 4}}}";
+    struct arena arena = {0};
+    struct sizing sizing;
+    (void)state;
+    judge(&arena, rule_find("PGS005"), both, NULL, &sizing);
+    const struct identity *before = identities_make(&arena, &sizing);
+    assert_int_equal(sizing.finding_count, 2);
+    const char *of_b = before[1].key;
+    assert_non_null(strstr(of_b, "api/b"));
+    judge(&arena, rule_find("PGS005"), one, NULL, &sizing);
+    const struct identity *after = identities_make(&arena, &sizing);
+    assert_int_equal(sizing.finding_count, 1);
+    assert_string_equal(after[0].key, of_b);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +205,7 @@ int main(void)
         cmocka_unit_test(rows_are_well_formed),
         cmocka_unit_test(budget_rules_exclude_each_other),
         cmocka_unit_test(a_finding_stays_itself),
+        cmocka_unit_test(pools_of_a_service_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
