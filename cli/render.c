@@ -177,6 +177,8 @@ static void errors_say(const struct report *report)
         const struct finding *finding = &sizing->findings[i];
         if (finding->rule->severity != SEVERITY_ERROR || !finding_counts(report, finding))
             continue;
+        if (finding->rule->is_failure) /* said when it happened */
+            continue;
         const char *place = finding->file == NULL ? ""
                                                   : arena_printf(report->arena, "  %s:%u",
                                                                  finding->file, finding->line);

@@ -250,6 +250,8 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
 static int exit_status(const struct run *run, const struct report *report)
 {
     enum severity worst;
+    if (sizing_is_incomplete(report->sizing))
+        return FAIL_SERVER;
     int fail_on = option_choice(&run->arguments, OPTION_FAIL_ON, SEVERITY_ERROR);
     if (fail_on == FAIL_ON_NEVER || option_given(&run->arguments, OPTION_WRITE_BASELINE) ||
         !report_worst(report, &worst))

@@ -29,6 +29,7 @@ enum answer {
     ANSWER_SNAPSHOT,
     ANSWER_FULL,        /* SQLSTATE 53300: `reason` says which slots were missing */
     ANSWER_UNREACHABLE, /* everything else; `reason` in one line, never with a password */
+    ANSWER_MISSING,     /* the same, of a server that had to answer: nothing stands in for it */
 };
 
 /* Which slots were missing. */
@@ -52,7 +53,8 @@ struct server_setting {
 
 struct facts {
     enum answer answer;
-    const char *reason;       /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
+    const char *reason;       /* of those that are not live: libpq's words, one line */
+    const char *advice;       /* what to do about it; NULL: nothing is known */
     enum full_kind full_kind; /* ANSWER_FULL */
     int64_t taken_at_s;       /* Unix time; 0: not known */
     int version;              /* 150018; 0: not known */

@@ -3,6 +3,7 @@
  * has no script, and its Content-Security-Policy forbids any.
  */
 #include "html_parts.h"
+#include "table_parts.h"
 #include "verdict.h"
 #include "what_if.h"
 
@@ -60,7 +61,7 @@ static void server_words_put(const struct server_sizing *server, struct text *te
         text_put(text, ".\n");
     }
     if (server->budget.source == SOURCE_NONE)
-        text_put(text, "Full, and nobody said how many connections it has.\n");
+        unknown_put(server, text);
     else
         text_printf(text, "%" PRId64 " %s (%s).\n", server->budget.max_connections,
                     plural(server->budget.max_connections, "connection", "connections"),

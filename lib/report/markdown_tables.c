@@ -6,6 +6,7 @@
 #include "finding_parts.h"
 #include "markdown_parts.h"
 #include "service_rows.h"
+#include "table_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static void server_head_put(const struct report *report, const struct server_siz
     markdown_put(text, server->server->name, MARKDOWN_NAME);
     text_put(text, "**: ");
     if (budget->source == SOURCE_NONE)
-        text_put(text, "full, and nobody said how many connections it has");
+        text_put(text, unknown_words(server));
     else if (peak == UNKNOWN)
         text_printf(text, "nothing fits the %" PRId64 " connections", budget->max_connections);
     else

@@ -45,6 +45,13 @@ void budget_words_put(const struct server_sizing *server, struct text *text)
     text_printf(text, "; alert at %" PRId64, budget->alert_connections);
 }
 
+const char *unknown_words(const struct server_sizing *server)
+{
+    return server->input.facts->answer == ANSWER_MISSING
+               ? "did not answer, and nothing is said about it"
+               : "full, and nobody said how many connections it has";
+}
+
 static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
@@ -75,7 +82,7 @@ static void server_head(const struct report *report, const struct server_sizing 
     if (server->server->plan != NULL)
         text_printf(&line, "plan %s  ", server->server->plan);
     if (budget->source == SOURCE_NONE)
-        text_put(&line, "full, and nobody said how many connections it has");
+        text_put(&line, unknown_words(server));
     else
         text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
                     plural(budget->max_connections, "connection", "connections"),

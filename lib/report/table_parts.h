@@ -9,6 +9,9 @@
 /* "3 superuser + 2 margin = 5 kept back; 95 for services; alert at 80". */
 void budget_words_put(const struct server_sizing *server, struct text *text);
 
+/* In their place, where nobody knows how many connections it has. */
+const char *unknown_words(const struct server_sizing *server);
+
 /* Below a server's table: used at peak, today, now, room. */
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text);

@@ -297,9 +297,23 @@ static void server_unreachable(struct judge *judge, const struct server_sizing *
     const struct facts *facts = server->input.facts;
     if (facts->answer != ANSWER_UNREACHABLE)
         return;
+    if (facts->advice != NULL)
+        text_printf(&judge->help, "%s; or ", facts->advice);
     text_put(&judge->help, "--offline says that this is meant");
     find_server(judge, server, "/url", "did not answer, max_connections is taken from the %s: %s",
                 source_name(server->budget.source), facts->reason);
+}
+
+static void server_missing(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer != ANSWER_MISSING)
+        return;
+    text_put(&judge->help, facts->advice != NULL
+                               ? facts->advice
+                               : "max_connections or a plan, with --offline, sizes without it");
+    find_server(judge, server, "/url", "did not answer, so nothing is said about it: %s",
+                facts->reason);
 }
 
 static void too_many_for_cores(struct judge *judge, const struct server_sizing *server)
@@ -430,7 +444,7 @@ const struct rule server_rules[] = {
         /* Its facts are made by the test: no snapshot can be taken of a server that does not
            answer. */
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
-        .bad_facts = "unreachable",
+        .bad_facts = RULE_UNREACHABLE,
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
     {
@@ -448,6 +462,21 @@ const struct rule server_rules[] = {
         .good = "{\"servers\": {\"main\": {\"url\": "
                 "\"postgresql://app:secret@db.example/app\", \"max_connections\": 100}}, "
                 "\"services\": {\"api\": {\"role\": \"app\"}}}",
+    },
+    {
+        .id = "PGS041",
+        .name = "server-missing",
+        .severity = SEVERITY_ERROR,
+        .is_failure = true,
+        .help = "A server that must answer did not, and others did.",
+        .why = "What others answered is shown, and the run ends with exit status 4. A server must "
+               "answer where nothing else says max_connections, or where the command line or the "
+               "environment names it.",
+        .server = server_missing,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .bad_facts = RULE_MISSING,
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

@@ -19,7 +19,7 @@
 
 /* Where max_connections comes from. */
 enum source {
-    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it */
+    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it, or is missing */
     SOURCE_OPTION,
     SOURCE_LIVE,
     SOURCE_SNAPSHOT,
@@ -207,6 +207,15 @@ struct class_list {
     struct pool_class *const *at;
     size_t count;
 };
+
+/* Whether a server that had to answer did not. */
+static inline bool sizing_is_incomplete(const struct sizing *sizing)
+{
+    for (size_t i = 0; i < sizing->server_count; i++)
+        if (sizing->servers[i].input.facts->answer == ANSWER_MISSING)
+            return true;
+    return false;
+}
 
 /* All classes of the service that this one is of, on the same server: there they stand side by
  * side. */
