@@ -150,12 +150,13 @@ static bool is_missing(const struct server *server, const struct server_input *i
 static void missing_say(const struct run *run, const struct topology *topology,
                         const struct server *server, const struct facts *facts)
 {
-    const char *hint = "--max-connections N or --plan with --offline sizes without it";
-    if (topology->server_count > 1 && facts->advice != NULL)
-        hint = facts->advice;
-    else if (facts->advice != NULL)
-        hint = arena_printf(run->arena, "%s; %s", facts->advice, hint);
-    say("%s does not answer: %s", server_words(run, server), facts->reason);
+    const char *hint = facts->advice;
+    if (hint == NULL)
+        hint = "--offline with --max-connections N or --plan sizes without it";
+    else if (topology->server_count == 1 && !facts->refused)
+        hint = arena_printf(run->arena, "%s. Without it: --offline --max-connections N", hint);
+    say("%s %s: %s", server_words(run, server), facts->refused ? "refuses" : "does not answer",
+        facts->reason);
     say_more(hint);
 }
 

@@ -55,6 +55,7 @@ struct facts {
     enum answer answer;
     const char *reason;       /* of those that are not live: libpq's words, one line */
     const char *advice;       /* what to do about it; NULL: nothing is known */
+    bool refused;             /* ANSWER_UNREACHABLE, ANSWER_MISSING: it did answer, and said no */
     enum full_kind full_kind; /* ANSWER_FULL */
     int64_t taken_at_s;       /* Unix time; 0: not known */
     int version;              /* 150018; 0: not known */

@@ -47,9 +47,11 @@ void budget_words_put(const struct server_sizing *server, struct text *text)
 
 const char *unknown_words(const struct server_sizing *server)
 {
-    return server->input.facts->answer == ANSWER_MISSING
-               ? "did not answer, and nothing is said about it"
-               : "full, and nobody said how many connections it has";
+    const struct facts *facts = server->input.facts;
+    if (facts->answer == ANSWER_FULL)
+        return "full, and nobody said how many connections it has";
+    return facts->refused ? "refused, and nothing is said about it"
+                          : "did not answer, and nothing is said about it";
 }
 
 static const char *const source_words[] = {

@@ -292,6 +292,11 @@ static void no_admin_slot(struct judge *judge, const struct server_sizing *serve
                 "nothing is reserved for administration, migrations or monitoring");
 }
 
+static const char *failure_words(const struct facts *facts)
+{
+    return facts->refused ? "refused" : "did not answer";
+}
+
 static void server_unreachable(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
@@ -300,8 +305,8 @@ static void server_unreachable(struct judge *judge, const struct server_sizing *
     if (facts->advice != NULL)
         text_printf(&judge->help, "%s; or ", facts->advice);
     text_put(&judge->help, "--offline says that this is meant");
-    find_server(judge, server, "/url", "did not answer, max_connections is taken from the %s: %s",
-                source_name(server->budget.source), facts->reason);
+    find_server(judge, server, "/url", "%s, max_connections is taken from the %s: %s",
+                failure_words(facts), source_name(server->budget.source), facts->reason);
 }
 
 static void server_missing(struct judge *judge, const struct server_sizing *server)
@@ -311,8 +316,8 @@ static void server_missing(struct judge *judge, const struct server_sizing *serv
         return;
     text_put(&judge->help, facts->advice != NULL
                                ? facts->advice
-                               : "max_connections or a plan, with --offline, sizes without it");
-    find_server(judge, server, "/url", "did not answer, so nothing is said about it: %s",
+                               : "--offline with --max-connections N or --plan sizes without it");
+    find_server(judge, server, "/url", "%s, so nothing is said about it: %s", failure_words(facts),
                 facts->reason);
 }
 
