@@ -18,8 +18,7 @@ static void head_put(const struct report *report, const struct verdict *verdict,
                 "<meta name=\"color-scheme\" content=\"light dark\">\n"
                 "<meta name=\"generator\" content=\"pgsize %s\">\n"
                 "<link rel=\"icon\" href=\"data:,\">\n<title>pgsize %s",
-                report->program_version,
-                report->sizing->purpose == PURPOSE_CHECK ? "check" : "recommend");
+                report->program_version, purpose_name(report->sizing->purpose));
     if (report->sizing->server_count == 1) {
         text_put(text, ": ");
         name_put(text, report->sizing->servers[0].server->name);
