@@ -191,9 +191,8 @@ static void explanation_table(const struct page *page, const void *content, stru
     text_put(text, "\n\n");
     (void)wrap_put(&page->lines, text, rule->why, 0, 0);
     text_put_char(text, '\n');
-    const char *command = rule->purpose == PURPOSE_CHECK ? "check" : "recommend";
     char title[80];
-    (void)snprintf(title, sizeof title, "pgsize %s finds it in", command);
+    (void)snprintf(title, sizeof title, "pgsize %s finds it in", purpose_name(rule->purpose));
     example_put(page, title, &explanation->bad, text);
     example_put(page, "and not in", &explanation->good, text);
     text_printf(text,

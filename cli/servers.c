@@ -140,24 +140,29 @@ static bool has_other_source(const struct server *server, const struct server_in
 }
 
 /* Whether it did not answer, and nothing may stand in for its answer. */
-static bool is_missing(const struct server *server, const struct server_input *input)
+static bool is_missing(const struct run *run, const struct server *server,
+                       const struct server_input *input)
 {
-    bool from_outside = server->url_from_outside || server->url == NULL;
+    bool must_answer =
+        server->url_from_outside || server->url == NULL || run->command->bit == FOR_INSPECT;
     return input->facts->answer == ANSWER_UNREACHABLE &&
-           (from_outside || !has_other_source(server, input));
+           (must_answer || !has_other_source(server, input));
 }
 
 static void missing_say(const struct run *run, const struct topology *topology,
                         const struct server *server, const struct facts *facts)
 {
     const char *hint = facts->advice;
-    if (hint == NULL)
+    if (run->command->bit == FOR_INSPECT)
+        hint = hint == NULL ? "" : hint; /* it is about this server alone: nothing stands in */
+    else if (hint == NULL)
         hint = "--offline with --max-connections N or --plan sizes without it";
     else if (topology->server_count == 1 && !facts->refused)
         hint = arena_printf(run->arena, "%s. Without it: --offline --max-connections N", hint);
     say("%s %s: %s", server_words(run, server), facts->refused ? "refuses" : "does not answer",
         facts->reason);
-    say_more(hint);
+    if (*hint != '\0')
+        say_more(hint);
 }
 
 /* Each server that had to answer and did not is said. What the others answered is shown all the
@@ -167,7 +172,7 @@ static bool answers_check(const struct run *run, const struct topology *topology
 {
     size_t missing = 0;
     for (size_t i = 0; i < topology->server_count; i++) {
-        if (!is_missing(topology->servers[i], &inputs[i]))
+        if (!is_missing(run, topology->servers[i], &inputs[i]))
             continue;
         struct facts *facts = ARENA_NEW(run->arena, struct facts);
         *facts = *inputs[i].facts;

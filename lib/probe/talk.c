@@ -213,6 +213,7 @@ void talk_start(struct talk *talk)
 static bool queries_send(struct talk *talk)
 {
     int major = PQserverVersion(talk->connection) / 10000;
+    talk->facts->greeted_by = PQbackendPID(talk->connection);
     int64_t left_ms = talk->deadline_ms - clock_now_ms();
     struct text text = {.arena = talk->arena};
     talk->asked_count =

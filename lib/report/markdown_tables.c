@@ -13,7 +13,7 @@
 
 enum { COLUMNS = 4 };
 
-static void server_head_put(const struct report *report, const struct server_sizing *server,
+static void server_bullet_put(const struct report *report, const struct server_sizing *server,
                             struct text *text)
 {
     const struct budget *budget = &server->budget;
@@ -66,7 +66,7 @@ static void server_open(const struct report *report, const struct server_sizing 
                                             {"At peak"},
                                             {is_check ? "Today is" : "Why"}};
     text->length = 0;
-    server_head_put(report, server, text);
+    server_bullet_put(report, server, text);
     if (server->class_count + server->idle_count == 0)
         return;
     text_put_char(text, '\n');

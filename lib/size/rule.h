@@ -16,6 +16,15 @@ struct judge;
 #define RULE_MISSING "missing"
 enum { RULE_EXAMPLE_NOW_S = 1800000000 };
 
+/* Which commands a rule judges for. */
+enum {
+    JUDGED_RECOMMEND = 1 << PURPOSE_RECOMMEND,
+    JUDGED_CHECK = 1 << PURPOSE_CHECK,
+    JUDGED_INSPECT = 1 << PURPOSE_INSPECT,
+    JUDGED_SIZING = JUDGED_RECOMMEND | JUDGED_CHECK,
+    JUDGED_ALWAYS = JUDGED_SIZING | JUDGED_INSPECT, /* what is true of a server, or of a file */
+};
+
 struct rule {
     const char *id, *name;
     enum severity severity;
@@ -25,6 +34,7 @@ struct rule {
     void (*server)(struct judge *judge, const struct server_sizing *server);
     void (*class)(struct judge *judge, const struct pool_class *class);
     void (*ignored)(struct judge *judge, const struct ignored *ignored);
+    unsigned judged;        /* 0: JUDGED_SIZING */
     enum purpose purpose;   /* of the examples */
     const char *bad, *good; /* topologies; `bad` fires it, `good` does not */
     const char *bad_facts,
@@ -58,6 +68,7 @@ struct judge {
     size_t cap;
     int64_t excess;                /* of the next finding */
     const struct pool_class *pool; /* that the next finding is about; NULL: no single one */
+    const char *application;       /* of the next finding */
     struct way_out ways[WAYS_MAX];
     size_t way_count;
     size_t capacity;

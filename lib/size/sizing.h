@@ -182,18 +182,23 @@ struct finding {
     const struct server_sizing *server; /* that it is about; NULL: about a service */
     const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
     size_t cap;                         /* index of its caps */
-    int64_t excess; /* connections too many or too few; 0: it is not about a number */
+    const char *application; /* whose sessions it is about, where no service owns them; else NULL */
+    int64_t excess;          /* connections too many or too few; 0: it is not about a number */
     enum standing standing;
     const struct ignored *ignored; /* who accepts it; NULL: nobody */
 };
 
-enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };
+enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK, PURPOSE_INSPECT };
+const char *purpose_name(enum purpose purpose);
+
+enum { IDLE_AFTER_MS = 600000 }; /* where --idle-after does not say it */
 
 struct sizing {
     enum purpose purpose;
     enum formula formula;
     enum allocate_mode mode;
     enum objective objective;
+    int64_t idle_after_ms; /* from when on a session counts as idle for long */
     const struct topology *topology;
     struct server_sizing *servers;
     size_t server_count;
@@ -230,13 +235,17 @@ static inline struct class_list service_classes(const struct server_sizing *serv
     return (struct class_list){server->classes + begin, end - begin};
 }
 
-/* The figures of a server by the limits that the command is about. */
+/* The figures of a server by the limits that the command is about; inspect is about none. */
 static inline int64_t server_peak(const struct sizing *sizing, const struct server_sizing *server)
 {
+    if (sizing->purpose == PURPOSE_INSPECT)
+        return UNKNOWN;
     return sizing->purpose == PURPOSE_CHECK ? server->today_peak : server->peak;
 }
 static inline int64_t server_steady(const struct sizing *sizing, const struct server_sizing *server)
 {
+    if (sizing->purpose == PURPOSE_INSPECT)
+        return UNKNOWN;
     return sizing->purpose == PURPOSE_CHECK ? server->today_steady : server->steady;
 }
 static inline int64_t cap_peak(const struct sizing *sizing, const struct cap *cap)
