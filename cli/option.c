@@ -62,10 +62,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
          "NAME[=FILE]",
          NULL,
          FOR_SIZING | FOR_SHOWING,
-         "table, json, html, markdown, env, csv, sql, junit, sarif, gitlab or github; to "
-         "a file as well, repeatable (table)",
-         {{FOR_CHECK, "table, json, html, markdown, env, junit, sarif, gitlab or github; to a file "
-                      "as well, repeatable (table)"},
+         "table, json, html, markdown, env, csv, sql, junit, sarif, gitlab, github, openmetrics, "
+         "prometheus-rules or grafana; to a file as well, repeatable (table)",
+         {{FOR_CHECK,
+           "table, json, html, markdown, env, junit, sarif, gitlab, github, openmetrics, "
+           "prometheus-rules or grafana; to a file as well, repeatable (table)"},
           {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
     [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_SIZING,
                         "exit 1 for findings of this severity and above (error)"},

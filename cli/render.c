@@ -15,7 +15,7 @@ static const struct format baseline_format = {.name = "baseline", .render = base
 
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
-    char list[128] = "";
+    char list[256] = "";
     for (size_t i = 0; i < format_count; i++) {
         size_t length = strlen(list);
         (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",

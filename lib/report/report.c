@@ -49,6 +49,15 @@ const struct format formats[] = {
      .what = "annotations of a GitHub workflow, where they are also made unasked",
      .render = github_render,
      .shows_findings = true},
+    {.name = "openmetrics",
+     .what = "limits and peaks as metrics, for node_exporter's textfile collector or a gateway",
+     .render = openmetrics_render},
+    {.name = "prometheus-rules",
+     .what = "alerting rules with this topology's thresholds, for Prometheus",
+     .render = prometheus_rules_render},
+    {.name = "grafana",
+     .what = "a dashboard to import into Grafana: who is connected, limits, refusals",
+     .render = grafana_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
