@@ -62,13 +62,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
          "NAME[=FILE]",
          NULL,
          FOR_JUDGING | FOR_SHOWING,
-         "table, json, html, markdown, env, csv, sql, junit, sarif, gitlab or github; to "
-         "a file as well, repeatable (table)",
-         {{FOR_CHECK, "table, json, html, markdown, env, junit, sarif, gitlab or github; to a file "
-                      "as well, repeatable (table)"},
-          {FOR_INSPECT, "table, json, markdown, junit, sarif, gitlab or github; to a file as well, "
-                        "repeatable (table)"},
-          {FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
+         "the form of the answer, here or in a file; repeatable; \"pgsize list formats\" "
+         "names them (table)",
+         {{FOR_SHOWING, "table or json; to a file as well, repeatable (table)"}}},
     [OPTION_FAIL_ON] = {"fail-on", 0, OPTION_KIND_VALUE, "SEVERITY", severities, FOR_JUDGING,
                         "exit 1 for findings of this severity and above (error)"},
     [OPTION_IGNORE] = {"ignore", 0, OPTION_KIND_LIST, "RULE[:SUBJECT]", NULL, FOR_JUDGING,

@@ -21,7 +21,7 @@ static bool is_for(const struct run *run, const struct format *format)
 
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
-    char list[128] = "";
+    char list[256] = "";
     const char **names = ARENA_ARRAY(run->arena, format_count, const char *);
     size_t count = 0;
     for (size_t i = 0; i < format_count; i++) {
