@@ -73,7 +73,10 @@ static void server_head(const struct report *report, const struct server_sizing 
                     version_show(facts->version, version, sizeof version),
                     facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
     if (server->server->plan != NULL)
-        text_printf(&line, "plan %s  ", server->server->plan);
+        text_printf(&line, "plan %s%s", server->server->plan,
+                    server->input.plan_age != NULL ? " " : "  ");
+    if (server->input.plan_age != NULL)
+        text_printf(&line, "(a figure of %s, over a year old)  ", server->input.plan_age);
     if (budget->source == SOURCE_NONE)
         text_put(&line, "full, and nobody said how many connections it has");
     else
