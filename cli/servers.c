@@ -317,6 +317,21 @@ bool servers_again(struct run *run, struct arena *arena, const struct topology *
     return figures_check(run, topology, ret_inputs, fail);
 }
 
+/* What a provider says changes: what it said over a year ago is said with its date. */
+void plan_ages_find(const struct topology *topology, struct server_input *inputs, int64_t now_s)
+{
+    enum { YEAR_S = 366 * 86400 };
+    for (size_t i = 0; i < topology->server_count; i++) {
+        const struct plan *plan = inputs[i].plan;
+        if (plan == NULL || plan->max_connections == UNKNOWN || plan->as_of_s == 0 ||
+            now_s - plan->as_of_s < YEAR_S)
+            continue;
+        struct budget budget = budget_make(topology->servers[i], &inputs[i]);
+        if (budget.source == SOURCE_PLAN || inputs[i].provider->limits_role)
+            inputs[i].plan_age = plan->as_of;
+    }
+}
+
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail)
 {

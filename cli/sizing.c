@@ -363,8 +363,10 @@ int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         (purpose == PURPOSE_INSPECT && !inspect_read(run, &topology, inputs, &report, fail)) ||
-        !zones_read(run, run->arena, &topology, fail) ||
-        !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
+        !zones_read(run, run->arena, &topology, fail))
+        return 0;
+    plan_ages_find(&topology, inputs, now_s);
+    if (!jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs, now_s}, &report,
                        fail))

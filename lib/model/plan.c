@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "name.h"
+#include "plan_pattern.h"
 #include "text.h"
 
 #include <string.h>
@@ -108,6 +109,15 @@ bool plan_find(struct arena *arena, const char *name, const struct provider **re
             continue;
         *ret_provider = provider;
         *ret_plan = &provider->plans[i];
+        return true;
+    }
+    struct plan *made = ARENA_NEW(arena, struct plan);
+    for (size_t i = 0; i < provider->plan_count; i++) {
+        if (!plan_is_pattern(&provider->plans[i]) ||
+            !plan_pattern_find(arena, provider, &provider->plans[i], slash + 1, made))
+            continue;
+        *ret_provider = provider;
+        *ret_plan = made;
         return true;
     }
     return plan_fail(arena, provider, slash + 1, fail);

@@ -59,6 +59,11 @@ static void server_sentences_put(const struct server_sizing *server, struct text
         text_put_xml(text, server->server->plan);
         text_put(text, ".\n");
     }
+    if (server->input.plan_age != NULL) {
+        text_put(text, "Its figure is of ");
+        text_put_xml(text, server->input.plan_age);
+        text_put(text, ": over a year old.\n");
+    }
     if (server->budget.source == SOURCE_NONE)
         unknown_put(server, text);
     else

@@ -196,6 +196,8 @@ static void put_server(struct json_writer *writer, const struct report *report,
     json_write_string(writer, "name", server->server->name);
     json_write_string(writer, "source", source_name(budget->source));
     json_write_string(writer, "plan", server->server->plan);
+    if (server->input.plan_age != NULL)
+        json_write_string(writer, "plan_older_than_a_year", server->input.plan_age);
     json_write_count(writer, "version", facts->version == 0 ? UNKNOWN : facts->version);
     json_write_string(writer, "taken_at",
                       facts->taken_at_s == 0 ? NULL : time_show(facts->taken_at_s, time));

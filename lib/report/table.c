@@ -75,7 +75,10 @@ void server_words_put(const struct server_sizing *server, struct text *text)
                     version_show(facts->version, version, sizeof version),
                     facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
     if (server->server->plan != NULL)
-        text_printf(text, "plan %s  ", server->server->plan);
+        text_printf(text, "plan %s%s", server->server->plan,
+                    server->input.plan_age != NULL ? " " : "  ");
+    if (server->input.plan_age != NULL)
+        text_printf(text, "(a figure of %s, over a year old)  ", server->input.plan_age);
     if (budget->source == SOURCE_NONE)
         text_put(text, unknown_words(server));
     else

@@ -36,6 +36,8 @@ struct server_input {
     const struct facts *facts;       /* never NULL: ANSWER_NOT_ASKED where nothing answered */
     const struct provider *provider; /* NULL: no plan */
     const struct plan *plan;
+    const char *plan_age; /* when its figure is of, where it is old and the sizing goes by it; or
+                             NULL */
     const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
 };
 
