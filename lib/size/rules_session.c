@@ -199,8 +199,8 @@ static void leak_find(struct judge *judge, const struct server_sizing *server,
     const char *name = use->name != NULL && *use->name != '\0' ? use->name : NULL;
     struct text words = {.arena = judge->arena};
     leak_words_put(judge, use, &words);
-    text_put(&judge->help, "a smaller pool or a shorter idle time-out of the client; one pool for "
-                           "each process, closed when it ends");
+    text_put(&judge->help, "give the client a smaller pool or a shorter idle time-out, and each "
+                           "process one pool, which it closes at its end");
     if (server->input.facts->version >= IDLE_SESSION_TIMEOUT_SINCE)
         text_put(&judge->help, "; the setting idle_session_timeout ends such sessions");
     judge->excess = use->idle_over;
