@@ -6,6 +6,9 @@
 #define AUTHORITY "sslrootcert=FILE names the authority that signed the server's certificate"
 #define NO_WAY "no way leads from here to that address: check it, the network, and the VPN"
 #define NOT_POSTGRESQL "something else than PostgreSQL seems to listen there: check the port"
+#define NOT_ITS_ANSWER                                                                             \
+    "that is not PostgreSQL's own answer: give the URL of the server, not of what stands before "  \
+    "it"
 #define ENDED "somebody stopped the server or ended this session: ask again, its log says more"
 
 /* The first one that fits; NULL fits all. */
@@ -58,6 +61,10 @@ static const struct advice {
     {.words = "closed the connection unexpectedly", .text = "ask again; the server's log says why"},
     {.words = "definition of service",
      .text = "check the name, and the service file (~/.pg_service.conf, PGSERVICEFILE)"},
+    {.words = "no answer to query", .text = NOT_ITS_ANSWER},
+    {.words = "unexpected answer", .text = NOT_ITS_ANSWER},
+    {.words = "more answers than", .text = NOT_ITS_ANSWER},
+    {.words = "lost synchronization", .text = NOT_ITS_ANSWER},
     {.words = "no answer to the queries",
      .text = "a lock on a catalog, or a busy server: ask again, --timeout 30s gives it more time"},
     {.words = "no answer",

@@ -90,6 +90,13 @@ static void other_refusals_are_not_full(void **state)
          AT "server closed the connection unexpectedly"},
         {"could not translate host name \"no.invalid\" to address: Name or service not known\n",
          "could not translate host name \"no.invalid\" to address: Name or service not known"},
+        /* a translation that has a line break */
+        {AT "FATAL:  28000: rejette l'utilisateur « outsider », base\nde données « core »\n"
+            "LOCATION:  ClientAuthentication, auth.c:523\n",
+         AT "FATAL:  rejette l'utilisateur « outsider », base de données « core »"},
+        {AT "FATAL:  42501: permission denied\nDETAIL:  no privilege.\nLOCATION:  "
+            "CheckMyDatabase, postinit.c:1\n",
+         AT "FATAL:  permission denied; DETAIL:  no privilege."},
         {"53300", "53300"},
         {"FATAL:  53300", "FATAL:  53300"},
         {"FATAL:  533000: x", "FATAL:  533000: x"},
