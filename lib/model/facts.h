@@ -50,6 +50,12 @@ struct server_setting {
     const char *name, *value;
 };
 
+/* What servers of one provider have and others do not: kind is an enum plan_sign_kind. */
+struct server_sign {
+    unsigned kind;
+    const char *name;
+};
+
 struct facts {
     enum answer answer;
     const char *reason;       /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
@@ -77,6 +83,8 @@ struct facts {
     size_t superuser_count;
     struct server_setting *settings;
     size_t setting_count;
+    struct server_sign *signs; /* where they were asked for (probe_target.signs) */
+    size_t sign_count;
     struct observation *observation; /* live, --observe; NULL: not observed */
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
     const struct counted *counted;   /* the counters of the end; NULL: it was not observed */

@@ -73,10 +73,7 @@ static void server_head(const struct report *report, const struct server_sizing 
                     version_show(facts->version, version, sizeof version),
                     facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
     if (server->server->plan != NULL)
-        text_printf(&line, "plan %s%s", server->server->plan,
-                    server->input.plan_age != NULL ? " " : "  ");
-    if (server->input.plan_age != NULL)
-        text_printf(&line, "(a figure of %s, over a year old)  ", server->input.plan_age);
+        text_printf(&line, "plan %s  ", server->server->plan);
     if (budget->source == SOURCE_NONE)
         text_put(&line, "full, and nobody said how many connections it has");
     else
@@ -89,6 +86,13 @@ static void server_head(const struct report *report, const struct server_sizing 
         text_put(&line, "  (a standby)");
     text_put_visible(text, line.bytes);
     text_put_char(text, '\n');
+    if (server->input.plan_age != NULL) {
+        line.length = 0;
+        text_printf(&line, "the plan's figure is of %s: over a year old", server->input.plan_age);
+        text_repeat(text, " ", indent);
+        (void)wrap_put(report, text, line.bytes, indent, indent);
+        text_put_char(text, '\n');
+    }
     if (budget->source != SOURCE_NONE) {
         line.length = 0;
         budget_words_put(server, &line);
