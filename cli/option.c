@@ -13,6 +13,7 @@ static const char *const formulas[] = {"fair", "divisor", "half", NULL};
 static const char *const allocations[] = {"fill", "stable", NULL};
 static const char *const objectives[] = {"fair", "wait", NULL};
 static const char *const severities[] = {"note", "warning", "error", "never", NULL};
+static const char *const sorts[] = {"plan", "connections", "memory", NULL};
 static const char *const colours[] = {"auto", "always", "never", NULL};
 
 const struct option_row option_rows[OPTION_COUNT] = {
@@ -23,12 +24,20 @@ const struct option_row option_rows[OPTION_COUNT] = {
                          OPTION_KIND_LIST,
                          "FILE",
                          NULL,
-                         FOR_JUDGING,
+                         FOR_JUDGING | FOR_PLANS,
                          "facts taken earlier (--format json) instead of a live server; given "
                          "twice, what was counted between two reports of --observe is the demand",
-                         {{FOR_CHECK | FOR_INSPECT,
-                           "facts taken earlier (--format json) instead of a live server"}}},
-    [OPTION_OFFLINE] = {"offline", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING, "never connect"},
+                         {{FOR_CHECK,
+                           "facts taken earlier (--format json) instead of a live server"},
+                          {FOR_PLANS, "the same by facts taken earlier (--format json)"}}},
+    [OPTION_OFFLINE] = {"offline",
+                        0,
+                        OPTION_KIND_FLAG,
+                        NULL,
+                        NULL,
+                        FOR_JUDGING | FOR_PLANS,
+                        "never connect",
+                        {{FOR_PLANS, "--identify goes by the host name alone"}}},
     [OPTION_OBSERVE] = {"observe", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_RECOMMEND,
                         "watch the servers for so long (60s), and size by what was in use where no "
                         "demand is declared"},
@@ -108,9 +117,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
                              "how long any connection is kept"},
     [OPTION_DATABASE] = {"database", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_URL,
                          "another database"},
+    [OPTION_SORT] = {"sort", 0, OPTION_KIND_VALUE, "BY", sorts, FOR_PLANS,
+                     "plan, connections or memory (plan: in the providers' order)"},
+    [OPTION_DISPUTED] = {"disputed", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_PLANS,
+                         "only figures that sources disagree about, with all sides"},
+    [OPTION_FIT] = {"fit", 0, OPTION_KIND_VALUE, "TOPOLOGY", NULL, FOR_PLANS,
+                    "the smallest plan of each provider that holds what is recommended"},
+    [OPTION_IDENTIFY] = {"identify", 0, OPTION_KIND_VALUE, "URL", NULL, FOR_PLANS,
+                         "which plan this server looks like, and why"},
     [OPTION_REVEAL] = {"reveal", 0, OPTION_KIND_FLAG, NULL, NULL, FOR_SIZING | FOR_URL,
                        "show passwords"},
-    [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_JUDGING,
+    [OPTION_TIMEOUT] = {"timeout", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_JUDGING | FOR_PLANS,
                         "for connecting and asking together (10s)"},
     [OPTION_COLOR] = {"color", 0, OPTION_KIND_VALUE, "WHEN", colours,
                       FOR_JUDGING | FOR_PLANS | FOR_LIST | FOR_EXPLAIN,

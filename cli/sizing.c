@@ -2,6 +2,7 @@
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
 #include "control.h"
+#include "faults_say.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -153,7 +154,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
 }
 
 /* All of them at once, each a line and its hint; the first gives the exit status. */
-static void faults_say(const struct faults *faults, struct fail *fail)
+void faults_say(const struct faults *faults, struct fail *fail)
 {
     fail->kind = faults->items[0].kind;
     for (size_t i = 0; i < faults->count; i++) {

@@ -62,6 +62,12 @@ struct server_setting {
     const char *name, *value;
 };
 
+/* What servers of one provider have and others do not: kind is an enum plan_sign_kind. */
+struct server_sign {
+    unsigned kind;
+    const char *name;
+};
+
 struct facts {
     enum answer answer;
     const char *reason;       /* of those that are not live: libpq's words, one line */
@@ -97,6 +103,8 @@ struct facts {
     int64_t greeted_by; /* live: process number in the server's greeting; 0: not known */
     struct server_setting *settings;
     size_t setting_count;
+    struct server_sign *signs; /* where they were asked for (probe_target.signs) */
+    size_t sign_count;
     struct observation *observation; /* live, --observe; NULL: not observed */
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
     const struct counted *counted;   /* the counters of the end; NULL: it was not observed */

@@ -57,8 +57,9 @@ struct plan {
     int64_t max_connections; /* -1: nobody publishes one */
     int64_t least, most;     /* what it may be set to, or lies between; -1: not known */
     enum confidence confidence;
-    bool nominal; /* only a formula's upper bound is known: max_connections is the least that was
-                     seen on such servers, or else that bound */
+    bool is_not_sold; /* not sold, or not any more; servers of it may run on */
+    bool nominal;    /* only a formula's upper bound is known: max_connections is the least that was
+                        seen on such servers, or else that bound */
     const char *expression; /* of its formula; NULL: it has none */
     int64_t formula_value;  /* what the provider's formula gives for it; -1: nothing */
     const struct sighting *sightings;
@@ -170,6 +171,11 @@ bool plan_figure_set(const struct plan_formula *formula, struct plan *plan,
 
 /* Whether the id of a plan stands for many, as "db-custom-{vcpu}-{memory_mib}" does. */
 bool plan_is_pattern(const struct plan *plan);
+
+/* All providers of the catalogue, by id. Reading them takes longer than most runs: only for what
+ * compares providers. */
+bool providers_read(struct arena *arena, struct provider **ret_providers, size_t *ret_count,
+                    struct fail *fail) MUST_USE;
 
 /* Whether two ids are the same: case of ASCII letters ignored, whatever the locale. */
 bool plan_id_equal(const char *left, const char *right);

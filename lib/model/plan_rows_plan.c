@@ -43,6 +43,7 @@ static const struct raw_plan PLAN_EMPTY = {
 static const struct plan_field PLAN_FIELDS[] = {
     {"id", KIND_ID, .required = true, KEEP_PLAN(plan.id), .max = ID_BYTES},
     {"name", KIND_TEXT, KEEP_PLAN(plan.name), .max = NAME_BYTES},
+    {"not_sold", KIND_FLAG, KEEP_PLAN(plan.is_not_sold)},
     {"memory_gib", KIND_NUMBER, KEEP_PLAN(plan.memory_gib), .max = MEMORY_GIB},
     {"memory_note", KIND_TEXT, .max = TEXT_BYTES},
     {"vcpu", KIND_NUMBER, KEEP_PLAN(plan.vcpu), .max = VCPUS},

@@ -29,6 +29,7 @@ query_reader facts_read_databases; /* oid, name, limit */
 query_reader facts_read_sessions;  /* process, pgsize's own, application_name, role, oid of the
                                       database, address, state, since when, backend_type; after the
                                       identity and the databases */
+query_reader facts_read_signs;     /* kind, name */
 query_reader facts_read_roles; /* name, limit, superuser, can log in, may use reserved slots; after
                                   the identity */
 

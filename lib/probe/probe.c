@@ -96,6 +96,7 @@ void probe_observe(struct arena *arena, struct probe_target *targets, size_t cou
             .arena = arena,
             .url = targets[i].url,
             .facts = targets[i].ret_facts,
+            .signs = targets[i].signs,
             .timeout_ms = timeout_ms,
             .deadline_ms = deadline_ms,
             .host_deadline_ms = deadline_ms,

@@ -114,6 +114,16 @@ const struct query queries[] = {
         .read = facts_read_roles,
     },
     {
+        .name = "signs",
+        .description = "plans --identify: version, roles, extensions, and settings with a prefix",
+        .occasions = QUERY_SIGNS,
+        .sql = "SELECT 'version', version() UNION ALL SELECT 'role', rolname FROM pg_roles\n"
+               "  UNION ALL SELECT 'extension', extname FROM pg_extension\n"
+               "  UNION ALL SELECT 'setting', name FROM pg_settings WHERE name LIKE '%.%'\n"
+               "  LIMIT 10000",
+        .read = facts_read_signs,
+    },
+    {
         .name = "busy",
         .description = "--observe: who holds a transaction now, and since how many milliseconds",
         .occasions = QUERY_SAMPLE,
@@ -157,10 +167,10 @@ const size_t query_count = sizeof queries / sizeof queries[0];
 
 _Static_assert(sizeof queries / sizeof queries[0] <= PROBE_MAX_QUERIES, "PROBE_MAX_QUERIES");
 
-static bool query_is_for(const struct query *query, enum query_occasion occasion, int major)
+static bool query_is_for(const struct query *query, unsigned occasions_asked, int major)
 {
     unsigned occasions = query->occasions == 0 ? QUERY_ONCE : query->occasions;
-    return (occasions & occasion) != 0 && (query->since == 0 || major >= query->since) &&
+    return (occasions & occasions_asked) != 0 && (query->since == 0 || major >= query->since) &&
            (query->until == 0 || major <= query->until);
 }
 
@@ -175,12 +185,12 @@ static void statement_put(struct text *text, const char *sql, int64_t timeout_ms
                     at + strlen(variable));
 }
 
-size_t queries_put(struct text *text, enum query_occasion occasion, int major, int64_t timeout_ms,
+size_t queries_put(struct text *text, unsigned occasions, int major, int64_t timeout_ms,
                    const struct query *ret_asked[PROBE_MAX_QUERIES])
 {
     size_t asked = 0;
     for (size_t i = 0; i < query_count; i++) {
-        if (!query_is_for(&queries[i], occasion, major))
+        if (!query_is_for(&queries[i], occasions, major))
             continue;
         statement_put(text, queries[i].sql, timeout_ms);
         ret_asked[asked++] = &queries[i];

@@ -216,8 +216,11 @@ static bool queries_send(struct talk *talk)
     talk->facts->greeted_by = PQbackendPID(talk->connection);
     int64_t left_ms = talk->deadline_ms - clock_now_ms();
     struct text text = {.arena = talk->arena};
+    unsigned occasions = talk->occasion;
+    if (talk->signs && talk->occasion == QUERY_ONCE)
+        occasions |= QUERY_SIGNS;
     talk->asked_count =
-        queries_put(&text, talk->occasion, major, left_ms > 0 ? left_ms : 1, talk->asked);
+        queries_put(&text, occasions, major, left_ms > 0 ? left_ms : 1, talk->asked);
     bool sent = PQsetnonblocking(talk->connection, 1) == 0 &&
                 PQsendQuery(talk->connection, text.bytes) == 1 &&
                 PQsetSingleRowMode(talk->connection) == 1;

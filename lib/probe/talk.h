@@ -40,6 +40,7 @@ struct talk {
     size_t asked_count, answered;
     struct gathering gathering;   /* the one that is being received */
     enum query_occasion occasion; /* of what is asked */
+    bool signs;                   /* and with the first, which provider's it may be */
     struct watch *watch;          /* NULL: one round trip is all */
     bool wants_read, wants_write;
 };

@@ -75,10 +75,7 @@ void server_words_put(const struct server_sizing *server, struct text *text)
                     version_show(facts->version, version, sizeof version),
                     facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
     if (server->server->plan != NULL)
-        text_printf(text, "plan %s%s", server->server->plan,
-                    server->input.plan_age != NULL ? " " : "  ");
-    if (server->input.plan_age != NULL)
-        text_printf(text, "(a figure of %s, over a year old)  ", server->input.plan_age);
+        text_printf(text, "plan %s  ", server->server->plan);
     if (budget->source == SOURCE_NONE)
         text_put(text, unknown_words(server));
     else
@@ -104,6 +101,13 @@ void server_head_put(const struct report *report, const struct server_sizing *se
     server_words_put(server, &line);
     text_put_visible(text, line.bytes);
     text_put_char(text, '\n');
+    if (server->input.plan_age != NULL) {
+        line.length = 0;
+        text_printf(&line, "the plan's figure is of %s: over a year old", server->input.plan_age);
+        text_repeat(text, " ", indent);
+        (void)wrap_put(report, text, line.bytes, indent, indent);
+        text_put_char(text, '\n');
+    }
     if (server->budget.source != SOURCE_NONE) {
         line.length = 0;
         budget_words_put(server, &line);
