@@ -130,15 +130,6 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_free(&names);
 }
 
-/* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
-static int64_t declared_most(const struct pool_class *class)
-{
-    if (service_is_implicit(class->service) ||
-        (class->today == UNKNOWN && class->pools_at_peak > 0))
-        return UNKNOWN;
-    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
-}
-
 /* More sessions than today's limits allow. */
 static void over_declared(struct judge *judge, const struct server_sizing *server)
 {
@@ -152,7 +143,7 @@ static void over_declared(struct judge *judge, const struct server_sizing *serve
         held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        int64_t most = declared_most(class), pools = class->pools_at_peak;
+        int64_t most = class_declared_most(class), pools = class->pools_at_peak;
         if (most == UNKNOWN || held[i] <= most)
             continue;
         text_put(&judge->help, "more instances or processes run than are declared, or its limit is "

@@ -29,6 +29,7 @@ enum source {
 };
 const char *source_name(enum source source);
 
+struct history;
 struct overlap;
 
 /* What is known of a server besides the topology. */
@@ -37,6 +38,7 @@ struct server_input {
     const struct provider *provider; /* NULL: no plan */
     const struct plan *plan;
     const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
+    const struct history *history; /* of a record; NULL: none was given */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
