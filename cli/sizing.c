@@ -2,6 +2,7 @@
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
 #include "control.h"
+#include "histories.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -81,7 +82,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 /* Standard input has an end, behind which a second file would be empty. */
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
-    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF};
+    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_HISTORY, OPTION_BASELINE,
+                                           OPTION_DIFF};
     const struct arguments *arguments = &run->arguments;
     size_t count = 0;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -352,6 +354,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
+        !histories_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||

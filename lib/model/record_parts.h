@@ -13,8 +13,6 @@ enum {
 };
 #define RECORD_LAST_MS INT64_C(253402300799999) /* of the year 9999 */
 
-extern const char *const record_breaker_names[]; /* by enum breaker_state */
-
 /* That a number was used, whatever it stands for. */
 void record_group_mention(struct record *record, size_t number);
 

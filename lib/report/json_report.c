@@ -196,6 +196,8 @@ static void put_server(struct json_writer *writer, const struct report *report,
     put_said(writer, server);
     put_live(writer, sizing, server);
     put_full(writer, facts);
+    if (server->input.history != NULL)
+        history_json(server, writer);
     json_write_close(writer, '}');
 }
 

@@ -1,6 +1,7 @@
 /* What a record said, once all of it is read. */
 #include "history_parts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,23 @@ const struct history *history_end(struct history_reading *reading)
     return any ? history : NULL;
 }
 
+const struct history *history_of_text(struct arena *arena, const struct topology *topology,
+                                      size_t server, const char *bytes, size_t length)
+{
+    struct history_reading *reading = history_begin(arena, topology, server, "example");
+    const char *at = bytes, *end = bytes + length, *why;
+    bool good = true;
+    while (good && at < end) {
+        const char *found = memchr(at, '\n', (size_t)(end - at));
+        if (found == NULL)
+            break; /* a last line without an end is one that somebody is writing */
+        good = history_line(reading, at, (size_t)(found - at), &why);
+        at = found + 1;
+    }
+    const struct history *history = history_end(reading);
+    return good ? history : NULL;
+}
+
 /* --- afterwards --- */
 
 static bool is_class(const struct history_class *one, const struct pool_class *class)
@@ -113,4 +131,26 @@ int64_t peak_covers(int64_t samples)
         if (samples >= rows[i].samples)
             return rows[i].covers;
     return 0;
+}
+
+static void covers_put(int64_t samples, struct text *text)
+{
+    int64_t covers = peak_covers(samples);
+    text_printf(text, "%" PRId64, covers / 1000);
+    if (covers % 1000 != 0)
+        text_printf(text, covers % 100 == 0 ? ".%" PRId64 : ".%02" PRId64,
+                    covers % 1000 / (covers % 100 == 0 ? 100 : 10));
+    text_put(text, " %");
+}
+
+void peak_covers_put(int64_t samples, struct text *text)
+{
+    text_printf(text, "a peak of %" PRId64 " %s covers ", samples,
+                plural(samples, "sample", "samples"));
+    if (peak_covers(samples) == 0) {
+        text_put(text, "less than 95 % of the time");
+        return;
+    }
+    covers_put(samples, text);
+    text_put(text, " of the time with 95 % confidence");
 }

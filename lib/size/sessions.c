@@ -40,6 +40,16 @@ const struct service *session_owner(const struct sizing *sizing, const struct se
     return class < server->class_count ? server->classes[class]->service : NULL;
 }
 
+const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
+                             const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    int64_t *held = ARENA_ARRAY(arena, server->class_count + 1, int64_t);
+    for (size_t i = 0; i < facts->group_count; i++)
+        held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
+    return held;
+}
+
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;

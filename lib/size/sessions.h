@@ -25,6 +25,11 @@ int64_t sessions_undeclared(const struct sizing *sizing, const struct server_siz
 /* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
 int64_t class_declared_most(const struct pool_class *class);
 
+/* How many sessions each class of a server holds now; those that nobody explains behind the last.
+ */
+const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
+                             const struct server_sizing *server) __attribute__((returns_nonnull));
+
 /* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
 int64_t sessions_used(const struct facts *facts);
 
