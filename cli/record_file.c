@@ -77,7 +77,7 @@ static bool is_begun(const char *bytes, size_t length)
 {
     static const char begin[] = "{\"pgsize_record\":";
     size_t least = length < sizeof begin - 1 ? length : sizeof begin - 1;
-    return length <= RECORD_MOST_LINE && memcmp(bytes, begin, least) == 0;
+    return memcmp(bytes, begin, least) == 0;
 }
 
 static bool lines_take(struct record_file *file, struct lines *lines, struct arena *scratch,
@@ -87,7 +87,8 @@ static bool lines_take(struct record_file *file, struct lines *lines, struct are
         struct record_line line;
         const char *why = "it is too long";
         bool is_first = !file->record.has_header;
-        if (!lines->is_whole && is_first && !is_begun(lines->bytes, lines->length))
+        if (!lines->is_whole && is_first &&
+            (lines->is_cut || !is_begun(lines->bytes, lines->length)))
             return not_a_record(file, 1, "its first line is another's", fail);
         if (!lines->is_whole)
             return true;

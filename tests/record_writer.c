@@ -35,14 +35,15 @@ int main(int count, char **words)
         return fail_say(&fail);
     struct sample_source source = sample_source_of((uint64_t)number(words[3]));
     int64_t from = number(words[4]), until = number(words[5]);
-    for (int64_t i = 0; i < until; i++) {
+    bool good = true;
+    for (int64_t i = 0; good && i < until; i++) {
         const struct sample *sample = sample_next(&source);
         if (i < from)
             continue;
-        if (!record_append(&file, sample, SAMPLES_EVERY_MS, &fail))
-            return fail_say(&fail);
-        (void)printf("%" PRId64 "\n", i + 1);
+        good = record_append(&file, sample, SAMPLES_EVERY_MS, &fail);
+        if (good)
+            (void)printf("%" PRId64 "\n", i + 1);
         (void)fflush(stdout);
     }
-    return record_close(&file, &fail) ? 0 : fail_say(&fail);
+    return record_close(&file, &fail) && good ? 0 : fail_say(&fail);
 }
