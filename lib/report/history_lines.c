@@ -29,6 +29,9 @@ static void when_words(const struct record_span *whole, struct text *line)
     text_printf(line, ": %" PRId64 " %s", samples, plural(samples, "sample", "samples"));
     if (whole->lost > 0)
         text_printf(line, ", %" PRId64 " of them without an answer", whole->lost);
+    if (whole->changes > 0)
+        text_printf(line, ", the breaker changed %" PRId64 " %s", whole->changes,
+                    plural(whole->changes, "time", "times"));
     if (whole->gap_ms > 0) {
         text_put(line, "; ");
         wait_put((double)whole->gap_ms, line);
