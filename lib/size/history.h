@@ -86,7 +86,7 @@ const struct history_class *history_class_find(const struct server_sizing *serve
  * not quite. Worked: 59 -> 95 %, 299 -> 99 %, 2995 -> 99.9 %. */
 int64_t peak_covers(int64_t samples);
 
-/* "a peak of 34560 samples covers 99.99 % of the time with 95 % confidence" */
+/* "a peak of 34560 samples covers 99.99 % of the recorded time with 95 % confidence" */
 void peak_covers_put(int64_t samples, struct text *text);
 
 #endif

@@ -148,9 +148,9 @@ void peak_covers_put(int64_t samples, struct text *text)
     text_printf(text, "a peak of %" PRId64 " %s covers ", samples,
                 plural(samples, "sample", "samples"));
     if (peak_covers(samples) == 0) {
-        text_put(text, "less than 95 % of the time");
+        text_put(text, "less than 95 % of the recorded time");
         return;
     }
     covers_put(samples, text);
-    text_put(text, " of the time with 95 % confidence");
+    text_put(text, " of the recorded time with 95 % confidence");
 }

@@ -65,7 +65,7 @@ static void never_used(struct judge *judge, const struct pool_class *class)
     name_put(class, &name);
     peak_covers_put(samples, &sure);
     if (samples < SAMPLES_ENOUGH)
-        text_printf(&judge->help, "record on: from %d samples a peak covers 99.9 %% of the time",
+        text_printf(&judge->help, "record on: from %d samples on a peak covers 99.9 %% of the time",
                     SAMPLES_ENOUGH);
     else
         text_put(&judge->help, "lower its connection_limit, if the record saw its busiest days");
