@@ -41,6 +41,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_OBSERVE] = {"observe", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_RECOMMEND,
                         "watch the servers for so long (60s), and size by what was in use where no "
                         "demand is declared"},
+    [OPTION_HISTORY] = {"history", 0, OPTION_KIND_LIST, "[NAME=]FILE", NULL, FOR_JUDGING,
+                        "what pgsize watch --record wrote: the most sessions of each service, and "
+                        "when; it changes no limit"},
     [OPTION_PLAN] = {"plan", 0, OPTION_KIND_VALUE, "PROVIDER/PLAN", NULL, FOR_SIZING,
                      "the provider's plan, instead of the topology's (pgsize plans)"},
     [OPTION_MAX_CONNECTIONS] = {"max-connections", 0, OPTION_KIND_VALUE, "N", NULL, FOR_SIZING,

@@ -310,6 +310,7 @@ bool servers_again(struct run *run, struct arena *arena, const struct topology *
             if (strcmp(before->servers[at]->name, topology->servers[i]->name) != 0)
                 continue;
             ret_inputs[i].facts = inputs[at].facts;
+            ret_inputs[i].history = inputs[at].history;
             next = at + 1;
             break;
         }

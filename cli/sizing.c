@@ -3,6 +3,7 @@
  */
 #include "control.h"
 #include "faults_say.h"
+#include "histories.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -87,8 +88,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 /* Standard input has an end, behind which a second file would be empty. */
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
-    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF,
-                                           OPTION_BEFORE};
+    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_HISTORY, OPTION_BASELINE,
+                                           OPTION_DIFF, OPTION_BEFORE};
     const struct arguments *arguments = &run->arguments;
     size_t count = 0;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -364,6 +365,7 @@ int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         (purpose == PURPOSE_INSPECT && !inspect_read(run, &topology, inputs, &report, fail)) ||
+        !histories_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail))
         return 0;
     plan_ages_find(&topology, inputs, now_s);

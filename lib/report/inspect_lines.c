@@ -188,6 +188,7 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     struct text line = {.arena = report->arena};
     if (sessions_used(facts) == UNKNOWN) {
         server_line_put(report, "used", sessions_unknown_words(facts), text);
+        history_lines_put(report, server, text);
         text_free(&line);
         return;
     }
@@ -210,5 +211,6 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     timeouts_words(facts, &line);
     line_end(report, "time-outs", &line, text);
     clients_lines(report, server, &line, text);
+    history_lines_put(report, server, text);
     text_free(&line);
 }

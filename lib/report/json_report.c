@@ -225,6 +225,8 @@ static void put_server(struct json_writer *writer, const struct report *report,
     if (sizing->purpose == PURPOSE_INSPECT)
         inspect_json(report, server, writer);
     put_full(writer, facts);
+    if (server->input.history != NULL)
+        history_json(server, writer);
     json_write_close(writer, '}');
 }
 

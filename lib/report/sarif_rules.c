@@ -3,6 +3,8 @@
  */
 #include "sarif_parts.h"
 
+#include <string.h>
+
 void sarif_message_put(struct json_writer *writer, const char *key, const char *words)
 {
     json_write_open(writer, key, '{');
@@ -39,21 +41,23 @@ static const char *severity_sentence(const struct rule *rule)
 }
 
 static void example_put(struct text *text, const char *heading, const char *topology,
-                        const char *facts, const char *fence)
+                        const char *facts, const char *history, const char *fence)
 {
     text_printf(text, "\n\n%s\n\n%s%s%s", heading, fence, *fence == '\0' ? "" : "json\n", topology);
     if (facts != NULL && *facts == '{')
         text_printf(text, "\n%s", facts);
+    if (history != NULL) /* without its last line feed */
+        text_printf(text, "\n%.*s", (int)strlen(history) - 1, history);
     text_printf(text, "%s%s", *fence == '\0' ? "" : "\n", fence);
 }
 
-/* What it means, and a topology (and snapshot) of each kind; in Markdown with fences. */
+/* What it means, and a topology (and snapshot, or record) of each kind; in Markdown with fences. */
 static void help_put(const struct rule *rule, const char *fence, struct text *text)
 {
     text->length = 0;
     text_printf(text, "%s %s\n\n%s", rule->help, severity_sentence(rule), rule->why);
-    example_put(text, "It fires on", rule->bad, rule->bad_facts, fence);
-    example_put(text, "and not on", rule->good, rule->good_facts, fence);
+    example_put(text, "It fires on", rule->bad, rule->bad_facts, rule->bad_history, fence);
+    example_put(text, "and not on", rule->good, rule->good_facts, rule->good_history, fence);
 }
 
 static void rule_put(struct json_writer *writer, const struct rule *rule, struct text *words)

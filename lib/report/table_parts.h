@@ -35,6 +35,10 @@ void server_line_put(const struct report *report, const char *label, const char 
 void observed_lines_put(const struct report *report, const struct server_sizing *server,
                         struct text *text);
 
+/* What a record says; nothing where none was given. */
+void history_lines_put(const struct report *report, const struct server_sizing *server,
+                       struct text *text);
+
 /* What is handed to the services; nothing where there is nothing. */
 void urls_put(const struct report *report, struct text *text);
 void snippets_put(const struct report *report, struct text *text);

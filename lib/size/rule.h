@@ -39,6 +39,7 @@ struct rule {
     const char *bad, *good; /* topologies; `bad` fires it, `good` does not */
     const char *bad_facts,
         *good_facts; /* snapshots that go with them, or one of those; NULL: none */
+    const char *bad_history, *good_history; /* records that go with them (--history); NULL: none */
 };
 
 /* All rows, by id. */
@@ -98,9 +99,10 @@ static inline bool is_first_class(const struct pool_class *class)
     return class->target == class->service->targets;
 }
 
-extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
-    observed_rules[], server_rules[], session_rules[], standing_rules[];
-extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, server_rule_count, session_rule_count, standing_rule_count;
+extern const struct rule budget_rules[], fleet_rules[], demand_rules[], history_rules[],
+    limit_rules[], observed_rules[], server_rules[], session_rules[], standing_rules[];
+extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, history_rule_count,
+    limit_rule_count, observed_rule_count, server_rule_count, session_rule_count,
+    standing_rule_count;
 
 #endif

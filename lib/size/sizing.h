@@ -29,6 +29,7 @@ enum source {
 };
 const char *source_name(enum source source);
 
+struct history;
 struct overlap;
 
 /* What is known of a server besides the topology. */
@@ -39,6 +40,7 @@ struct server_input {
     const char *plan_age; /* when its figure is of, where it is old and the sizing goes by it; or
                              NULL */
     const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
+    const struct history *history; /* of a record; NULL: none was given */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
