@@ -224,6 +224,8 @@ CASES = [
     ("PgsizeConnectionFailures", "postgres_exporter", "one of five scrapes", {UP: "1 1 1 1 0x40"}, "4m", "0.2"),
     ("PgsizeConnectionFailures", "postgres_exporter", "it is down, and so are its settings",
      {UP: "1x5 0x40", SETTING: "100x5 _x40"}, "20m", "1"),
+    ("PgsizeConnectionFailures", "postgres_exporter", "it is down, and its target has the label server",
+     {UP.replace("{", f"{{{EXPORTED},"): "0x40"}, "20m", "1"),
     ("PgsizeConnectionFailures", "postgres_exporter", "it is up", {UP: "1x40"}, "20m", None),
     ("PgsizeConnectionFailures", "postgres_exporter", "another's is down",
      {UP: "1x40", UP.replace("exporter:9187", "other:9187"): "0x40"}, "20m", None),
