@@ -6,10 +6,10 @@
 #include "listen.h"
 
 #include "listen_address.h"
+#include "listen_answer.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/select.h>
@@ -31,119 +31,19 @@ struct caller {
 };
 
 struct listener {
-    struct arena *arena;
-    const struct listen_content *content;
+    struct answering answering;
     struct MHD_Daemon *daemon;
     const char *where;
     int fd; /* that is listened on */
     struct caller callers[LISTEN_MOST_CONNECTIONS];
 };
 
-static int64_t clock_ms(clockid_t clock)
+/* It never goes back. */
+static int64_t clock_ms(void)
 {
     struct timespec now = {0};
-    (void)clock_gettime(clock, &now);
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* --- what is answered --- */
-
-struct answer_page {
-    unsigned status;
-    const char *type;
-    struct text text;
-};
-
-static bool wants_openmetrics(struct MHD_Connection *connection)
-{
-    const char *accept =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-    return accept != NULL && strstr(accept, "application/openmetrics-text") != NULL;
-}
-
-static void metrics_answer(const struct listener *listener, struct MHD_Connection *connection,
-                           struct answer_page *page)
-{
-    static const char *const types[] = {
-        [EXPOSITION_OPENMETRICS] = "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        [EXPOSITION_PROMETHEUS] = "text/plain; version=0.0.4; charset=utf-8"};
-    enum exposition exposition =
-        wants_openmetrics(connection) ? EXPOSITION_OPENMETRICS : EXPOSITION_PROMETHEUS;
-    page->type = types[exposition];
-    openmetrics_put(listener->content->servers, listener->content->count, exposition, &page->text);
-}
-
-static void health_answer(const struct listener *listener, struct MHD_Connection *connection,
-                          struct answer_page *page)
-{
-    (void)connection;
-    const struct listen_content *content = listener->content;
-    if (metrics_are_fresh(content->servers, content->count, clock_ms(CLOCK_REALTIME),
-                          content->interval_ms, &page->text))
-        text_put(&page->text, "ok");
-    else
-        page->status = MHD_HTTP_SERVICE_UNAVAILABLE;
-    text_put_char(&page->text, '\n');
-}
-
-static const struct {
-    const char *path;
-    void (*answer)(const struct listener *listener, struct MHD_Connection *connection,
-                   struct answer_page *page);
-} paths[] = {{"/metrics", metrics_answer}, {"/healthz", health_answer}};
-
-static void page_fill(const struct listener *listener, struct MHD_Connection *connection,
-                      const char *path, const char *method, struct answer_page *page)
-{
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
-        page->status = MHD_HTTP_METHOD_NOT_ALLOWED;
-        text_put(&page->text, "only GET and HEAD\n");
-        return;
-    }
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
-        if (strcmp(path, paths[i].path) == 0) {
-            paths[i].answer(listener, connection, page);
-            return;
-        }
-    page->status = MHD_HTTP_NOT_FOUND;
-    text_put(&page->text, "there are /metrics and /healthz\n");
-}
-
-static enum MHD_Result page_queue(struct MHD_Connection *connection, const struct answer_page *page)
-{
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(page->text.length, page->text.bytes, MHD_RESPMEM_MUST_COPY);
-    if (response == NULL)
-        return MHD_NO;
-    enum MHD_Result done =
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, page->type);
-    if (page->status == MHD_HTTP_METHOD_NOT_ALLOWED && done == MHD_YES)
-        done = MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-    if (done == MHD_YES)
-        done = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    if (done == MHD_YES)
-        done = MHD_queue_response(connection, page->status, response);
-    MHD_destroy_response(response);
-    return done;
-}
-
-/* Called once the headers are read; what follows them is never looked at. */
-static enum MHD_Result request_answer(void *closure, struct MHD_Connection *connection,
-                                      const char *path, const char *method, const char *version,
-                                      const char *upload, size_t *upload_bytes, void **request)
-{
-    const struct listener *listener = closure;
-    struct answer_page page = {.status = MHD_HTTP_OK,
-                               .type = "text/plain; charset=utf-8",
-                               .text = {.arena = listener->arena}};
-    (void)version;
-    (void)upload;
-    (void)upload_bytes;
-    (void)request;
-    page_fill(listener, connection, path, method, &page);
-    enum MHD_Result done = page_queue(connection, &page);
-    text_free(&page.text);
-    return done;
 }
 
 /* --- who is connected --- */
@@ -164,7 +64,7 @@ static void connection_notify(void *closure, struct MHD_Connection *connection, 
         struct caller *caller = &listener->callers[i];
         if (caller->fd >= 0)
             continue;
-        *caller = (struct caller){info->connect_fd, clock_ms(CLOCK_MONOTONIC)};
+        *caller = (struct caller){info->connect_fd, clock_ms()};
         *context = caller;
         return;
     }
@@ -197,7 +97,7 @@ static struct caller *oldest_find(struct listener *listener)
 
 static void overdue_end(struct listener *listener)
 {
-    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+    int64_t now_ms = clock_ms();
     struct pollfd waiting = {.fd = listener->fd, .events = POLLIN};
     for (size_t i = 0; i < LISTEN_MOST_CONNECTIONS; i++) {
         struct caller *caller = &listener->callers[i];
@@ -259,10 +159,10 @@ static int socket_open(const struct listen_address *address)
 
 static struct MHD_Daemon *daemon_start(struct listener *listener)
 {
-    return MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, request_answer, listener,
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)LISTEN_MOST_CONNECTIONS,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES,
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LIFE_S,
+    return MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, request_answer,
+                            &listener->answering, MHD_OPTION_CONNECTION_LIMIT,
+                            (unsigned)LISTEN_MOST_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                            (size_t)REQUEST_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LIFE_S,
                             MHD_OPTION_NOTIFY_CONNECTION, connection_notify, listener,
                             MHD_OPTION_END);
 }
@@ -279,10 +179,8 @@ bool listen_open(struct arena *arena, const char *label, const char *where,
         return address_fail(label, listen_address_show(arena, &address), fail);
     (void)getsockname(fd, (struct sockaddr *)&address.at, &address.length);
     struct listener *listener = ARENA_NEW(arena, struct listener);
-    *listener = (struct listener){.arena = arena,
-                                  .content = content,
-                                  .fd = fd,
-                                  .where = listen_address_show(arena, &address)};
+    *listener = (struct listener){
+        .answering = {arena, content}, .where = listen_address_show(arena, &address), .fd = fd};
     for (size_t i = 0; i < LISTEN_MOST_CONNECTIONS; i++)
         listener->callers[i].fd = -1;
     listener->daemon = daemon_start(listener);
@@ -330,7 +228,7 @@ int listen_timeout_ms(struct listener *listener)
         return -1;
     if (MHD_get_timeout(listener->daemon, &theirs) == MHD_YES)
         least_ms = theirs < INT_MAX ? (int64_t)theirs : INT_MAX;
-    int64_t left_ms = oldest->began_at_ms + LIFE_S * 1000 - clock_ms(CLOCK_MONOTONIC);
+    int64_t left_ms = oldest->began_at_ms + LIFE_S * 1000 - clock_ms();
     if (room_count(listener) == 0 && left_ms > FULL_LOOK_MS)
         left_ms = FULL_LOOK_MS;
     if (left_ms < least_ms)

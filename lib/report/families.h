@@ -57,6 +57,10 @@ void family_put(enum family family, enum exposition exposition, struct text *tex
 /* A sample. `labels` as labels_put() puts them; NULL: none. */
 void family_sample_put(enum family family, const char *labels, int64_t value, struct text *text);
 
+/* sessions + SR + RC, as sessions_used() has it of facts; MC - SR - RC. UNKNOWN: not known. */
+int64_t metrics_used(const struct metrics *metrics);
+int64_t metrics_ordinary(const struct metrics *metrics);
+
 /* The figures of a server by its topology. */
 struct sized_server {
     const char *name;

@@ -119,7 +119,7 @@ static int listen_until_end(const struct metrics *metrics, const char *where)
     if (!listen_open(&arena, "--listen", where, &content, &listener, &fail)) {
         (void)fprintf(stderr, "%s\n%s\n", fail.message, fail.hint);
         arena_free(&arena);
-        return fail.kind;
+        return (int)fail.kind;
     }
     (void)printf("%s\n", listen_where(listener));
     (void)fflush(stdout);
