@@ -1,5 +1,6 @@
 #include "families.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const struct {
@@ -67,20 +68,44 @@ const char *family_sample_name(enum family family)
     return family == FAMILY_SAMPLES ? "pgsize_samples_total" : families[family].name;
 }
 
+static bool is_spelled(const char *value, size_t at, uint32_t code_point)
+{
+    if (text_is_of_command(value, at))
+        return true;
+    if (code_point == '\\') /* it begins what looks like a spelling */
+        return value[at + 1] != '\0' && strchr("xuU", value[at + 1]) != NULL;
+    bool is_control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
+    bool is_none =
+        (code_point & 0xfffe) == 0xfffe || (code_point >= 0xfdd0 && code_point <= 0xfdef);
+    return is_control || is_none || utf8_is_invisible(code_point);
+}
+
+static void spelling_put(struct text *text, uint32_t code_point)
+{
+    if (code_point < 0x80)
+        text_printf(text, "\\x%02" PRIx32, code_point);
+    else if (code_point < 0x10000)
+        text_printf(text, "\\u%04" PRIx32, code_point);
+    else
+        text_printf(text, "\\U%08" PRIx32, code_point);
+}
+
 char *label_shown(struct arena *arena, const char *value)
 {
-    struct text plain = {.arena = arena}, shown = {.arena = arena};
-    for (; *value != '\0'; value++) {
-        bool misleads = value[0] == '\\' && value[1] != '\0' && strchr("xuU", value[1]) != NULL;
-        if (misleads)
-            text_put(&plain, "\\x5c");
+    struct text text = {.arena = arena};
+    size_t length = strlen(value), size;
+    for (size_t at = 0; at < length; at += size) {
+        uint32_t code_point;
+        size = utf8_read(value + at, length - at, &code_point);
+        if (size == 0) {
+            text_printf(&text, "\\x%02x", (unsigned)(unsigned char)value[at]);
+            size = 1;
+        } else if (is_spelled(value, at, code_point))
+            spelling_put(&text, code_point);
         else
-            text_put_char(&plain, *value);
+            text_put_bytes(&text, value + at, size);
     }
-    if (plain.bytes != NULL)
-        text_put_visible(&shown, plain.bytes);
-    text_free(&plain);
-    return text_keep(&shown);
+    return text_keep(&text);
 }
 
 void label_value_put(struct text *text, const char *shown)

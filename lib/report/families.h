@@ -39,9 +39,10 @@ struct label {
     const char *value; /* NULL or empty: the label is not put, which means the same */
 };
 
-/* A name as it stands in a label: what a terminal would obey or hide is spelled out as
- * text_put_visible() does it, everywhere alike, so that a rule finds what was exposed. A backslash
- * that could be taken for such a spelling is itself spelled out: two names never become one. */
+/* A name as it stands in a label: what a terminal or a job's log would obey or hide is spelled out
+ * (`\x1b`, `\u202e`), and so is a backslash that could be taken for such a spelling: two names
+ * never become one. Unlike text_put_visible() it does not ask the locale, so that a rule finds what
+ * was exposed wherever both were made. */
 char *label_shown(struct arena *arena, const char *value);
 
 /* What stands between the quotes of a label, here and in PromQL: `"` and `\` behind a backslash. */
@@ -55,6 +56,10 @@ void family_put(enum family family, enum exposition exposition, struct text *tex
 
 /* A sample. `labels` as labels_put() puts them; NULL: none. */
 void family_sample_put(enum family family, const char *labels, int64_t value, struct text *text);
+
+/* sessions + SR + RC, as sessions_used() has it of facts; MC - SR - RC. UNKNOWN: not known. */
+int64_t metrics_used(const struct metrics *metrics);
+int64_t metrics_ordinary(const struct metrics *metrics);
 
 /* The figures of a server by its topology. */
 struct sized_server {

@@ -1,6 +1,6 @@
 /*
  * Alerts on what postgres_exporter exposes (0.11 and later; read in its source):
- * pg_stat_activity_count by datname, state, and since 0.13 usename and application_name, since 0.17
+ * pg_stat_activity_count by datname, state, and since 0.12 usename and application_name, since 0.17
  * backend_type; pg_settings_*, in which every setting that is a number has its name; pg_up, which
  * says whether the last scrape could connect, and carries no name of a server. What it does not
  * have is refusals: PostgreSQL counts them nowhere. Its own failed scrapes stand for them.
