@@ -34,6 +34,7 @@ enum query_occasion {
     QUERY_ONCE = 1,   /* the first and, mostly, only round trip; 0 stands for it */
     QUERY_SAMPLE = 2, /* --observe: again and again */
     QUERY_COUNT = 4,  /* --observe: at both ends */
+    QUERY_WATCH = 8,  /* watch: at every interval, on a connection that is kept */
 };
 
 /* A statement that the probe sends: a row in query.c. They are sent in this order, as one string.

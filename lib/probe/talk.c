@@ -1,9 +1,9 @@
 #include "talk.h"
 
 #include "facts_read.h"
+#include "observer.h"
 #include "reason.h"
 #include "text.h"
-#include "watch.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -346,8 +346,10 @@ static void answers_end(struct talk *talk)
         return;
     }
     talk->facts->answer = ANSWER_LIVE;
-    if (talk->watch != NULL)
-        watch_on_answer(talk);
+    if (talk->observer != NULL)
+        observer_on_answer(talk);
+    else if (talk->is_kept)
+        talk_rest(talk, INT64_MAX);
     else
         talk_end(talk);
 }

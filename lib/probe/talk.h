@@ -17,11 +17,12 @@
 enum talk_stage {
     TALK_CONNECTING,
     TALK_ASKING,
-    TALK_RESTING, /* until host_deadline_ms: what comes then is watch.h's business */
+    TALK_RESTING, /* until host_deadline_ms: what comes then is the business of observer.h or
+                     sampler.h */
     TALK_DONE,
 };
 
-struct watch;
+struct observer;
 
 struct talk {
     struct arena *arena;
@@ -40,7 +41,8 @@ struct talk {
     size_t asked_count, answered;
     struct gathering gathering;   /* the one that is being received */
     enum query_occasion occasion; /* of what is asked */
-    struct watch *watch;          /* NULL: one round trip is all */
+    struct observer *observer;    /* NULL: one round trip is all */
+    bool is_kept;                 /* but rests after it, until who drives it asks again */
     bool wants_read, wants_write;
 };
 
