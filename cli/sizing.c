@@ -2,6 +2,7 @@
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
 #include "control.h"
+#include "fleet.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -163,8 +164,8 @@ static void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
-                          struct topology *ret_topology, struct fail *fail)
+bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
+                   struct topology *ret_topology, struct fail *fail)
 {
     struct topology_input input = {
         .environment = run->environment, .max_connections = UNKNOWN, .now_s = now_s};

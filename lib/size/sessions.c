@@ -1,5 +1,6 @@
 #include "sessions.h"
 
+#include "classes.h"
 #include "name.h"
 
 #include <string.h>
@@ -33,6 +34,16 @@ const struct service *session_owner(const struct sizing *sizing, const struct se
 {
     size_t class = session_class(sizing, server, group);
     return class < server->class_count ? server->classes[class]->service : NULL;
+}
+
+void session_owners_make(struct arena *arena, const struct topology *topology,
+                         struct sizing *ret_sizing)
+{
+    struct server_input *inputs = ARENA_ARRAY(arena, topology->server_count, struct server_input);
+    for (size_t i = 0; i < topology->server_count; i++)
+        inputs[i].facts = &facts_unknown;
+    *ret_sizing = (struct sizing){.purpose = PURPOSE_CHECK, .topology = topology};
+    classes_make(arena, ret_sizing, inputs);
 }
 
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)
