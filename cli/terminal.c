@@ -73,7 +73,8 @@ struct terminal_size terminal_size(void)
                                   side(size.ws_row, 1, DEFAULT_HEIGHT)};
 }
 
-/* In one piece, so that no half of it is seen. */
+/* In one piece, so that no half of it is seen. A line is erased before it is put: behind a full one
+ * its last character would go; the last one together with all below it. */
 bool terminal_draw(const char *lines)
 {
     struct arena none = {0};
@@ -81,14 +82,13 @@ bool terminal_draw(const char *lines)
     text_put(&text, "\x1b[H");
     for (;;) {
         size_t length = strcspn(lines, "\n");
+        text_put(&text, lines[length] == '\0' ? "\x1b[J" : "\x1b[K");
         text_put_bytes(&text, lines, length);
-        text_put(&text, "\x1b[K");
         if (lines[length] == '\0')
             break;
         text_put(&text, "\r\n");
         lines += length + 1;
     }
-    text_put(&text, "\x1b[J");
     bool done = bytes_put(text.bytes, text.length);
     text_free(&text);
     return done;

@@ -7,7 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 7, BAR_MOST = 60, BAR_LEAST = 10, HISTORY_MOST = 180, NAME_MOST = 40, LEVELS = 8 };
+enum {
+    LABEL = 7,
+    BAR_MOST = 60,
+    BAR_LEAST = 10,
+    HISTORY_MOST = 180,
+    NAME_MOST = 40,
+    LEVELS = 8,
+    WIDE = 80,
+    MORE_WIDTH = 28
+};
 
 /* A line is built apart, and put where the screen has room for it. */
 struct page {
@@ -123,19 +132,19 @@ static void share_put(struct page *page, const char *label, const struct sample 
                                      sample->sessions_are_upper_bound ? "at most " : "", used, most,
                                      permille / 10, permille % 10);
     label_put(page, label);
-    size_t column = LABEL + strlen(words), wanted = strlen(more);
     words_put(page, LABEL, words);
-    size_t width = live->report->width, bar = 0;
-    if (column + 4 + BAR_LEAST < width)
-        bar = width - column - 4 > wanted + BAR_LEAST ? width - column - 4 - wanted : BAR_LEAST;
+    text_put(&page->line, "  ");
+    size_t column = LABEL + strlen(words) + 2, width = live->report->width;
+    /* The bars of two lines are of one length where there is room. */
+    size_t wanted = 2 + (width >= WIDE ? MORE_WIDTH : strlen(more));
+    size_t bar = width > column + wanted ? width - column - wanted : 0;
     bar = bar < BAR_MOST ? bar : BAR_MOST;
-    if (bar > 0) {
-        text_put(&page->line, "  ");
+    if (bar >= BAR_LEAST) {
         bar_put(page, used, line, most, bar);
         text_put(&page->line, "  ");
-        column += bar + 4;
-        words_put(page, column, more);
+        column += bar + 2;
     }
+    words_put(page, column, more);
     line_end(page);
 }
 
@@ -284,8 +293,8 @@ enum { USER_COLUMNS = sizeof user_columns / sizeof user_columns[0] };
 /* The last columns but PEAK go where the screen is narrow. */
 static bool column_shows(const struct page *page, size_t column)
 {
-    enum { WIDE = 56 };
-    return column == 0 || column + 1 == USER_COLUMNS || page->live->report->width >= WIDE;
+    enum { LEAST = 56 };
+    return column == 0 || column + 1 == USER_COLUMNS || page->live->report->width >= LEAST;
 }
 
 static size_t names_width(const struct page *page, const struct watched_user *const *users,
