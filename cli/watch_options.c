@@ -142,7 +142,7 @@ bool watch_target_find(struct run *run, struct watch_target *ret_target, struct 
 {
     struct topology_input input;
     struct topology *topology = ARENA_NEW(run->arena, struct topology);
-    size_t server;
+    size_t server = 0;
     return words_sort(run, fail) &&
            topology_find(run, (int64_t)time(NULL), &input, topology, fail) &&
            server_choose(run, topology, &server, fail) &&

@@ -20,6 +20,7 @@ import re
 import resource
 import select
 import signal
+import statistics
 import struct
 import subprocess
 import sys
@@ -31,7 +32,7 @@ sys.dont_write_bytecode = True
 from servers import Kind, Server, Suite, clean_environment, equal, matches, server_bin
 
 SQL = ("CREATE ROLE app LOGIN", "CREATE ROLE blind LOGIN", "CREATE DATABASE core")
-SETTINGS = ("--set", "max_connections=40")
+SETTINGS = ("--set", "max_connections=20")
 SUITE = Suite("watch", {"own": Kind(None, SETTINGS, SQL), "10": Kind("10", SETTINGS, SQL),
                         "18": Kind("18", SETTINGS, SQL)})
 test = SUITE.test
@@ -117,7 +118,7 @@ def peaks_are_the_known_ones(server):
     equal([len(pids) for pids in seen], [1])
     end = lines.pop()
     equal(max(line["sessions"] for line in lines), 9)
-    equal((end["kind"], end["peak_sessions"], end["peak"], end["percent"], end["lost"]), ("end", 9, 12, 30.0, 0))
+    equal((end["kind"], end["peak_sessions"], end["peak"], end["percent"], end["lost"]), ("end", 9, 12, 60.0, 0))
     equal(end["users"][0]["name"], "api")
     equal(end["users"][0]["peak"], 9)
     first = next(line for line in lines if line["sessions"] == 9)
@@ -149,8 +150,8 @@ def moments_do_not_drift(server):
     # The first one connects first; those after it are at whole intervals of the start.
     offsets = [time_of(line) - begun for line in lines[1:]]
     late = [offset - round(offset * 10) / 10 for offset in offsets]
-    assert max(late) - min(late) < 0.08, late
-    assert abs(offsets[-1] - 2.9) < 0.15, offsets[-1]
+    drift = statistics.median(late[-7:]) - statistics.median(late[:7])
+    assert abs(drift) < 0.04, late
 
 
 def time_of(line):
@@ -160,8 +161,8 @@ def time_of(line):
 
 @test("own")
 def states_are_counted(server):
-    with watching("--interval", "100ms", server.url) as running, \
-            server.sessions(1, "app", "core", application_name="api") as held:
+    with server.sessions(1, "app", "core", application_name="api") as held, \
+            watching("--interval", "100ms", server.url) as running:
         held[0].stdin.write("BEGIN; SELECT 1;\n")
         held[0].stdin.flush()
         lines = until(running, lambda lines: lines and lines[-1]["by"] and
@@ -254,7 +255,7 @@ def a_session_that_is_ended_is_opened_again(server):
 
 @test("own")
 def a_full_server_is_an_observation(server):
-    with server.sessions(37, "app", "core", application_name="api"):
+    with server.sessions(17, "app", "core", application_name="api"):
         lines, said = watch("--interval", "200ms", "--for", "1s", server.url_as("app", "core"), status=1)
         end = lines.pop()
         equal({line["kind"] for line in lines}, {"full"})
@@ -264,7 +265,7 @@ def a_full_server_is_an_observation(server):
         matches(said, "above the alert")
         # The superuser still gets in, and sees that nobody else does.
         lines, _ = watch("--for", "100ms", server.url, status=1)
-        equal((lines[0]["kind"], lines[0]["used"], lines[0]["percent"]), ("seen", 40, 100.0))
+        equal((lines[0]["kind"], lines[0]["used"], lines[0]["percent"]), ("seen", 20, 100.0))
         watch("--for", "100ms", "--fail-on", "never", server.url)
 
 
@@ -289,15 +290,15 @@ def a_server_that_never_answers(*_):
 def until_the_alert(server):
     with watching("--interval", "100ms", "--until-alert", server.url) as running:
         until(running, lambda lines: lines)
-        with server.sessions(29, "app", "core"):  # 29 + 3 is the line, not above it
-            until(running, lambda lines: lines[-1]["used"] == 32)
+        with server.sessions(13, "app", "core"):  # 13 + 3 is the line, not above it
+            until(running, lambda lines: lines[-1]["used"] == 16)
             time.sleep(0.3)
             equal(running.poll(), None)
             with server.sessions(1, "app", "core"):
                 equal(running.wait(timeout=20), 1)
         lines = lines_of(running)
-        equal((lines[-2]["used"], lines[-2]["over_alert"], lines[-1]["alerts"]), (33, True, 1))
-        matches(text_of(running.err), "above the alert of 32: 33 of 40")
+        equal((lines[-2]["used"], lines[-2]["over_alert"], lines[-1]["alerts"]), (17, True, 1))
+        matches(text_of(running.err), "above the alert of 16: 17 of 20")
 
 
 @test("own")
@@ -308,13 +309,13 @@ def a_command_is_told_with_hysteresis(server):
                    f'$PGSIZE_ALERT_AT ${{PGSIZE_ALERT-none}}" >>{told}; echo noise')
         with watching("--interval", "100ms", "--fail-on", "warning", server.url, PGSIZE_ALERT=command) as running:
             until(running, lambda lines: lines)
-            with server.sessions(28, "app", "core"):
-                with server.sessions(5, "app", "core"):
+            with server.sessions(13, "app", "core"):
+                with server.sessions(2, "app", "core"):
                     wait_for(lambda: told.exists() and told.read_text().count("\n") == 1)
-                # 31 of 40 is under the line of 32, and above 30, where it is over.
-                until(running, lambda lines: lines[-1]["used"] == 31)
-                with server.sessions(5, "app", "core"):
-                    until(running, lambda lines: lines[-1]["used"] == 36)
+                # 16 of 20 is not above the line of 16, but above 15, where it is over.
+                until(running, lambda lines: lines[-1]["used"] == 16)
+                with server.sessions(2, "app", "core"):
+                    until(running, lambda lines: lines[-1]["used"] == 18)
                 equal(told.read_text().count("\n"), 1)
             wait_for(lambda: told.read_text().count("\n") == 2)
             running.send_signal(signal.SIGTERM)
@@ -323,8 +324,8 @@ def a_command_is_told_with_hysteresis(server):
             matches(text_of(running.err), "noise")
         equal(end["alerts"], 1)
         over, under = told.read_text().splitlines()
-        matches(over, r"^over server 3[3-6] 40 (82\.5|85\.0|87\.5|90\.0) 32 none$")
-        matches(under, r"^under server (30|[12]?\d) 40 \d+\.\d 32 none$")
+        matches(over, r"^over server (17 20 85\.0|18 20 90\.0) 16 none$")
+        matches(under, r"^under server (1[0-5]|\d) 20 \d+\.\d 16 none$")
 
 
 def wait_for(condition, seconds=20):
@@ -336,11 +337,11 @@ def wait_for(condition, seconds=20):
 
 @test("own")
 def a_slow_command_delays_nothing(server):
-    with server.sessions(35, "app", "core"):
+    with server.sessions(14, "app", "core"):
         begun = time.monotonic()
         lines, said = watch("--interval", "100ms", "--for", "1s", "--alert", "sleep 2; exit 3", server.url)
     equal(lines[-1]["seen"] + lines[-1]["skipped"], 10)
-    assert lines[-1]["seen"] >= 7, lines[-1]
+    assert lines[-1]["seen"] >= 4, lines[-1]
     assert time.monotonic() - begun < 8
     matches(said, "the alert command ended with status 3")
 
@@ -350,7 +351,7 @@ def a_slow_command_delays_nothing(server):
 class Terminal:
     """The live view on a terminal of its own, with what it draws put on a grid."""
 
-    def __init__(self, *words, width=100, height=24, **variables):
+    def __init__(self, *words, width=100, height=24, shell=None, cwd="/", **variables):
         self.main, self.side = pty.openpty()
         self.resize(width, height, tell=False)
         self.before = termios.tcgetattr(self.side)
@@ -359,7 +360,8 @@ class Terminal:
         def own():
             os.setsid()
             fcntl.ioctl(self.side, termios.TIOCSCTTY, 0)
-        self.running = subprocess.Popen([PROGRAM, "watch", "--interval", "100ms", *words], cwd="/",
+        words = [PROGRAM, "watch", "--interval", "100ms", *words]
+        self.running = subprocess.Popen(["sh", "-mc", shell, "sh", *words] if shell else words, cwd=cwd,
                                         stdin=self.side, stdout=self.side, stderr=self.side, preexec_fn=own,
                                         env=environment(**variables))
 
@@ -419,9 +421,9 @@ class Terminal:
 def a_live_view(server):
     with server.sessions(5, "app", "core", application_name="evil\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"), \
             Terminal(server.url) as terminal:
-        shown = terminal.until(r"^now +8 of 40  20\.0 %")
-        matches(shown, "█+░+│░+  alert above 32")
-        matches(shown, r"(?m)^peak +8 of 40 ")
+        shown = terminal.until(r"^now +8 of 20  40\.0 %")
+        matches(shown, "█+░+│░+  alert above 16")
+        matches(shown, r"(?m)^peak +8 of 20 ")
         matches(shown, r"(?m)^USER +NOW +ACTIVE +IDLE +IN TRANSACTION +PEAK\n.* 5 +0 +5 +0 +5$")
         for width, height in ((40, 5), (200, 50), (60, 1), (80, 12)):
             terminal.raw = b"\x1b[?1049h\x1b[?25l\x1b[?7l"
@@ -432,7 +434,7 @@ def a_live_view(server):
             assert len(lines) <= height and max(map(len, lines)) <= width, (width, height, lines)
         assert "\x1b[2J" not in terminal.raw.decode().replace("\x1b[?7l\x1b[2J", "")
         os.write(terminal.main, b"q")
-        matches(terminal.ended(0), r"peak +5 sessions \+ 3 kept by the server = 8 of 40 \(20\.0 %\) at ")
+        matches(terminal.ended(0), r"peak +5 sessions \+ 3 kept by the server = 8 of 20 \(40\.0 %\) at\s+20")
 
 
 @test("own")
@@ -441,37 +443,36 @@ def the_terminal_is_given_back(server):
                            (signal.SIGQUIT, -signal.SIGQUIT), (signal.SIGSEGV, -signal.SIGSEGV),
                            (signal.SIGABRT, -signal.SIGABRT)):
         with Terminal(server.url) as terminal:
-            terminal.until("^now +3 of 40")
+            terminal.until("^now +3 of 20")
             terminal.running.send_signal(number)
             terminal.ended(status)
 
 
 @test("own")
 def it_stops_and_goes_on(server):
-    with Terminal(server.url) as terminal:
-        terminal.until("^now +3 of 40")
-        terminal.running.send_signal(signal.SIGTSTP)
-        wait_for(lambda: state_of(terminal.running) == "T")
-        terminal.read(0.1)
-        assert terminal.raw.decode().endswith("\x1b[?1049l"), terminal.raw[-100:]
-        equal(termios.tcgetattr(terminal.side), terminal.before)
-        terminal.raw = b""
-        terminal.running.send_signal(signal.SIGCONT)
-        terminal.until("^now +3 of 40")
-        terminal.raw = b"\x1b[?1049h\x1b[?25l\x1b[?7l" + terminal.raw.split(b"\x1b[2J")[-1]
-        terminal.running.send_signal(signal.SIGTERM)
-        terminal.ended(0)
-
-
-def state_of(running):
-    return pathlib.Path(f"/proc/{running.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    """Ctrl-Z, and `fg`: of a shell, since a program without one cannot be stopped so."""
+    with tempfile.TemporaryDirectory() as place:
+        script = 'stty -a >before; "$@"; stty -a >stopped; echo stopped; fg >/dev/null; stty -a >after'
+        with Terminal(server.url, shell=script, cwd=place) as terminal:
+            terminal.until("^now +3 of 20")
+            os.write(terminal.main, b"\x1a")
+            wait_for(lambda: terminal.read(0.05) or b"stopped\r\n" in terminal.raw)
+            left, again = terminal.raw.split(b"stopped\r\n")
+            assert b"\x1b[?1049l" in left and left.rindex(b"\x1b[?1049l") > left.rindex(b"\x1b[H"), left[-200:]
+            terminal.raw = again
+            terminal.until("^now +3 of 20")
+            matches(terminal.raw.decode(), r"\x1b\[\?1049h\x1b\[\?25l\x1b\[\?7l")
+            os.write(terminal.main, b"q")
+            wait_for(lambda: terminal.read(0.05) or terminal.running.poll() is not None)
+        settings = {name: pathlib.Path(place, name).read_text() for name in ("before", "stopped", "after")}
+        equal((settings["stopped"], settings["after"]), (settings["before"], settings["before"]))
 
 
 @test("own")
 def plain_screens(server):
     with server.sessions(1, "app", "core", application_name="api"), \
             Terminal(server.url, LC_ALL="C", NO_COLOR="1") as terminal:
-        terminal.until(r"^now +4 of 40 .*#+\.+\|\.+")
+        terminal.until(r"^now +4 of 20 .*#+\.+\|\.+")
         terminal.read(0.3)
         assert terminal.raw.isascii()
         assert re.search(rb"\x1b\[[0-9;]*m", terminal.raw) is None
