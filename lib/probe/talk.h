@@ -37,6 +37,7 @@ struct talk {
     struct hosts hosts;
     size_t host, host_start; /* the host libpq is at, and the one this connection began with */
     const char *given_up;    /* what is to be said of earlier hosts */
+    const char *last_words;  /* why the server ends the connection; NULL: it did not say */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
     struct gathering gathering;   /* the one that is being received */

@@ -70,15 +70,13 @@ static void title_put(struct page *page)
     char clock[24], since[32], every[32];
     struct arena *arena = live->report->arena;
     const char *end = arena_printf(arena, "  %s UTC", clock_show(live->now_ms, clock));
-    const char *what = arena_printf(
-        arena, "  every %s for %s%s; q ends", span_show(live->interval_ms, every),
-        span_show(live->now_ms - live->since_ms, since), live->until_ms == 0 ? "" : " so far");
-    if (live->until_ms != 0) {
-        char left[32];
-        what = arena_printf(
-            arena, "%s (%s left)", what,
-            span_show(live->until_ms > live->now_ms ? live->until_ms - live->now_ms : 0, left));
-    }
+    const char *what =
+        arena_printf(arena, "  every %s, %s so far", span_show(live->interval_ms, every),
+                     span_show(live->now_ms - live->since_ms, since));
+    int64_t left_ms = live->until_ms > live->now_ms ? live->until_ms - live->now_ms : 0;
+    if (live->until_ms != 0)
+        what = arena_printf(arena, "%s, %s left", what, span_show(left_ms, since));
+    what = arena_printf(arena, "%s; q ends", what);
     size_t name = text_width(live->server, page->line.plain), width = live->report->width;
     size_t most = width - strlen(end);
     name = name < most ? name : most;

@@ -249,6 +249,8 @@ def a_session_that_is_ended_is_opened_again(server):
         until(running, lambda lines: [line["kind"] for line in lines[-2:]] == ["seen"] * 2 and
               any(line["kind"] == "lost" for line in lines), what="its return")
         assert own_pids(server) != first
+        lost = next(line for line in lines_of(running) if line["kind"] == "lost")
+        equal(lost["reason"], "terminating connection due to administrator command")
         equal(len(own_pids(server)), 1)
         equal(changes(lines_of(running)), ["closed"])
 
