@@ -45,6 +45,12 @@ static void answer_check(const struct watch *watch, const char *reason, struct f
                    reason);
 }
 
+static void closing_say(void *to, const char *words)
+{
+    (void)to;
+    say("%s", words);
+}
+
 static void watch_close(struct watch *watch, struct fail *fail)
 {
     struct fail later = {0};
@@ -52,11 +58,12 @@ static void watch_close(struct watch *watch, struct fail *fail)
                              ? "it was not waited for"
                              : arena_strdup(watch->run->arena, watch->sampler.sample.reason);
     sampler_end(&watch->sampler);
-    alert_end(&watch->alert, watch->options->timeout_ms);
     for (size_t i = 0; i < watch->sink_count; i++)
         if (watch->sinks[i].end != NULL &&
             !watch->sinks[i].end(watch->sinks[i].to, &watch->watched, wall_now_ms(), &later))
             (void)fail_set(fail, later.kind, "%s", later.message);
+    watch->alert.say = closing_say; /* the sinks are closed */
+    alert_end(&watch->alert, watch->options->timeout_ms);
     arena_free(&watch->scratch);
     answer_check(watch, reason, fail);
 }

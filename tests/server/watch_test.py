@@ -451,6 +451,17 @@ def the_terminal_is_given_back(server):
 
 
 @test("own")
+def a_second_signal_ends_it_at_once(server):
+    with server.sessions(14, "app", "core"), Terminal(server.url, "--alert", "sleep 8") as terminal:
+        terminal.until("OVER: alert above 16")
+        terminal.running.send_signal(signal.SIGTERM)
+        wait_for(lambda: terminal.read(0.1) or b"\x1b[?1049l" in terminal.raw)  # waits for the command
+        equal(terminal.running.poll(), None)
+        terminal.running.send_signal(signal.SIGTERM)
+        terminal.ended(-signal.SIGTERM)
+
+
+@test("own")
 def it_stops_and_goes_on(server):
     """Ctrl-Z, and `fg`: of a shell, since a program without one cannot be stopped so."""
     with tempfile.TemporaryDirectory() as place:
