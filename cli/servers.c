@@ -1,6 +1,7 @@
 #include "servers.h"
 
 #include "budget.h"
+#include "fleet.h"
 #include "input.h"
 #include "name.h"
 #include "observe.h"
@@ -76,10 +77,8 @@ bool environment_names_server(const struct run *run)
     return false;
 }
 
-/* Whether libpq's environment stands for this server: the only one, and nothing else describes it.
- */
-static bool is_environments(const struct run *run, const struct topology *topology,
-                            const struct server *server)
+bool is_environments(const struct run *run, const struct topology *topology,
+                     const struct server *server)
 {
     return topology->server_count == 1 && server->url == NULL && server->plan == NULL &&
            server->max_connections == UNKNOWN && server->max_connections_option == UNKNOWN &&

@@ -3,6 +3,7 @@
  */
 #include "control.h"
 #include "faults_say.h"
+#include "fleet.h"
 #include "histories.h"
 #include "input.h"
 #include "render.h"
@@ -173,8 +174,8 @@ void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
-                          struct topology *ret_topology, struct fail *fail)
+bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
+                   struct topology *ret_topology, struct fail *fail)
 {
     struct topology_input input = {
         .environment = run->environment, .max_connections = UNKNOWN, .now_s = now_s};

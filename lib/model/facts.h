@@ -14,6 +14,7 @@ struct counted;
 struct named_count;
 struct observation;
 struct observed;
+struct sample;
 
 /* Sessions that look the same. Strings are NULL where the server did not say. */
 struct session_group {
@@ -106,6 +107,7 @@ struct facts {
     struct server_sign *signs; /* where they were asked for (probe_target.signs) */
     size_t sign_count;
     struct observation *observation; /* live, --observe; NULL: not observed */
+    struct sample *sample;           /* live, being watched: the one that is asked for; else NULL */
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
     const struct counted *counted;   /* the counters of the end; NULL: it was not observed */
     const struct counted *earlier;   /* those of an earlier snapshot of it; NULL: there is none */

@@ -40,4 +40,8 @@ query_reader observation_read_counters; /* name, transactions, microseconds, sin
                                                   moment */
 query_reader observation_read_own_time; /* microseconds */
 
+/* Of facts->sample, which is there. */
+query_reader sample_read; /* application_name, role, database, sessions, active, idle, idle in
+                             transaction; the largest first */
+
 #endif

@@ -36,6 +36,7 @@ enum query_occasion {
     QUERY_SAMPLE = 2, /* --observe: again and again */
     QUERY_COUNT = 4,  /* --observe: at both ends */
     QUERY_SIGNS = 8,  /* with the first, where probe_target.signs is set */
+    QUERY_WATCH = 16, /* watch: at every interval, on a connection that is kept */
 };
 
 /* A statement that the probe sends: a row in query.c. They are sent in this order, as one string.

@@ -6,6 +6,8 @@
  * statement is the first to name, the server looks up in its catalogs, and that is most of its work
  * here. So they scan and select, and leave it to their readers to filter, join, group, sort and
  * convert units; pg_settings and pg_stat_activity are asked through the functions beneath them.
+ * `watch` is the exception: its session knows it all after the first time, and groups are fewer
+ * than sessions.
  */
 #include "facts_read.h"
 #include "probe.h"
@@ -13,7 +15,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT };
+enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT | QUERY_WATCH };
 
 /* A session's kind differs; the rest of the statement is the same for all versions. */
 #define SELECT_SESSIONS(BACKEND_TYPE)                                                              \
@@ -21,6 +23,25 @@ enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT };
     "  client_addr, state, date_part('epoch', state_change)::bigint,\n"                            \
     "  " BACKEND_TYPE "\n"                                                                         \
     "  FROM pg_stat_get_activity(NULL) AS s"
+
+/* The sessions that sessions_read.c counts, added up by whom they belong to. */
+#define SELECT_USERS(IS_SESSION)                                                                   \
+    "SELECT application_name, pg_get_userbyid(usesysid),\n"                                        \
+    "  (SELECT datname FROM pg_database WHERE oid = s.datid), count(*),\n"                         \
+    "  count(*) FILTER (WHERE state IN ('active', 'fastpath function call')),\n"                   \
+    "  count(*) FILTER (WHERE state = 'idle'),\n"                                                  \
+    "  count(*) FILTER (WHERE state LIKE 'idle in transaction%')\n"                                \
+    "  FROM pg_stat_get_activity(NULL) AS s\n"                                                     \
+    "  WHERE pid <> pg_backend_pid() AND " IS_SESSION "\n"                                         \
+    "  GROUP BY application_name, usesysid, datid ORDER BY count(*) DESC"
+
+/* From 17 on the number of a backend says of what kind it is where that is hidden. */
+#define NUMBERED_TYPE                                                                              \
+    "coalesce(backend_type, CASE WHEN pid IN (\n"                                                  \
+    "    SELECT pg_stat_get_backend_pid(id)\n"                                                     \
+    "    FROM pg_stat_get_backend_idset() AS id\n"                                                 \
+    "    WHERE id < current_setting('max_connections')::int)\n"                                    \
+    "    THEN 'client backend' ELSE 'other' END)"
 
 const struct query queries[] = {
     {
@@ -96,11 +117,7 @@ const struct query queries[] = {
         .description = "the same; where its kind is hidden, the number of a backend says it: those "
                        "of max_connections come first",
         .since = 17,
-        .sql = SELECT_SESSIONS("coalesce(backend_type, CASE WHEN pid IN (\n"
-                               "    SELECT pg_stat_get_backend_pid(id)\n"
-                               "    FROM pg_stat_get_backend_idset() AS id\n"
-                               "    WHERE id < current_setting('max_connections')::int)\n"
-                               "    THEN 'client backend' ELSE 'other' END)"),
+        .sql = SELECT_SESSIONS(NUMBERED_TYPE),
         .read = facts_read_sessions,
     },
     {
@@ -155,6 +172,35 @@ const struct query queries[] = {
         .sql = "SELECT (date_part('epoch', clock_timestamp() - statement_timestamp())\n"
                "  * 1000000)::bigint",
         .read = observation_read_own_time,
+    },
+    {
+        .name = "users",
+        .description = "watch: how many sessions each application, role and database has, and in "
+                       "which state",
+        .occasions = QUERY_WATCH,
+        .since = 12,
+        .until = 16,
+        .sql = SELECT_USERS("(backend_type = 'client backend' OR\n"
+                            "    backend_type IS NULL AND usesysid IS NOT NULL AND datid IS NOT "
+                            "NULL)"),
+        .read = sample_read,
+    },
+    {
+        .name = "early-users",
+        .description = "the same; up to 11 a walsender takes a slot of max_connections too",
+        .occasions = QUERY_WATCH,
+        .until = 11,
+        .sql = SELECT_USERS("(backend_type IN ('client backend', 'walsender') OR\n"
+                            "    backend_type IS NULL AND usesysid IS NOT NULL)"),
+        .read = sample_read,
+    },
+    {
+        .name = "numbered-users",
+        .description = "the same, by the number of a backend where its kind is hidden",
+        .occasions = QUERY_WATCH,
+        .since = 17,
+        .sql = SELECT_USERS(NUMBERED_TYPE "\n    = 'client backend'"),
+        .read = sample_read,
     },
     {
         .name = "commit",

@@ -50,6 +50,16 @@ const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
     return held;
 }
 
+void session_owners_make(struct arena *arena, const struct topology *topology,
+                         struct sizing *ret_sizing)
+{
+    struct server_input *inputs = ARENA_ARRAY(arena, topology->server_count, struct server_input);
+    for (size_t i = 0; i < topology->server_count; i++)
+        inputs[i].facts = &facts_unknown;
+    *ret_sizing = (struct sizing){.purpose = PURPOSE_CHECK, .topology = topology};
+    classes_make(arena, ret_sizing, inputs);
+}
+
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;

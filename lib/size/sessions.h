@@ -19,6 +19,10 @@ size_t session_class(const struct sizing *sizing, const struct server_sizing *se
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group);
 
+/* So much of a sizing as session_owner() needs: no server was asked, no limit is recommended. */
+void session_owners_make(struct arena *arena, const struct topology *topology,
+                         struct sizing *ret_sizing);
+
 /* Sessions that nobody explains. */
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server);
 

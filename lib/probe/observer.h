@@ -3,13 +3,13 @@
  * samples at random moments. It decides what is asked next, and when; the talk asks, and the
  * readers keep what is answered.
  */
-#ifndef PGSIZE_WATCH_H
-#define PGSIZE_WATCH_H
+#ifndef PGSIZE_OBSERVER_H
+#define PGSIZE_OBSERVER_H
 
 #include "observation.h"
 #include "talk.h"
 
-struct watch {
+struct observer {
     int64_t window_ms;
     int64_t start_ms;    /* of the window; 0: not yet */
     int64_t slot, slots; /* next one, of equal parts of the window: each has one sample */
@@ -18,12 +18,12 @@ struct watch {
 };
 
 /* Everything that was asked has been answered: what comes next. */
-void watch_on_answer(struct talk *talk);
+void observer_on_answer(struct talk *talk);
 
 /* The talk has rested for long enough. */
-void watch_on_time(struct talk *talk);
+void observer_on_time(struct talk *talk);
 
 /* Ends it as soon as what is asked has been answered. */
-void watch_stop(struct talk *talk);
+void observer_stop(struct talk *talk);
 
 #endif
