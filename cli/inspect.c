@@ -100,7 +100,18 @@ bool inspect_read(struct run *run, const struct topology *topology,
     return answers_check(run, topology, inputs, fail) && before_read(run, topology, report, fail);
 }
 
+/* The one would be asked, or the other read. */
+static bool source_check(const struct run *run, struct fail *fail)
+{
+    if (!option_typed(&run->arguments, OPTION_URL) ||
+        !option_typed(&run->arguments, OPTION_SNAPSHOT))
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "a URL and --snapshot: is the server to be asked, or not?");
+    return fail_hint(fail, "leave one of them out");
+}
+
 int inspect_run(struct run *run, struct fail *fail)
 {
-    return word_take(run, fail) ? sizing_run(run, PURPOSE_INSPECT, fail) : 0;
+    return word_take(run, fail) && source_check(run, fail) ? sizing_run(run, PURPOSE_INSPECT, fail)
+                                                           : 0;
 }

@@ -32,24 +32,18 @@ static void room_words(const struct facts *facts, struct text *line)
     text_printf(line, ", %" PRId64 " for superusers", room.of[ADMIT_SUPERUSER]);
 }
 
-static int64_t sessions_of_roles(const struct facts *facts, const char *const *names, size_t count)
-{
-    int64_t sessions = 0;
-    for (size_t i = 0; i < facts->group_count; i++)
-        for (size_t k = 0; facts->groups[i].role != NULL && k < count; k++)
-            if (strcmp(facts->groups[i].role, names[k]) == 0)
-                sessions += facts->groups[i].count;
-    return sessions;
-}
-
 /* The fact that most calculators get wrong (postgres.md 1.3). */
-static void privileged_words(const struct facts *facts, struct text *line)
+static void privileged_words(const struct server_sizing *server, struct text *line)
 {
-    int64_t superusers = sessions_of_roles(facts, facts->superusers, facts->superuser_count);
-    int64_t reserved =
-        facts->reserved_connections > 0
-            ? sessions_of_roles(facts, facts->reserved_roles, facts->reserved_role_count)
-            : 0;
+    struct arena scratch = {.on_out_of_memory = line->arena->on_out_of_memory};
+    struct pairs pairs = pairs_make(&scratch, server);
+    int64_t sessions[ADMISSIONS] = {0};
+    for (size_t i = 0; i < pairs.count; i++)
+        sessions[pairs.at[i].admission] += pairs.at[i].sessions;
+    arena_free(&scratch);
+    bool has_slots = server->input.facts->reserved_connections > 0;
+    int64_t superusers = sessions[ADMIT_SUPERUSER],
+            reserved = has_slots ? sessions[ADMIT_RESERVED_ROLE] : 0;
     if (superusers > 0)
         text_printf(line, "%" PRId64 " %s of superusers", superusers,
                     plural(superusers, "session", "sessions"));
@@ -174,7 +168,7 @@ static const char *sessions_unknown_words(const struct facts *facts)
         [ANSWER_NOT_ASKED] = "not known: nothing says where it is, so it was not asked",
         [ANSWER_LIVE] = "not known: it did not say",
         [ANSWER_SNAPSHOT] = "not known: the snapshot holds no sessions of it",
-        [ANSWER_FULL] = "full: it did not let pgsize in, so who is connected is not known",
+        [ANSWER_FULL] = "not known: it did not let pgsize in",
         [ANSWER_UNREACHABLE] = "not known: it does not answer",
         [ANSWER_MISSING] = "not known: it does not answer",
     };
@@ -197,7 +191,7 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     line_end(report, "room", &line, text);
     before_words(report, server, &line);
     line_end(report, "before", &line, text);
-    privileged_words(facts, &line);
+    privileged_words(server, &line);
     line_end(report, "privileged", &line, text);
     unseen_words(facts, &line);
     line_end(report, "not shown", &line, text);

@@ -254,6 +254,8 @@ size_t sections_make(struct arena *arena, const struct report *report,
                      const struct server_sizing *server, struct section ret_sections[SECTIONS])
 {
     size_t made = 0;
+    if (sessions_used(server->input.facts) == UNKNOWN)
+        return 0; /* nobody would be shown, which is not what is known */
     for (size_t by = 0; by < USE_KINDS; by++) {
         struct section *section = &ret_sections[made];
         *section = (struct section){

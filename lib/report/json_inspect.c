@@ -103,10 +103,14 @@ void inspect_json(const struct report *report, const struct server_sizing *serve
 {
     struct arena arena = {.on_out_of_memory = report->arena->on_out_of_memory};
     const struct facts *facts = server->input.facts, *before = before_of(report, server);
+    static const char *const keys[] = {"room", "room_by", "use"};
     if (sessions_used(facts) != UNKNOWN) {
         room_put(writer, facts);
         pairs_put(writer, server, &arena);
         uses_put(writer, report, server, &arena);
+    } else {
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+            json_write_null(writer, keys[i]);
     }
     if (before != NULL)
         before_put(writer, before);

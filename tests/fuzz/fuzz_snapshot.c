@@ -22,6 +22,14 @@ static void is_refused(const struct fail *fail)
     demand(fail->kind == FAIL_INPUT && strncmp(fail->message, "f.json:", 7) == 0);
 }
 
+/* At most as many as there are sessions, the shortest first. */
+static void ages_hold_together(const struct session_group *group)
+{
+    demand(group->idle_count <= (size_t)group->count);
+    for (size_t i = 0; i < group->idle_count; i++)
+        demand(group->idle_s[i] >= (i == 0 ? 0 : group->idle_s[i - 1]));
+}
+
 static void facts_hold_together(const struct facts *facts)
 {
     int64_t sessions = 0;
@@ -32,6 +40,7 @@ static void facts_hold_together(const struct facts *facts)
     demand((facts->answer == ANSWER_FULL) == (facts->reason != NULL));
     for (size_t i = 0; i < facts->group_count; i++) {
         demand(facts->groups[i].count >= 0 && facts->groups[i].oldest_s >= UNKNOWN);
+        ages_hold_together(&facts->groups[i]);
         sessions += facts->groups[i].count;
     }
     demand(facts->sessions == UNKNOWN || sessions <= facts->sessions);
