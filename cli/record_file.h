@@ -46,4 +46,7 @@ bool record_append(struct record_file *file, const struct sample *sample, int64_
 /* Closes it, once it is on the disk. */
 bool record_close(struct record_file *file, struct fail *fail) MUST_USE;
 
+/* Replaces it by a thinned one; record_append() does so by itself. */
+bool record_file_thin(struct record_file *file, struct fail *fail) MUST_USE;
+
 #endif

@@ -79,20 +79,29 @@ static void topology_make(struct arena *arena, struct topology *topology)
     demand(topology_read(arena, &input, topology, faults));
 }
 
+/* Once: it is the same for all. */
+static const struct topology *topology_find(void)
+{
+    static struct arena arena;
+    static struct topology topology;
+    if (topology.service_count == 0)
+        topology_make(&arena, &topology);
+    return &topology;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
-    struct topology topology;
+    const struct topology *topology = topology_find();
     struct text thinned = {.arena = &arena};
     const char *bytes = (const char *)data;
-    topology_make(&arena, &topology);
-    const struct history *history = history_of_text(&arena, &topology, 0, bytes, size);
+    const struct history *history = history_of_text(&arena, topology, 0, bytes, size);
     if (history != NULL)
         history_holds_together(history);
     thin(&arena, bytes, size, &thinned);
     const struct history *again =
         thinned.length == 0 ? NULL
-                            : history_of_text(&arena, &topology, 0, thinned.bytes, thinned.length);
+                            : history_of_text(&arena, topology, 0, thinned.bytes, thinned.length);
     if (history != NULL)
         is_the_same(history, again);
     demand(again == NULL || again->damaged == 0);
