@@ -1,12 +1,8 @@
 /* What a watch exposes: by the rules of sample.h, a moment that nobody knows is not zero. */
 #include "openmetrics.h"
+#include "sized_text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static struct sample_group groups[] = {
     {.application_name = "api",
@@ -248,6 +244,46 @@ static void fresh_for_three_intervals(void **state)
     arena_free(&arena);
 }
 
+/* With a topology: whose sessions they are, and its own figures beside them. */
+static void with_topology(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct topology topology;
+    struct sizing sizing;
+    const struct recommend_options options = {.purpose = PURPOSE_CHECK};
+    text_must_read(&arena,
+                   "{\"servers\":{\"core\":{\"max_connections\":100,\"reserved\":5}},\"services\":{"
+                   "\"api\":{\"application_name\":\"api*\",\"role\":\"app\",\"connection_limit\":4,"
+                   "\"rollout\":\"recreate\",\"instances\":3}}}",
+                   &topology);
+    topology_must_size(&arena, &topology, &facts_unknown, &options, &sizing);
+    const struct server_sizing *server = &sizing.servers[0];
+    const struct sample_group ours = {.application_name = "api-2", .role = "app"};
+    const struct sample_group roles = {.application_name = "api-2", .role = "other"};
+    const struct sample_group rest = {.application_name = "api-2", .is_rest = true};
+    assert_string_equal(sample_owner(&sizing, server, &ours), "api");
+    assert_null(sample_owner(&sizing, server, &roles));
+    assert_null(sample_owner(&sizing, server, &rest));
+    assert_null(sample_owner(NULL, NULL, &ours));
+
+    struct metrics metrics = {
+        .server = "core", .sizing = &sizing, .sized = server, .alert_connections = 1};
+    struct sample sample = seen_at(1);
+    struct text text = {.arena = &arena};
+    metrics_add(&metrics, &sample, NULL);
+    openmetrics_put(&metrics, 1, EXPOSITION_OPENMETRICS, &text);
+    has_line(text.bytes, "pgsize_connections_alert{server=\"core\",command=\"watch\"} 80");
+    has_line(text.bytes, "pgsize_budget{server=\"core\",command=\"watch\"} 90");
+    has_line(text.bytes, "pgsize_limit{server=\"core\",service=\"api\",of=\"declared\","
+                         "command=\"watch\"} 4");
+    has_line(text.bytes, "pgsize_peak{server=\"core\",service=\"api\",of=\"declared\","
+                         "command=\"watch\"} 12");
+    text_free(&text);
+    metrics_free(&metrics);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +295,7 @@ int main(void)
         cmocka_unit_test(nothing_yet),
         cmocka_unit_test(two_expositions),
         cmocka_unit_test(fresh_for_three_intervals),
+        cmocka_unit_test(with_topology),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
