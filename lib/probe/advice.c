@@ -59,6 +59,8 @@ static const struct advice {
     {.words = "response to SSL negotiation", .text = NOT_POSTGRESQL},
     {.words = "expected authentication request", .text = NOT_POSTGRESQL},
     {.words = "closed the connection unexpectedly", .text = "ask again; the server's log says why"},
+    {.words = "Too many open files",
+     .text = "ulimit -n raises how many servers can be asked at once"},
     {.words = "definition of service",
      .text = "check the name, and the service file (~/.pg_service.conf, PGSERVICEFILE)"},
     {.words = "no answer to query", .text = NOT_ITS_ANSWER},

@@ -31,26 +31,29 @@ static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
 
 static struct pollfd talk_poll(const struct talk *talk)
 {
-    /* poll(2) passes over a negative descriptor. */
-    if (talk->stage == TALK_DONE)
-        return (struct pollfd){.fd = -1};
     int events = (talk->wants_read ? POLLIN : 0) | (talk->wants_write ? POLLOUT : 0);
     return (struct pollfd){.fd = talk_socket(talk), .events = (short)events};
 }
 
+/* Those that are done are left out: poll(2) refuses more than RLIMIT_NOFILE, whatever they are. */
 static void talks_turn(struct talk *talks, struct pollfd *polls, size_t count, int64_t until_ms)
 {
+    nfds_t polled = 0;
     for (size_t i = 0; i < count; i++)
-        polls[i] = talk_poll(&talks[i]);
+        if (talks[i].stage != TALK_DONE)
+            polls[polled++] = talk_poll(&talks[i]);
     int64_t wait_ms = until_ms - clock_now_ms();
     wait_ms = wait_ms < 0 ? 0 : wait_ms > INT_MAX ? INT_MAX : wait_ms;
     /* A signal is a turn in which nothing happened. */
-    if (poll(polls, (nfds_t)count, (int)wait_ms) <= 0)
+    if (poll(polls, polled, (int)wait_ms) <= 0)
         return;
     /* Who is late stays late: else the server's own statement time-out could come first, or second.
      */
+    const struct pollfd *next = polls;
     for (size_t i = 0; i < count; i++) {
-        if (polls[i].revents != 0 && clock_now_ms() < talks[i].host_deadline_ms)
+        if (talks[i].stage == TALK_DONE)
+            continue;
+        if (next++->revents != 0 && clock_now_ms() < talks[i].host_deadline_ms)
             talk_on_ready(&talks[i]);
     }
 }
