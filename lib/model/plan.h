@@ -57,6 +57,15 @@ struct plan {
     size_t source_count;
 };
 
+/* A time after which an idle connection, or all of them, is cut, and by whom: "provider", "pooler",
+ * "server setting", "RDS Proxy" ... Some stand only in a path that not every client takes: `note`.
+ */
+struct idle_timeout {
+    const char *what, *imposed_by;
+    const char *basis, *source, *note; /* may be NULL, as imposed_by may */
+    int64_t seconds;                   /* -1: there is one, and nobody publishes it; 0: never */
+};
+
 struct provider {
     const char *id, *name, *notes;
     const char *const *host_patterns;
@@ -66,6 +75,8 @@ struct provider {
                          another, unknown one */
     int64_t superuser_reserved_connections, reserved_connections,
         reserved_total; /* -1: not published */
+    const struct idle_timeout *idle_timeouts;
+    size_t idle_timeout_count;
     struct plan *plans;
     size_t plan_count;
 };

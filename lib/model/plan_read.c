@@ -212,6 +212,7 @@ static bool provider_assemble(const struct assembly *assembly, struct provider *
     const struct raw_provider *raw = assembly->raw;
     *ret_provider = raw->provider;
     ret_provider->host_patterns = raw->hosts;
+    ret_provider->idle_timeouts = raw->idle_timeouts;
     ret_provider->limits_role = raw->limit_of == LIMIT_OF_ROLE;
     ret_provider->superuser_reserved_connections = raw->reserved.superuser;
     ret_provider->reserved_connections = raw->reserved.others;

@@ -128,15 +128,17 @@ static const struct plan_field FORMULA_FIELDS[] = {
 };
 static const struct plan_object FORMULA = OBJECT_OF(FORMULA_FIELDS, FORGOTTEN);
 
+static const struct idle_timeout IDLE_EMPTY = {.seconds = -1};
+#define KEEP_IDLE(member) KEEP(struct idle_timeout, member)
 static const struct plan_field IDLE_FIELDS[] = {
-    {"what", KIND_TEXT, .required = true, .max = TEXT_BYTES},
-    {"seconds", KIND_INTEGER, .min = 0, .max = TEN_YEARS_S},
-    {"imposed_by", KIND_TEXT, .max = NAME_BYTES},
-    {"basis", KIND_TEXT, .max = TEXT_BYTES},
-    {"source", KIND_TEXT, .max = TEXT_BYTES},
-    {"note", KIND_TEXT, .max = TEXT_BYTES},
+    {"what", KIND_TEXT, .required = true, KEEP_IDLE(what), .max = TEXT_BYTES},
+    {"seconds", KIND_INTEGER, KEEP_IDLE(seconds), .min = 0, .max = TEN_YEARS_S},
+    {"imposed_by", KIND_TEXT, KEEP_IDLE(imposed_by), .max = NAME_BYTES},
+    {"basis", KIND_TEXT, KEEP_IDLE(basis), .max = TEXT_BYTES},
+    {"source", KIND_TEXT, KEEP_IDLE(source), .max = TEXT_BYTES},
+    {"note", KIND_TEXT, KEEP_IDLE(note), .max = TEXT_BYTES},
 };
-static const struct plan_object IDLE = OBJECT_OF(IDLE_FIELDS, FORGOTTEN);
+static const struct plan_object IDLE = OBJECT_OF(IDLE_FIELDS, IDLE_EMPTY);
 
 static const struct raw_pooler POOLER_EMPTY = {0};
 static const struct plan_field POOLER_FIELDS[] = {
@@ -189,7 +191,8 @@ static const struct plan_field PROVIDER_FIELDS[] = {
     {"change", KIND_OBJECT, KEEP_PROVIDER(change), .object = &CHANGE},
     {"reserved", KIND_OBJECT, KEEP_PROVIDER(reserved), .object = &RESERVED},
     {"formula", KIND_OBJECT, .object = &FORMULA},
-    {"idle_timeouts", KIND_OBJECTS, .object = &IDLE},
+    {"idle_timeouts", KIND_OBJECTS,
+     KEEP_LIST(struct raw_provider, idle_timeouts, provider.idle_timeout_count), .object = &IDLE},
     {"poolers", KIND_OBJECTS, KEEP_LIST(struct raw_provider, poolers, pooler_count),
      .object = &POOLER},
     {"sources", KIND_OBJECTS, .required = true,

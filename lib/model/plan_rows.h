@@ -1,7 +1,7 @@
 /*
  * A provider file as it is written: structs of what the reader looks at, before sources are
  * resolved and figures are compared. The rows that fill them, in plan_rows.c, are the file format;
- * much of it (poolers, idle timeouts, conflicts) is checked and not kept. Inside lib/model/plan_*.c
+ * much of it (poolers, conflicts) is checked and not kept. Inside lib/model/plan_*.c
  * only.
  */
 #ifndef PGSIZE_PLAN_ROWS_H
@@ -58,6 +58,7 @@ struct raw_reserved {
 struct raw_provider {
     struct provider provider; /* its plans and reserved slots are not set yet */
     const char **hosts;
+    struct idle_timeout *idle_timeouts;
     unsigned limit_of;
     struct raw_change change;
     struct raw_reserved reserved;

@@ -188,6 +188,10 @@ static void providers_keep_slots_and_hosts(void **state)
     assert_false(provider->limits_role);
     assert_int_equal(provider->host_pattern_count, 2);
     assert_string_equal(provider->host_patterns[0], "ep-*.*.neon.tech");
+    assert_int_equal(provider->idle_timeout_count, 1);
+    assert_int_equal(provider->idle_timeouts[0].seconds, 300);
+    assert_string_equal(provider->idle_timeouts[0].imposed_by, "provider");
+    assert_string_equal(provider->idle_timeouts[0].what, "scale to zero");
     assert_string_equal(plan->vcpu_text, "9-56");
     assert_true(plan->vcpu < 0 && plan->memory_gib < 0);
     plan = must_find(&arena, "scaleway/db-gp-s", &provider);
