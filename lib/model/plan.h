@@ -64,6 +64,7 @@ struct idle_timeout {
     const char *what, *imposed_by;
     const char *basis, *source, *note; /* may be NULL, as imposed_by may */
     int64_t seconds;                   /* -1: there is one, and nobody publishes it; 0: never */
+    bool ends_sessions; /* of every client that connects directly, whatever is in between */
 };
 
 struct provider {

@@ -85,9 +85,10 @@ static inline bool is_first_class(const struct pool_class *class)
     return class->target == class->service->targets;
 }
 
-extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
+extern const struct rule budget_rules[], fleet_rules[], demand_rules[], idle_rules[], limit_rules[],
     observed_rules[], server_rules[], session_rules[], standing_rules[];
-extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, server_rule_count, session_rule_count, standing_rule_count;
+extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, idle_rule_count,
+    limit_rule_count, observed_rule_count, server_rule_count, session_rule_count,
+    standing_rule_count;
 
 #endif
