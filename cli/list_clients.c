@@ -89,7 +89,8 @@ void client_list_fill(size_t index, struct row *row)
     text_put(&row->cells[1], client->language);
     limit_place_put(client, &row->cells[2]);
     text_printf(&row->cells[3], "%s%s", client->default_words,
-                client->verified ? "" : " (from documentation)");
+                client->verified || client->foreign == FOREIGN_UNKNOWN ? ""
+                                                                       : " (from documentation)");
 }
 
 /* --- one client --- */

@@ -383,6 +383,7 @@ const struct client clients[] = {
         .snippet = "create_async_engine(os.environ[\"{url}\"], pool_size={limit}, max_overflow=0"
                    "{?, pool_timeout={pool_timeout_s}?}{?, pool_recycle={max_lifetime_s}?}"
                    "{?, connect_args=dict(timeout={connect_timeout_s})?}, pool_pre_ping=True)",
+        .verified = true,
         .source = "SQLAlchemy 1.4.46 with asyncpg 0.27.0",
     },
     {
@@ -485,6 +486,7 @@ const struct client clients[] = {
                    "{?\nspring.datasource.hikari.minimumIdle=0"
                    "\nspring.datasource.hikari.idleTimeout={idle_timeout_ms}?}"
                    "{?\nspring.datasource.hikari.maxLifetime={max_lifetime_ms}?}",
+        .verified = true,
         .source = "HikariCP 2.7.9 with pgjdbc 42.5.5; HikariConfig.java at 604d7d58",
     },
     {
@@ -529,12 +531,13 @@ const struct client clients[] = {
         .snippet = "db.SetMaxOpenConns({limit}); db.SetMaxIdleConns({limit})"
                    "{?; db.SetConnMaxIdleTime({idle_timeout_s} * time.Second)?}"
                    "{?; db.SetConnMaxLifetime({max_lifetime_s} * time.Second)?}",
+        .verified = true,
         .source = "Go 1.19.8 with lib/pq 1.10.7, src/database/sql/sql.go; "
                   "https://go.dev/doc/database/manage-connections",
     },
     {
         .id = "pgxpool",
-        .name = "pgx v5 pgxpool",
+        .name = "pgx pgxpool (v4, v5)",
         .language = "Go",
         .scope = "pgxpool.Pool",
         .limit_setting = "pool_max_conns",
@@ -550,7 +553,8 @@ const struct client clients[] = {
             {"connect_timeout", POOL_CONNECT_TIMEOUT, UNIT_SECONDS, 2 * MINUTE, .in_url = true},
             {"pool_max_conn_idle_time", POOL_IDLE_TIMEOUT, UNIT_GO, 30 * MINUTE, .in_url = true},
             {"pool_max_conn_lifetime", POOL_MAX_LIFETIME, UNIT_GO, HOUR, .in_url = true}),
-        .source = "jackc/pgx, pgxpool/pool.go at 728cefa",
+        .verified = true,
+        .source = "pgx 4.15.0; jackc/pgx v5, pgxpool/pool.go at 728cefa",
     },
     {
         .id = "rails",
@@ -567,6 +571,7 @@ const struct client clients[] = {
                  {"checkout_timeout", POOL_TIMEOUT, UNIT_SECONDS, 5 * S, .in_url = true},
                  CONNECT_TIMEOUT_IN_URL,
                  {"idle_timeout", POOL_IDLE_TIMEOUT, UNIT_SECONDS, 300 * S, .in_url = true}),
+        .verified = true,
         .source = "activerecord 6.1.7.10; rails/rails, hash_config.rb at 2a2db1e, which also has "
                   "max_connections",
     },
@@ -718,7 +723,8 @@ const struct client clients[] = {
         .place = "www.conf of php-fpm",
         SETTINGS({"pm.max_children", POOL_LIMIT, UNIT_COUNT, 5}, CONNECT_TIMEOUT_IN_URL),
         .snippet = "pm.max_children = {limit}",
-        .source = "PHP 8.2 (Debian 12) with pdo_pgsql and php-fpm, its www.conf",
+        .verified = true,
+        .source = "PHP 8.2 with pdo_pgsql and php-fpm, and its www.conf in Debian 12",
     },
     {
         .id = "generic",

@@ -96,7 +96,7 @@ def recommended(server, name):
     api = {"client": name, "at_least": LIMIT, "at_most": LIMIT, "rollout": "recreate"}
     if client.late_s is not None:
         api["pool"] = {"idle_timeout": f"{client.idle_s}s"}
-    topology = {"servers": {"main": {"max_connections": 100, "url": app_url(server) + "?" + keys}},
+    topology = {"servers": {"main": {"max_connections": 100, "url": app_url(server) + "&" + keys}},
                 "services": {"api": {**api, "env": {"url": "DATABASE_URL"}}}}
     (WORK / "topology.json").write_text(json.dumps(topology), encoding="utf-8")
     service = pgsize("recommend", "topology.json", "--offline", "--reveal", "--format", "json")["services"][0]
@@ -105,11 +105,12 @@ def recommended(server, name):
 
 
 def row(name):
-    return pgsize("list", "clients", name, "--format", "json")[0]
+    rows = pgsize("list", "clients", name, "--format", "json")
+    return next(row for row in rows if row["id"] == name)
 
 
 def app_url(server):
-    return server.url_as("app", "app")
+    return server.url_as("app", "app", sslmode="disable")  # lib/pq wants TLS otherwise
 
 
 def plain_url(server, name):
