@@ -115,13 +115,13 @@ static void help_put(struct judge *judge, const struct client *client,
                 key, half_ms / 1000);
 }
 
-/* Whether its connections end with the request, or are never seen idle. */
+/* Whether its connections end with the request, are never seen idle, or nothing is known of it. */
 static bool keeps_none(const struct sizing *sizing, const struct client *client)
 {
     bool is_pooled = sizing->purpose == PURPOSE_RECOMMEND &&
                      client_setting_find(client, POOL_IDLE_TIMEOUT) != NULL;
     return client->pings_idle || (client->unpooled && !is_pooled) ||
-           client->foreign == FOREIGN_UNKNOWN;
+           client->foreign == FOREIGN_UNKNOWN || client->setting_count == 0;
 }
 
 static void idle_timeout(struct judge *judge, const struct pool_class *class)
