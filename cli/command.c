@@ -27,6 +27,17 @@ const struct command commands[] = {
         .run = check_run,
     },
     {
+        .name = "inspect",
+        .bit = FOR_INSPECT,
+        .words = "[URL]",
+        .most = 1,
+        .what = "one look at a live server: who holds its slots, and how many are left",
+        .more = "URL is that of the topology (pgsize.json here or in the nearest parent "
+                "directory), else DATABASE_URL, else libpq's own variables. Services are those of "
+                "the topology; without one, sessions are shown by application.",
+        .run = inspect_run,
+    },
+    {
         .name = "plans",
         .bit = FOR_PLANS,
         .words = "[PATTERN...]",

@@ -35,6 +35,7 @@ const struct command *command_find(const char *name);
 
 int recommend_run(struct run *run, struct fail *fail);
 int check_run(struct run *run, struct fail *fail);
+int inspect_run(struct run *run, struct fail *fail);
 int plans_run(struct run *run, struct fail *fail);
 int url_run(struct run *run, struct fail *fail);
 int list_run(struct run *run, struct fail *fail);

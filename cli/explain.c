@@ -23,15 +23,28 @@ struct explanation {
     struct example bad, good;
 };
 
+/* How a server fails to answer in an example; ANSWER_NOT_ASKED: it does not fail. */
+static enum answer failure_of(const char *said)
+{
+    static const struct {
+        const char *said;
+        enum answer answer;
+    } failures[] = {{RULE_UNREACHABLE, ANSWER_UNREACHABLE}, {RULE_MISSING, ANSWER_MISSING}};
+    for (size_t i = 0; said != NULL && i < sizeof failures / sizeof failures[0]; i++)
+        if (strcmp(said, failures[i].said) == 0)
+            return failures[i].answer;
+    return ANSWER_NOT_ASKED;
+}
+
 /* What the servers of an example say: a snapshot, or that they are not reached. */
 static bool facts_read(struct run *run, const char *said, const struct topology *topology,
                        struct server_input *inputs, struct fail *fail)
 {
     struct facts *unreachable = ARENA_NEW(run->arena, struct facts);
     *unreachable = facts_unknown;
-    unreachable->answer = ANSWER_UNREACHABLE;
+    unreachable->answer = failure_of(said);
     unreachable->reason = "connection refused";
-    bool is_snapshot = said != NULL && strcmp(said, RULE_UNREACHABLE) != 0;
+    bool is_snapshot = said != NULL && unreachable->answer == ANSWER_NOT_ASKED;
     struct snapshot *snapshot = ARENA_NEW(run->arena, struct snapshot);
     struct json_text *text = ARENA_NEW(run->arena, struct json_text);
     *text = (struct json_text){.name = "example", .bytes = said};
@@ -154,7 +167,7 @@ static void example_put(const struct page *page, const char *title, const struct
 {
     text_printf(text, "\n%s\n", title);
     document_put(page->lines.arena, example->document, text);
-    if (example->facts != NULL && strcmp(example->facts, RULE_UNREACHABLE) == 0)
+    if (failure_of(example->facts) != ANSWER_NOT_ASKED)
         text_put(text, "  where the server cannot be reached\n");
     else if (example->facts != NULL) {
         text_put(text, "  where the server says (--snapshot)\n");
@@ -178,9 +191,8 @@ static void explanation_table(const struct page *page, const void *content, stru
     text_put(text, "\n\n");
     (void)wrap_put(&page->lines, text, rule->why, 0, 0);
     text_put_char(text, '\n');
-    const char *command = rule->purpose == PURPOSE_CHECK ? "check" : "recommend";
     char title[80];
-    (void)snprintf(title, sizeof title, "pgsize %s finds it in", command);
+    (void)snprintf(title, sizeof title, "pgsize %s finds it in", purpose_name(rule->purpose));
     example_put(page, title, &explanation->bad, text);
     example_put(page, "and not in", &explanation->good, text);
     text_printf(text,

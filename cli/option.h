@@ -21,9 +21,11 @@ enum command_bit {
     FOR_LIST = 1 << 4,
     FOR_SCHEMA = 1 << 5,
     FOR_EXPLAIN = 1 << 6,
+    FOR_INSPECT = 1 << 7,
     FOR_SIZING = FOR_RECOMMEND | FOR_CHECK,
+    FOR_JUDGING = FOR_SIZING | FOR_INSPECT,
     FOR_SHOWING = FOR_PLANS | FOR_URL | FOR_LIST | FOR_EXPLAIN,
-    FOR_ALL = (1 << 7) - 1,
+    FOR_ALL = (1 << 8) - 1,
 };
 
 enum option_id {
@@ -45,6 +47,8 @@ enum option_id {
     OPTION_BASELINE,
     OPTION_WRITE_BASELINE,
     OPTION_DIFF,
+    OPTION_BEFORE,
+    OPTION_IDLE_AFTER,
     OPTION_ONLY,
     OPTION_CURVE,
     OPTION_SCENARIO,

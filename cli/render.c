@@ -13,20 +13,32 @@
 /* --write-baseline: not a format to choose, for it goes to its own file alone. */
 static const struct format baseline_format = {.name = "baseline", .render = baseline_render};
 
+/* inspect shows a server, and hands nothing out. */
+static bool is_for(const struct run *run, const struct format *format)
+{
+    return run->command->bit != FOR_INSPECT || format->shows_server;
+}
+
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
-    char list[128] = "";
+    char list[256] = "";
+    const char **names = ARENA_ARRAY(run->arena, format_count, const char *);
+    size_t count = 0;
     for (size_t i = 0; i < format_count; i++) {
         size_t length = strlen(list);
-        (void)snprintf(list + length, sizeof list - length, "%s%s", i > 0 ? ", " : "",
+        if (!is_for(run, &formats[i]))
+            continue;
+        (void)snprintf(list + length, sizeof list - length, "%s%s", count > 0 ? ", " : "",
                        formats[i].name);
+        names[count++] = formats[i].name;
     }
-    const char *guess = name_guess(name, &formats[0].name, format_count, sizeof formats[0]);
+    const char *guess = name_guess(name, names, count, sizeof *names);
     (void)fail_set(fail, FAIL_USAGE, "%s: must be one of %s, got \"%.40s\"",
                    option_label(&run->arguments, OPTION_FORMAT), list, name);
     return guess == NULL ? false : fail_hint(fail, "did you mean %s?", guess);
 }
 
+/* A variable may be meant for another command: then nothing is put. */
 static bool rendering_read(struct run *run, const char *argument, struct rendering *ret_rendering,
                            struct fail *fail)
 {
@@ -34,9 +46,13 @@ static bool rendering_read(struct run *run, const char *argument, struct renderi
     const char *name = equals == NULL
                            ? argument
                            : arena_strndup(run->arena, argument, (size_t)(equals - argument));
-    ret_rendering->format = format_find(name);
-    if (ret_rendering->format == NULL)
+    const struct format *format = format_find(name);
+    bool is_meant = format != NULL && is_for(run, format);
+    if (format != NULL && !is_meant && run->arguments.options[OPTION_FORMAT].from_environment)
+        return true;
+    if (!is_meant)
         return format_fail(run, name, fail);
+    ret_rendering->format = format;
     if (equals != NULL && equals[1] == '\0')
         return fail_set(fail, FAIL_USAGE, "%s %s: the file's name is missing",
                         option_label(&run->arguments, OPTION_FORMAT), argument);
@@ -84,12 +100,17 @@ bool renderings_read(struct run *run, struct rendering **ret_renderings, size_t 
                      struct fail *fail)
 {
     const struct option_values *values = &run->arguments.options[OPTION_FORMAT];
-    *ret_count = values->count > 0 ? values->count : 1;
-    *ret_renderings = ARENA_ARRAY(run->arena, *ret_count + 1, struct rendering);
-    (*ret_renderings)[0].format = &formats[0];
-    for (size_t i = 0; i < values->count; i++)
-        if (!rendering_read(run, values->values[i], &(*ret_renderings)[i], fail))
+    *ret_renderings = ARENA_ARRAY(run->arena, values->count + 2, struct rendering);
+    *ret_count = 0;
+    for (size_t i = 0; i < values->count; i++) {
+        if (!rendering_read(run, values->values[i], &(*ret_renderings)[*ret_count], fail))
             return false;
+        *ret_count += (*ret_renderings)[*ret_count].format != NULL;
+    }
+    if (*ret_count == 0) {
+        (*ret_renderings)[0] = (struct rendering){.format = &formats[0]};
+        *ret_count = 1;
+    }
     if (option_given(&run->arguments, OPTION_WRITE_BASELINE))
         (*ret_renderings)[(*ret_count)++] =
             (struct rendering){&baseline_format, option_value(&run->arguments, OPTION_BASELINE)};
@@ -118,13 +139,15 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
                                ? NULL
                                : option_value(arguments, OPTION_BASELINE);
     const char *diff = option_value(arguments, OPTION_DIFF);
+    const char *before = option_value(arguments, OPTION_BEFORE);
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < arguments->word_count; k++)
             if (!input_check(run, &renderings[i], arguments->words[k], "topology", fail))
                 return false;
         if (!input_check(run, &renderings[i], found, "topology", fail) ||
             !input_check(run, &renderings[i], baseline, "baseline", fail) ||
-            !input_check(run, &renderings[i], diff, "earlier result", fail))
+            !input_check(run, &renderings[i], diff, "earlier result", fail) ||
+            !input_check(run, &renderings[i], before, "earlier look", fail))
             return false;
         for (size_t k = 0; k < snapshots->count; k++)
             if (!input_check(run, &renderings[i], snapshots->values[k], "snapshot", fail))
@@ -176,6 +199,8 @@ static void errors_say(const struct report *report)
     for (size_t i = 0; i < sizing->finding_count; i++) {
         const struct finding *finding = &sizing->findings[i];
         if (finding->rule->severity != SEVERITY_ERROR || !finding_counts(report, finding))
+            continue;
+        if (finding->rule->is_failure) /* said when it happened */
             continue;
         const char *place = finding->file == NULL ? ""
                                                   : arena_printf(report->arena, "  %s:%u",

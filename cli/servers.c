@@ -139,21 +139,53 @@ static bool has_other_source(const struct server *server, const struct server_in
            (input->plan != NULL && input->plan->max_connections != UNKNOWN);
 }
 
-static bool answers_check(const struct run *run, const struct topology *topology,
-                          const struct server_input *inputs, struct fail *fail)
+/* Whether it did not answer, and nothing may stand in for its answer. */
+static bool is_missing(const struct run *run, const struct server *server,
+                       const struct server_input *input)
 {
+    bool must_answer =
+        server->url_from_outside || server->url == NULL || run->command->bit == FOR_INSPECT;
+    return input->facts->answer == ANSWER_UNREACHABLE &&
+           (must_answer || !has_other_source(server, input));
+}
+
+static void missing_say(const struct run *run, const struct topology *topology,
+                        const struct server *server, const struct facts *facts)
+{
+    const char *hint = facts->advice;
+    if (run->command->bit == FOR_INSPECT)
+        hint = hint == NULL ? "" : hint; /* it is about this server alone: nothing stands in */
+    else if (hint == NULL)
+        hint = "--offline with --max-connections N or --plan sizes without it";
+    else if (topology->server_count == 1 && !facts->refused)
+        hint = arena_printf(run->arena, "%s. Without it: --offline --max-connections N", hint);
+    say("%s %s: %s", server_words(run, server), facts->refused ? "refuses" : "does not answer",
+        facts->reason);
+    if (*hint != '\0')
+        say_more(hint);
+}
+
+/* Each server that had to answer and did not is said. What the others answered is shown all the
+ * same, where there are any; but a baseline without one of them would be half of one. */
+static bool answers_check(const struct run *run, const struct topology *topology,
+                          struct server_input *inputs, struct fail *fail)
+{
+    size_t missing = 0;
     for (size_t i = 0; i < topology->server_count; i++) {
-        const struct server *server = topology->servers[i];
-        if (inputs[i].facts->answer != ANSWER_UNREACHABLE)
+        if (!is_missing(run, topology->servers[i], &inputs[i]))
             continue;
-        bool from_outside = server->url_from_outside || server->url == NULL;
-        if (!from_outside && has_other_source(server, &inputs[i]))
-            continue;
-        (void)fail_set(fail, FAIL_SERVER, "%s does not answer: %s", server_words(run, server),
-                       inputs[i].facts->reason);
-        return fail_hint(fail, "--max-connections N or --plan with --offline sizes without it");
+        struct facts *facts = ARENA_NEW(run->arena, struct facts);
+        *facts = *inputs[i].facts;
+        facts->answer = ANSWER_MISSING;
+        inputs[i].facts = facts;
+        missing++;
+        missing_say(run, topology, topology->servers[i], facts);
     }
-    return true;
+    bool others_answer = missing < topology->server_count;
+    if (missing == 0 || (others_answer && !option_given(&run->arguments, OPTION_WRITE_BASELINE)))
+        return true;
+    fail->kind = FAIL_SERVER;
+    return false;
 }
 
 static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,

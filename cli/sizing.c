@@ -6,6 +6,7 @@
 #include "render.h"
 #include "servers.h"
 #include "sizing_options.h"
+#include "sizing_run.h"
 #include "variants.h"
 #include "workspace.h"
 #include "zones.h"
@@ -55,6 +56,10 @@ static const char *client_shown(struct run *run)
 static bool implicit_topology(struct run *run, struct json_text *ret_text, struct fail *fail)
 {
     struct text text = {.arena = run->arena};
+    if (run->command->bit == FOR_INSPECT) {
+        *ret_text = inspect_topology;
+        return true;
+    }
     const char *client = option_value(&run->arguments, OPTION_CLIENT);
     int64_t instances = 1;
     if (client != NULL && client_find(client) == NULL) {
@@ -81,7 +86,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 /* Standard input has an end, behind which a second file would be empty. */
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
-    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF};
+    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF,
+                                           OPTION_BEFORE};
     const struct arguments *arguments = &run->arguments;
     size_t count = 0;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -117,6 +123,8 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
     bool implicit = arguments->word_count == 0 && found == NULL;
     *ret_count = arguments->word_count > 0 ? arguments->word_count : 1;
     *ret_texts = ARENA_ARRAY(run->arena, *ret_count, struct json_text);
+    if (implicit && !has_server(run) && run->command->bit == FOR_INSPECT)
+        return inspect_no_server(fail);
     if (implicit && !has_server(run)) {
         (void)fail_set(fail, FAIL_INPUT,
                        "there is no topology: no pgsize.json here or above, and no server");
@@ -250,6 +258,8 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
 static int exit_status(const struct run *run, const struct report *report)
 {
     enum severity worst;
+    if (sizing_is_incomplete(report->sizing))
+        return FAIL_SERVER;
     int fail_on = option_choice(&run->arguments, OPTION_FAIL_ON, SEVERITY_ERROR);
     if (fail_on == FAIL_ON_NEVER || option_given(&run->arguments, OPTION_WRITE_BASELINE) ||
         !report_worst(report, &worst))
@@ -319,7 +329,7 @@ static bool sql_check(const struct run *run, enum purpose purpose,
     return true;
 }
 
-static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
+int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
 {
     struct rendering *renderings;
     size_t rendering_count;
@@ -352,6 +362,7 @@ static int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
+        (purpose == PURPOSE_INSPECT && !inspect_read(run, &topology, inputs, &report, fail)) ||
         !zones_read(run, run->arena, &topology, fail) ||
         !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||

@@ -10,7 +10,10 @@ bool sizing_options_make(const struct run *run, enum purpose purpose,
         .formula = (enum formula)option_choice(arguments, OPTION_FORMULA, (int)topology->formula),
         .mode = (enum allocate_mode)option_choice(arguments, OPTION_ALLOCATION, ALLOCATE_FILL),
         .objective = (enum objective)option_choice(arguments, OPTION_OBJECTIVE, OBJECTIVE_FAIR),
+        .idle_after_ms = IDLE_AFTER_MS,
     };
+    if (!option_duration(arguments, OPTION_IDLE_AFTER, &ret_options->idle_after_ms, fail))
+        return false;
     if (ret_options->objective == OBJECTIVE_FAIR || ret_options->formula == FORMULA_FAIR ||
         !option_typed(arguments, OPTION_OBJECTIVE))
         return true;

@@ -20,6 +20,17 @@ struct session_group {
     const char *application_name, *role, *database, *client_addr, *state;
     int64_t count;
     int64_t oldest_s; /* seconds since the oldest of them changed state; -1: not known */
+    /* Of idle ones: since how many seconds each of them is, the shortest first, without those of
+     * which it is not known. NULL: only the oldest one's time was kept. */
+    const int64_t *idle_s;
+    size_t idle_count;
+};
+
+/* Whether what answered is the server itself. */
+enum route {
+    ROUTE_UNKNOWN,
+    ROUTE_DIRECT,
+    ROUTE_POOLER, /* the process that greeted is not the one that answered */
 };
 
 /* How the server answered. */
@@ -29,6 +40,7 @@ enum answer {
     ANSWER_SNAPSHOT,
     ANSWER_FULL,        /* SQLSTATE 53300: `reason` says which slots were missing */
     ANSWER_UNREACHABLE, /* everything else; `reason` in one line, never with a password */
+    ANSWER_MISSING,     /* the same, of a server that had to answer: nothing stands in for it */
 };
 
 /* Which slots were missing. */
@@ -52,7 +64,9 @@ struct server_setting {
 
 struct facts {
     enum answer answer;
-    const char *reason;       /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
+    const char *reason;       /* of those that are not live: libpq's words, one line */
+    const char *advice;       /* what to do about it; NULL: nothing is known */
+    bool refused;             /* ANSWER_UNREACHABLE, ANSWER_MISSING: it did answer, and said no */
     enum full_kind full_kind; /* ANSWER_FULL */
     int64_t taken_at_s;       /* Unix time; 0: not known */
     int version;              /* 150018; 0: not known */
@@ -75,6 +89,12 @@ struct facts {
     size_t database_count;
     const char **superusers; /* roles with rolsuper */
     size_t superuser_count;
+    const char **reserved_roles; /* no superusers, and have the privileges of
+                                    pg_use_reserved_connections (16 and later) */
+    size_t reserved_role_count;
+    bool reserved_roles_known;
+    enum route route;
+    int64_t greeted_by; /* live: process number in the server's greeting; 0: not known */
     struct server_setting *settings;
     size_t setting_count;
     struct observation *observation; /* live, --observe; NULL: not observed */

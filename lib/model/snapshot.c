@@ -19,21 +19,35 @@ static const struct {
     {"topology", false, false}, {"plan", false, false},   {"default", false, false},
 };
 
-static bool read_superusers(struct snapshot_reader *reader, const struct json *object,
-                            struct facts *facts)
+/* An array of role names; NULL where absent. */
+static bool read_names(struct snapshot_reader *reader, const struct json *object, const char *key,
+                       const char ***ret_names, size_t *ret_count)
 {
     const struct json *many;
-    if (!snapshot_many(reader, object, "superusers", JSON_KIND_ARRAY, &many))
+    *ret_names = NULL;
+    if (!snapshot_many(reader, object, key, JSON_KIND_ARRAY, &many))
         return false;
-    size_t count = many != NULL ? json_size(many) : 0;
-    facts->superusers = ARENA_ARRAY(reader->arena, count + 1, const char *);
+    if (many == NULL)
+        return true;
+    size_t count = json_size(many);
+    *ret_names = ARENA_ARRAY(reader->arena, count + 1, const char *);
     for (size_t i = 0; i < count; i++) {
         const struct json *name = json_element(many, i);
         if (json_kind_of(name) != JSON_KIND_STRING)
-            return snapshot_wrong(reader, "superusers", "an array of role names");
-        facts->superusers[facts->superuser_count++] =
-            arena_strdup(reader->arena, json_as_string(name, NULL));
+            return snapshot_wrong(reader, key, "an array of role names");
+        (*ret_names)[(*ret_count)++] = arena_strdup(reader->arena, json_as_string(name, NULL));
     }
+    return true;
+}
+
+static bool read_privileged(struct snapshot_reader *reader, const struct json *object,
+                            struct facts *facts)
+{
+    if (!read_names(reader, object, "superusers", &facts->superusers, &facts->superuser_count) ||
+        !read_names(reader, object, "reserved_roles", &facts->reserved_roles,
+                    &facts->reserved_role_count))
+        return false;
+    facts->reserved_roles_known = facts->reserved_roles != NULL;
     return true;
 }
 
@@ -58,10 +72,36 @@ static bool read_settings(struct snapshot_reader *reader, const struct json *obj
 #define KEYS_CHECK(READER, OBJECT, KEYS)                                                           \
     snapshot_keys((READER), (OBJECT), (KEYS), sizeof(KEYS) / sizeof(KEYS)[0])
 
+/* For how long each idle session is: as many numbers as there are sessions at most, the shortest
+ * first. */
+static bool read_ages(struct snapshot_reader *reader, const struct json *object,
+                      struct session_group *group)
+{
+    static const char what[] = "seconds of at most \"count\" sessions, the shortest first";
+    const struct json *many = json_member(object, "idle_s");
+    int64_t before = 0;
+    if (many == NULL || json_kind_of(many) == JSON_KIND_NULL)
+        return true;
+    size_t count = json_kind_of(many) == JSON_KIND_ARRAY ? json_size(many) : SIZE_MAX;
+    if (count > (size_t)group->count)
+        return snapshot_wrong(reader, "idle_s", what);
+    int64_t *ages = ARENA_ARRAY(reader->arena, count + 1, int64_t);
+    for (size_t i = 0; i < count; i++, before = ages[i - 1]) {
+        const struct json *age = json_element(many, i);
+        ages[i] = json_kind_of(age) == JSON_KIND_INTEGER ? json_as_integer(age) : -1;
+        if (ages[i] < before)
+            return snapshot_wrong(reader, "idle_s", what);
+    }
+    group->idle_s = ages;
+    group->idle_count = count;
+    return true;
+}
+
 static bool read_group(struct snapshot_reader *reader, const struct json *object, void *into)
 {
-    static const char *const keys[] = {
-        "application_name", "role", "database", "client_addr", "state", "count", "oldest_s"};
+    static const char *const keys[] = {"application_name", "role",  "database",
+                                       "client_addr",      "state", "count",
+                                       "oldest_s",         "idle_s"};
     struct session_group *group = into;
     group->oldest_s = UNKNOWN;
     return KEYS_CHECK(reader, object, keys) &&
@@ -71,7 +111,8 @@ static bool read_group(struct snapshot_reader *reader, const struct json *object
            snapshot_string(reader, object, "client_addr", &group->client_addr) &&
            snapshot_string(reader, object, "state", &group->state) &&
            snapshot_integer(reader, object, "count", 0, INT32_MAX, &group->count) &&
-           snapshot_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s);
+           snapshot_integer(reader, object, "oldest_s", 0, INT64_MAX, &group->oldest_s) &&
+           read_ages(reader, object, group);
 }
 
 /* Fewer may stand there than are connected: a report keeps the largest groups. */
@@ -87,11 +128,23 @@ static bool check_sessions(struct snapshot_reader *reader, const struct facts *f
     return snapshot_wrong(reader, "sessions", what);
 }
 
+static bool read_route(struct snapshot_reader *reader, const struct json *live, struct facts *facts)
+{
+    bool is_pooler = false;
+    const struct json *value = json_member(live, "through_pooler");
+    if (!snapshot_bool(reader, live, "through_pooler", &is_pooler))
+        return false;
+    if (value != NULL && json_kind_of(value) != JSON_KIND_NULL)
+        facts->route = is_pooler ? ROUTE_POOLER : ROUTE_DIRECT;
+    return true;
+}
+
 static bool read_live(struct snapshot_reader *reader, const struct json *server,
                       struct facts *facts)
 {
-    static const char *const keys[] = {"sessions", "hidden",   "role",       "database",
-                                       "by",       "observed", "counted_at", "counters"};
+    static const char *const keys[] = {"sessions", "hidden",     "through_pooler",
+                                       "role",     "database",   "by",
+                                       "observed", "counted_at", "counters"};
     const struct json *live;
     size_t length = strlen(reader->pointer);
     if (!snapshot_many(reader, server, "live", JSON_KIND_OBJECT, &live))
@@ -102,7 +155,7 @@ static bool read_live(struct snapshot_reader *reader, const struct json *server,
     if (!KEYS_CHECK(reader, live, keys) ||
         !snapshot_integer(reader, live, "sessions", 0, INT32_MAX, &facts->sessions) ||
         !snapshot_bool(reader, live, "hidden", &facts->hidden) ||
-        !snapshot_string(reader, live, "role", &facts->role) ||
+        !read_route(reader, live, facts) || !snapshot_string(reader, live, "role", &facts->role) ||
         !snapshot_string(reader, live, "database", &facts->database) ||
         !snapshot_observed(reader, live, &facts->observed) ||
         !snapshot_counted(reader, live, facts->observed, &facts->counted))
@@ -227,6 +280,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                                        "role_limits",
                                        "database_limits",
                                        "superusers",
+                                       "reserved_roles",
                                        "in_recovery",
                                        "settings",
                                        "live",
@@ -247,7 +301,7 @@ static bool read_server(struct snapshot_reader *reader, const struct json *serve
                                 &facts->role_limit_count) &&
                 snapshot_counts(reader, server, "database_limits", &facts->database_limits,
                                 &facts->database_limit_count) &&
-                read_superusers(reader, server, facts) &&
+                read_privileged(reader, server, facts) &&
                 snapshot_bool(reader, server, "in_recovery", &facts->in_recovery) &&
                 read_settings(reader, server, facts) && read_live(reader, server, facts);
     if (facts->answer == ANSWER_NOT_ASKED)

@@ -39,7 +39,7 @@ bool facts_read_identity(struct arena *arena, const PGresult *result, struct fac
     return facts->role != NULL && facts->database != NULL;
 }
 
-/* --- limits and superusers, each by name --- */
+/* --- limits and privileged roles, each by name --- */
 
 static int limit_compare(const void *a, const void *b)
 {
@@ -83,30 +83,46 @@ static int name_compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool superusers_read(struct arena *arena, const PGresult *result, struct facts *facts)
+/* A list of role names being filled, at most FACTS_MAX_ROWS of them. */
+static void name_keep(const char **names, size_t *count, const char *name)
+{
+    if (*count < FACTS_MAX_ROWS)
+        names[(*count)++] = name;
+}
+
+/* Superusers have the privileges of every role. */
+static bool privileged_read(struct arena *arena, const PGresult *result, struct facts *facts)
 {
     facts->superusers = ARENA_ARRAY(arena, rows_most(result), const char *);
+    facts->reserved_roles = ARENA_ARRAY(arena, rows_most(result), const char *);
     for (int row = 0; row < PQntuples(result); row++) {
-        bool is_superuser, can_login;
+        bool is_superuser, can_login, is_reserved;
         if (!column_boolean(result, row, 2, &is_superuser) ||
-            !column_boolean(result, row, 3, &can_login))
+            !column_boolean(result, row, 3, &can_login) ||
+            !column_boolean(result, row, 4, &is_reserved))
             return false;
-        if (!is_superuser || !can_login)
+        if (!can_login || (!is_superuser && !is_reserved))
             continue;
         const char *name = column_text(arena, result, row, 0);
-        facts->role_is_superuser |= facts->role != NULL && strcmp(name, facts->role) == 0;
-        if (facts->superuser_count < FACTS_MAX_ROWS)
-            facts->superusers[facts->superuser_count++] = name;
+        if (is_superuser) {
+            facts->role_is_superuser |= facts->role != NULL && strcmp(name, facts->role) == 0;
+            name_keep(facts->superusers, &facts->superuser_count, name);
+        } else {
+            name_keep(facts->reserved_roles, &facts->reserved_role_count, name);
+        }
     }
     qsort(facts->superusers, facts->superuser_count, sizeof facts->superusers[0], name_compare);
+    qsort(facts->reserved_roles, facts->reserved_role_count, sizeof facts->reserved_roles[0],
+          name_compare);
+    facts->reserved_roles_known = facts->reserved_role_count < FACTS_MAX_ROWS;
     return true;
 }
 
 bool facts_read_roles(struct arena *arena, const PGresult *result, struct facts *facts)
 {
-    return result_has_shape(result, 4, 0, FACTS_MAX_CATALOG_ROWS) &&
+    return result_has_shape(result, 5, 0, FACTS_MAX_CATALOG_ROWS) &&
            limits_read(arena, result, 0, NO_LIMIT, &facts->role_limits, &facts->role_limit_count) &&
-           superusers_read(arena, result, facts);
+           privileged_read(arena, result, facts);
 }
 
 /* --- databases --- */

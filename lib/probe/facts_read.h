@@ -29,7 +29,8 @@ query_reader facts_read_databases; /* oid, name, limit */
 query_reader facts_read_sessions;  /* process, pgsize's own, application_name, role, oid of the
                                       database, address, state, since when, backend_type; after the
                                       identity and the databases */
-query_reader facts_read_roles;     /* name, limit, superuser, can log in; after the identity */
+query_reader facts_read_roles; /* name, limit, superuser, can log in, may use reserved slots; after
+                                  the identity */
 
 /* Of facts->observation, which is there. */
 query_reader observation_read_busy;     /* application_name, role, database, backend_type, state,

@@ -106,7 +106,17 @@ const struct query queries[] = {
     {
         .name = "roles",
         .description = "CONNECTION LIMITs of roles, and superusers who can log in",
-        .sql = "SELECT rolname, rolconnlimit, rolsuper, rolcanlogin FROM pg_roles",
+        .until = 15,
+        .sql = "SELECT rolname, rolconnlimit, rolsuper, rolcanlogin, false FROM pg_roles",
+        .read = facts_read_roles,
+    },
+    {
+        .name = "privileged-roles",
+        .description = "the same, and who may use slots of reserved_connections, as the server "
+                       "itself asks when it lets somebody in",
+        .since = 16,
+        .sql = "SELECT rolname, rolconnlimit, rolsuper, rolcanlogin, rolcanlogin AND\n"
+               "  pg_has_role(oid, 'pg_use_reserved_connections', 'USAGE') FROM pg_roles",
         .read = facts_read_roles,
     },
     {

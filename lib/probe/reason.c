@@ -26,7 +26,7 @@ static const struct {
 
 struct reason reason_classify(const char *sqlstate, const char *function)
 {
-    struct reason reason = {.full_kind = FULL_UNKNOWN};
+    struct reason reason = {.sqlstate = sqlstate, .function = function, .full_kind = FULL_UNKNOWN};
     reason.is_full = sqlstate != NULL && strcmp(sqlstate, TOO_MANY_CONNECTIONS) == 0;
     if (!reason.is_full || function == NULL)
         return reason;
@@ -94,16 +94,19 @@ struct reason reason_read(struct arena *arena, const char *message, const char *
         size_t length = strcspn(message, "\n"), at, end;
         const char *line = arena_strndup(arena, message, length), *function = NULL;
         message += message[length] == '\n' ? length + 1 : length;
+        if (line[0] == '\t' && state == NULL) /* libpq's hint: ours is advice.h */
+            continue;
         if (state != NULL && location_read(arena, line, &function)) {
             struct reason told = reason_classify(state, function);
-            if (told.is_full)
+            if (told.is_full || !reason.is_full)
                 reason = told;
             state = NULL;
             continue;
         }
         if (state == NULL && sqlstate_find(line, &at, &end)) {
             state = arena_strndup(arena, line + at, SQLSTATE_LENGTH);
-            reason.is_full = reason.is_full || reason_classify(state, NULL).is_full;
+            if (!reason.is_full)
+                reason = reason_classify(state, NULL);
             line = arena_printf(arena, "%.*s%s", (int)at, line, line + end);
         }
         lines = line_add(arena, lines, line);

@@ -36,14 +36,16 @@ static bool takes_a_slot(const PGresult *result, int row, int version)
            (walsenders_too || !PQgetisnull(result, row, COLUMN_DATABASE_OID));
 }
 
-/* pgsize's own session is not counted. */
-static bool is_own_read(const PGresult *result, int row, bool *ret_is_own)
+/* pgsize's own session is not counted. A pooler greets with a number of its own making. */
+static bool is_own_read(const PGresult *result, int row, struct facts *facts, bool *ret_is_own)
 {
     int64_t process, own;
     if (!column_integer(result, row, COLUMN_PROCESS, 0, INT32_MAX, &process) ||
         !column_integer(result, row, COLUMN_OWN_PROCESS, 0, INT32_MAX, &own))
         return false;
     *ret_is_own = process == own;
+    if (facts->greeted_by != 0)
+        facts->route = facts->greeted_by == own ? ROUTE_DIRECT : ROUTE_POOLER;
     return true;
 }
 
@@ -134,23 +136,56 @@ static int group_compare(const void *left, const void *right)
     return looks_compare(a, b);
 }
 
-/* Makes one group of those that look the same; returns how many groups there are. */
-static size_t sessions_group(struct session_group *groups, size_t count)
+static int age_compare(const void *a, const void *b)
 {
-    size_t last = 0;
-    qsort(groups, count, sizeof groups[0], looks_compare);
-    for (size_t i = 1; i < count; i++) {
-        if (looks_compare(&groups[last], &groups[i]) != 0) {
-            groups[++last] = groups[i];
-            continue;
-        }
-        groups[last].count++;
-        if (groups[i].oldest_s > groups[last].oldest_s)
-            groups[last].oldest_s = groups[i].oldest_s;
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The times of each of `count` sessions that look the same. Puts them where there is room for as
+ * many, and returns how many are known. */
+static size_t ages_put(const struct session_group *sessions, size_t count, int64_t *ages)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        if (sessions[i].oldest_s != UNKNOWN)
+            ages[known++] = sessions[i].oldest_s;
+    if (known > 0)
+        qsort(ages, known, sizeof *ages, age_compare);
+    return known;
+}
+
+/* One group of `count` sessions that look the same; of idle ones it keeps every time. */
+static struct session_group group_make(const struct session_group *sessions, size_t count,
+                                       int64_t **ages)
+{
+    struct session_group group = sessions[0];
+    group.count = (int64_t)count;
+    size_t known = ages_put(sessions, count, *ages);
+    group.oldest_s = known > 0 ? (*ages)[known - 1] : UNKNOWN;
+    if (group.state != NULL && strcmp(group.state, "idle") == 0) {
+        group.idle_s = *ages;
+        group.idle_count = known;
+        *ages += known;
     }
-    count = count == 0 ? 0 : last + 1;
-    qsort(groups, count, sizeof groups[0], group_compare);
-    return count < FACTS_MAX_ROWS ? count : FACTS_MAX_ROWS;
+    return group;
+}
+
+/* Makes one group of those that look the same; returns how many groups there are. */
+static size_t sessions_group(struct arena *arena, struct session_group *groups, size_t count)
+{
+    int64_t *ages = ARENA_ARRAY(arena, count + 1, int64_t);
+    size_t made = 0;
+    if (count > 0)
+        qsort(groups, count, sizeof groups[0], looks_compare);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && looks_compare(&groups[first], &groups[end]) == 0;)
+            end++;
+        groups[made++] = group_make(&groups[first], end - first, &ages);
+    }
+    if (made > 0)
+        qsort(groups, made, sizeof groups[0], group_compare);
+    return made < FACTS_MAX_ROWS ? made : FACTS_MAX_ROWS;
 }
 
 static void group_keep(struct arena *arena, struct session_group *group)
@@ -171,7 +206,7 @@ bool facts_read_sessions(struct arena *arena, const PGresult *result, struct fac
     size_t count = 0;
     for (int row = 0; row < rows; row++) {
         bool is_own;
-        if (!is_own_read(result, row, &is_own))
+        if (!is_own_read(result, row, facts, &is_own))
             return false;
         if (is_own || !takes_a_slot(result, row, facts->version))
             continue;
@@ -180,7 +215,7 @@ bool facts_read_sessions(struct arena *arena, const PGresult *result, struct fac
     }
     facts->sessions = (int64_t)count;
     facts->groups = groups;
-    facts->group_count = sessions_group(groups, count);
+    facts->group_count = sessions_group(arena, groups, count);
     for (size_t i = 0; i < facts->group_count; i++)
         group_keep(arena, &groups[i]);
     return true;

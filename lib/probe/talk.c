@@ -1,5 +1,6 @@
 #include "talk.h"
 
+#include "advice.h"
 #include "facts_read.h"
 #include "reason.h"
 #include "text.h"
@@ -47,6 +48,8 @@ static void talk_fail(struct talk *talk, struct reason reason)
     facts->answer = reason.is_full ? ANSWER_FULL : ANSWER_UNREACHABLE;
     facts->full_kind = reason.full_kind;
     facts->reason = arena_printf(talk->arena, "%s%s", talk->given_up, reason.text);
+    facts->advice = advice_find(&reason);
+    facts->refused = reason.sqlstate != NULL;
     if (reason.is_full && role != NULL && database != NULL) {
         facts->role = reason_line(talk->arena, role, NULL);
         facts->database = reason_line(talk->arena, database, NULL);
@@ -210,6 +213,7 @@ void talk_start(struct talk *talk)
 static bool queries_send(struct talk *talk)
 {
     int major = PQserverVersion(talk->connection) / 10000;
+    talk->facts->greeted_by = PQbackendPID(talk->connection);
     int64_t left_ms = talk->deadline_ms - clock_now_ms();
     struct text text = {.arena = talk->arena};
     talk->asked_count =

@@ -72,6 +72,18 @@ static void gone_put(const struct report *report, struct text *text)
     text_free(&line);
 }
 
+void tally_put(const struct report *report, struct text *text)
+{
+    struct verdict verdict = verdict_make(report);
+    struct text counts = {.arena = report->arena};
+    verdict_counts_put(report, &verdict, &counts);
+    text_put_char(text, '\n');
+    text_put_visible(text, counts.bytes);
+    text_put_char(text, '\n');
+    text_free(&counts);
+    gone_put(report, text);
+}
+
 void verdict_put(const struct report *report, struct text *text)
 {
     struct verdict verdict = verdict_make(report);

@@ -5,6 +5,7 @@
 #include "budget.h"
 #include "changes.h"
 #include "demands.h"
+#include "inspect_parts.h"
 #include "inverse.h"
 #include "jobs_lines.h"
 #include "json_parts.h"
@@ -28,6 +29,20 @@ static void put_counts(struct json_writer *writer, const char *name,
     json_write_close(writer, '}');
 }
 
+/* On one line: there are as many as sessions. */
+static void put_ages(struct json_writer *writer, const struct session_group *group)
+{
+    if (group->idle_s == NULL)
+        return;
+    json_write_key(writer, "idle_s");
+    text_put_char(writer->text, '[');
+    for (size_t i = 0; i < group->idle_count; i++) {
+        text_put(writer->text, i > 0 ? ", " : "");
+        text_put_int(writer->text, group->idle_s[i]);
+    }
+    text_put_char(writer->text, ']');
+}
+
 static void put_group(struct json_writer *writer, const struct sizing *sizing,
                       const struct server_sizing *server, const struct session_group *group)
 {
@@ -41,6 +56,7 @@ static void put_group(struct json_writer *writer, const struct sizing *sizing,
     json_write_string(writer, "state", group->state);
     json_write_count(writer, "count", group->count);
     json_write_count(writer, "oldest_s", group->oldest_s);
+    put_ages(writer, group);
     json_write_close(writer, '}');
 }
 
@@ -62,6 +78,8 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
                                            : (used * 2000 + facts->max_connections) /
                                                  (2 * facts->max_connections) * 100);
     json_write_bool(writer, "hidden", facts->hidden);
+    if (facts->route != ROUTE_UNKNOWN)
+        json_write_bool(writer, "through_pooler", facts->route == ROUTE_POOLER);
     json_write_string(writer, "role", facts->role);
     json_write_string(writer, "database", facts->database);
     json_write_open(writer, "by", '[');
@@ -88,14 +106,21 @@ static void put_full(struct json_writer *writer, const struct facts *facts)
     json_write_close(writer, '}');
 }
 
+static void put_names(struct json_writer *writer, const char *key, const char *const *names,
+                      size_t count)
+{
+    json_write_open(writer, key, '[');
+    for (size_t i = 0; i < count; i++)
+        json_write_string(writer, NULL, names[i]);
+    json_write_close(writer, ']');
+}
+
 static void put_said(struct json_writer *writer, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
-    json_write_open(writer, "superusers", '[');
-    for (size_t i = 0; i < facts->superuser_count; i++) {
-        json_write_string(writer, NULL, facts->superusers[i]);
-    }
-    json_write_close(writer, ']');
+    put_names(writer, "superusers", facts->superusers, facts->superuser_count);
+    if (facts->reserved_roles_known)
+        put_names(writer, "reserved_roles", facts->reserved_roles, facts->reserved_role_count);
     json_write_bool(writer, "in_recovery", facts->in_recovery);
     json_write_open(writer, "settings", '{');
     for (size_t i = 0; i < facts->setting_count; i++)
@@ -195,6 +220,8 @@ static void put_server(struct json_writer *writer, const struct report *report,
     put_counts(writer, "database_limits", server, CAP_DATABASE);
     put_said(writer, server);
     put_live(writer, sizing, server);
+    if (sizing->purpose == PURPOSE_INSPECT)
+        inspect_json(report, server, writer);
     put_full(writer, facts);
     json_write_close(writer, '}');
 }
@@ -437,7 +464,7 @@ void json_render(const struct report *report, struct text *text)
     json_write_open(&writer, NULL, '{');
     json_write_string(&writer, "pgsize", report->program_version);
     json_write_count(&writer, "format", 1);
-    json_write_string(&writer, "command", sizing->purpose == PURPOSE_CHECK ? "check" : "recommend");
+    json_write_string(&writer, "command", purpose_name(sizing->purpose));
     json_write_string(&writer, "status", status_word(report));
     json_write_string(&writer, "formula", formula_name(sizing->formula));
     json_write_string(&writer, "objective",

@@ -207,8 +207,7 @@ void junit_render(const struct report *report, struct text *text)
     for (size_t i = 0; i < sizing->topology->server_count; i++)
         suite_count(&suites, i, &tests, &failures);
     text_put(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
-    attribute_put(text, "name",
-                  sizing->purpose == PURPOSE_CHECK ? "pgsize check" : "pgsize recommend");
+    attribute_put(text, "name", arena_printf(&arena, "pgsize %s", purpose_name(sizing->purpose)));
     counts_put(text, tests, failures);
     text_put(text, ">\n");
     for (size_t i = 0; i < sizing->topology->server_count; i++)

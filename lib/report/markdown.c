@@ -20,8 +20,10 @@ static void verdict_line_put(const struct report *report, struct text *text)
     struct verdict verdict = verdict_make(report);
     struct text counts = {.arena = report->arena};
     verdict_counts_put(report, &verdict, &counts);
-    text_printf(text, "### %s pgsize %s %s: ", verdict.is_good ? "\xe2\x9c\x85" : "\xe2\x9d\x8c",
-                report->sizing->purpose == PURPOSE_CHECK ? "check" : "recommend", verdict.word);
+    bool is_judged = report->sizing->purpose != PURPOSE_INSPECT; /* else there are no limits */
+    text_printf(text, "### %s pgsize %s%s%s: ", verdict.is_good ? "\xe2\x9c\x85" : "\xe2\x9d\x8c",
+                purpose_name(report->sizing->purpose), is_judged ? " " : "",
+                is_judged ? verdict.word : "");
     markdown_put(text, counts.bytes, MARKDOWN_SENTENCE / 2);
     text_put_char(text, '\n');
     text_free(&counts);
@@ -35,9 +37,15 @@ void markdown_render(const struct report *report, struct text *text)
     markdown_findings_put(&findings);
     size_t room = COMMENT_BYTES - VERDICT_BYTES - changes.text.length - findings.text.length;
     struct part servers = part_make(report, room - DETAIL_BYTES, "row");
-    markdown_servers_put(&servers);
+    if (report->sizing->purpose == PURPOSE_INSPECT)
+        markdown_inspect_put(&servers);
+    else
+        markdown_servers_put(&servers);
     struct part details = part_make(report, room - servers.text.length, "part");
-    markdown_details_put(&details);
+    if (report->sizing->purpose == PURPOSE_INSPECT)
+        markdown_uncounted_put(&details);
+    else
+        markdown_details_put(&details);
     verdict_line_put(report, text);
     part_close(&changes, text);
     part_close(&servers, text);

@@ -11,8 +11,8 @@
 
 /* One folded section: its lines are taken, and then it is put into the details, if there are any.
  */
-static void section_put(struct part *details, const char *title, const struct text *lines,
-                        const char *noun)
+void markdown_fold(struct part *details, const char *title, const struct text *lines,
+                   const char *noun)
 {
     static const char tail[] = "\n</details>\n";
     struct part section = part_within(details, noun);
@@ -37,7 +37,7 @@ static void section_put(struct part *details, const char *title, const struct te
 }
 
 /* A line that stands beside a label is below the label's. */
-static void item_put(const char *label, const char *words, struct text *text)
+void markdown_item_put(const char *label, const char *words, struct text *text)
 {
     text_put(text, *label == '\0' ? "  - " : "- **");
     if (*label != '\0') {
@@ -55,7 +55,7 @@ static void servers_fold(struct part *details, const char *title,
     const struct sizing *sizing = details->report->sizing;
     struct report inner = *details->report;
     struct text lines = {.arena = inner.arena};
-    inner.line_put = item_put;
+    inner.line_put = markdown_item_put;
     for (size_t i = 0; i < sizing->server_count; i++) {
         if (sizing->servers[i].budget.source == SOURCE_NONE)
             continue;
@@ -66,7 +66,7 @@ static void servers_fold(struct part *details, const char *title,
         }
         put(&inner, i, &lines);
     }
-    section_put(details, title, &lines, "line");
+    markdown_fold(details, title, &lines, "line");
     text_free(&lines);
 }
 
@@ -75,7 +75,7 @@ static void server_lines_fold(const struct report *report, size_t index, struct 
     const struct server_sizing *server = &report->sizing->servers[index];
     struct text words = {.arena = report->arena};
     budget_words_put(server, &words);
-    item_put("budget", words.bytes, text);
+    markdown_item_put("budget", words.bytes, text);
     text_free(&words);
     server_lines_put(report, server, text);
 }
@@ -97,7 +97,7 @@ static void what_if_fold(struct part *details, const char *title, const struct w
         what_if_row(what_if, &shown, i, &row);
         markdown_row_put(&lines, &row, count);
     }
-    section_put(details, title, &lines, "row");
+    markdown_fold(details, title, &lines, "row");
     row_free(&row, count);
     text_free(&lines);
 }
@@ -155,7 +155,7 @@ static void handed_fold(struct part *details)
         else
             text_put_char(&lines, '\n'); /* will be counted, not put */
     }
-    section_put(details, "DATABASE_URL and settings", &lines, "service");
+    markdown_fold(details, "DATABASE_URL and settings", &lines, "service");
     text_free(&lines);
     text_free(&words);
     arena_free(&arena);
@@ -190,8 +190,14 @@ static void uncounted_fold(struct part *details)
         markdown_put(&lines, report->gone[i]->message, MARKDOWN_SENTENCE);
         text_put_char(&lines, '\n');
     }
-    section_put(details, "Accepted, in the baseline, and gone from it", &lines, "finding");
+    markdown_fold(details, "Accepted, in the baseline, and gone from it", &lines, "finding");
     text_free(&lines);
+}
+
+void markdown_uncounted_put(struct part *part)
+{
+    uncounted_fold(part);
+    part_end(part);
 }
 
 void markdown_details_put(struct part *part)

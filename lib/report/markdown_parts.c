@@ -44,10 +44,10 @@ void part_take_lines(struct part *part, const struct text *lines)
 
 void part_end(struct part *part)
 {
-    bool is_check = part->report->sizing->purpose == PURPOSE_CHECK;
     if (part->more > 0)
         text_printf(&part->text, "\nAnd %zu more %s%s: `pgsize %s` says all.\n", part->more,
-                    part->noun, part->more == 1 ? "" : "s", is_check ? "check" : "recommend");
+                    part->noun, part->more == 1 ? "" : "s",
+                    purpose_name(part->report->sizing->purpose));
 }
 
 void part_close(struct part *part, struct text *text)

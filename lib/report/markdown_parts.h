@@ -47,6 +47,16 @@ void markdown_put(struct text *text, const char *string, size_t most);
 void markdown_heading_put(struct text *text, const struct column *columns, size_t count);
 void markdown_row_put(struct text *text, const struct row *row, size_t count);
 
+/* A folded section below a part: its lines are taken, and it is left out where none has room. */
+void markdown_fold(struct part *details, const char *title, const struct text *lines,
+                   const char *noun);
+
+/* A line that stands beside a label is below the label's. */
+void markdown_item_put(const char *label, const char *words, struct text *text);
+
+/* What inspect shows of every server. */
+void markdown_inspect_put(struct part *part);
+
 /* "160 + 12 kept back = 172 of 100 at peak, 172 %", and the services. */
 void markdown_servers_put(struct part *part);
 void markdown_changes_put(struct part *part);
@@ -54,5 +64,7 @@ void markdown_findings_put(struct part *part);
 
 /* What is folded: the arithmetic, what is handed out, the runs of a curve, what does not count. */
 void markdown_details_put(struct part *part);
+/* Of it only what does not count. */
+void markdown_uncounted_put(struct part *part);
 
 #endif

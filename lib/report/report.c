@@ -12,12 +12,14 @@ const struct format formats[] = {
     {.name = "table",
      .what = "for people, in a terminal",
      .render = table_render,
+     .shows_server = true,
      .explains = EXPLAINS_IF_ASKED,
      .shows_findings = true,
      .shows_changes = true},
     {.name = "json",
      .what = "everything, for programs; --snapshot reads it back",
      .render = json_render,
+     .shows_server = true,
      .shows_findings = true,
      .shows_changes = true},
     {.name = "html",
@@ -29,6 +31,7 @@ const struct format formats[] = {
     {.name = "markdown",
      .what = "a comment on a pull or merge request, in at most 65,000 characters",
      .render = markdown_render,
+     .shows_server = true,
      .explains = EXPLAINS_IF_ASKED,
      .shows_findings = true,
      .shows_changes = true},
@@ -42,13 +45,30 @@ const struct format formats[] = {
      .render = sql_render},
     {.name = "junit",
      .what = "a test report: a test for each server and service",
-     .render = junit_render},
-    {.name = "sarif", .what = "SARIF 2.1.0, for code scanning", .render = sarif_render},
-    {.name = "gitlab", .what = "GitLab's code quality report", .render = gitlab_render},
+     .render = junit_render,
+     .shows_server = true},
+    {.name = "sarif",
+     .what = "SARIF 2.1.0, for code scanning",
+     .render = sarif_render,
+     .shows_server = true},
+    {.name = "gitlab",
+     .what = "GitLab's code quality report",
+     .render = gitlab_render,
+     .shows_server = true},
     {.name = "github",
      .what = "annotations of a GitHub workflow, where they are also made unasked",
      .render = github_render,
-     .shows_findings = true},
+     .shows_findings = true,
+     .shows_server = true},
+    {.name = "openmetrics",
+     .what = "limits and peaks as metrics, for node_exporter's textfile collector or a gateway",
+     .render = openmetrics_render},
+    {.name = "prometheus-rules",
+     .what = "alerting rules with this topology's thresholds, for Prometheus",
+     .render = prometheus_rules_render},
+    {.name = "grafana",
+     .what = "a dashboard to import into Grafana: who is connected, limits, refusals",
+     .render = grafana_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 
@@ -142,7 +162,8 @@ struct pool_settings class_settings(const struct pool_class *class)
 int64_t class_peak(const struct sizing *sizing, const struct pool_class *class)
 {
     int64_t limit = class_limit(sizing, class);
-    if (limit == UNKNOWN && sizing->purpose != PURPOSE_CHECK)
+    if ((limit == UNKNOWN && sizing->purpose != PURPOSE_CHECK) ||
+        sizing->purpose == PURPOSE_INSPECT)
         return UNKNOWN;
     return class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak;
 }

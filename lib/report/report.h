@@ -27,6 +27,9 @@ struct report {
     const struct baseline_entry **gone; /* of it, and found no more */
     size_t gone_count;
     const struct changes *changes; /* --diff; NULL: not asked */
+    const struct facts *const *before; /* --before, by server, NULL: it holds nothing of it; NULL:
+                                          not asked */
+    const char *before_file;
     const char *here;              /* the folder that paths begin at, absolute; NULL: not known */
     const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
@@ -48,6 +51,7 @@ struct format {
     enum explains explains;
     bool shows_findings;
     bool shows_changes;     /* of --diff */
+    bool shows_server;      /* as inspect sees it */
     bool carries_passwords; /* made to be consumed: its file is for the owner alone */
 };
 
@@ -115,6 +119,9 @@ void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);
 void gitlab_render(const struct report *report, struct text *text);
 void github_render(const struct report *report, struct text *text);
+void openmetrics_render(const struct report *report, struct text *text);
+void prometheus_rules_render(const struct report *report, struct text *text);
+void grafana_render(const struct report *report, struct text *text);
 
 /* What --write-baseline writes: all findings that nobody accepts. */
 void baseline_render(const struct report *report, struct text *text);

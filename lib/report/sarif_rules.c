@@ -27,14 +27,15 @@ size_t sarif_rule_index(const struct sarif_rules *rules, const struct rule *rule
     return index;
 }
 
-static const char *severity_sentence(enum severity severity)
+static const char *severity_sentence(const struct rule *rule)
 {
     static const char *const sentences[] = {
         [SEVERITY_NOTE] = "A note: it stops nothing unless --fail-on note is given.",
         [SEVERITY_WARNING] = "A warning: it stops nothing unless --fail-on warning is given.",
         [SEVERITY_ERROR] = "An error: it ends the run with exit status 1.",
     };
-    return sentences[severity];
+    return rule->is_failure ? "An error: the run ends with exit status 4, whatever --fail-on says."
+                            : sentences[rule->severity];
 }
 
 static void example_put(struct text *text, const char *heading, const char *topology,
@@ -50,7 +51,7 @@ static void example_put(struct text *text, const char *heading, const char *topo
 static void help_put(const struct rule *rule, const char *fence, struct text *text)
 {
     text->length = 0;
-    text_printf(text, "%s %s\n\n%s", rule->help, severity_sentence(rule->severity), rule->why);
+    text_printf(text, "%s %s\n\n%s", rule->help, severity_sentence(rule), rule->why);
     example_put(text, "It fires on", rule->bad, rule->bad_facts, fence);
     example_put(text, "and not on", rule->good, rule->good_facts, fence);
 }
@@ -62,7 +63,7 @@ static void rule_put(struct json_writer *writer, const struct rule *rule, struct
     json_write_string(writer, "name", rule->name);
     sarif_message_put(writer, "shortDescription", rule->help);
     words->length = 0;
-    text_printf(words, "%s %s", rule->help, severity_sentence(rule->severity));
+    text_printf(words, "%s %s", rule->help, severity_sentence(rule));
     sarif_message_put(writer, "fullDescription", words->bytes);
     json_write_open(writer, "help", '{');
     help_put(rule, "", words);

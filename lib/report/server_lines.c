@@ -11,27 +11,32 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { BAR_CELLS = 20, BAR_LEAST = 5, BAR_GAP = 3, ROOM_SHOWN = 3 };
+enum { BAR_CELLS = 20, BAR_LEAST = 5, BAR_GAP = 3, ROOM_SHOWN = 3, LABEL_WIDTH = 16 };
 
 void server_line_put(const struct report *report, const char *label, const char *words,
                      struct text *text)
 {
-    enum { WORDS = 16 };
     if (report->line_put != NULL) {
         report->line_put(label, words, text);
         return;
     }
     text_put(text, "  ");
-    text_put_cell(text, label, WORDS - 2, TEXT_LEFT);
-    (void)wrap_put(report, text, words, WORDS, WORDS);
+    text_put_cell(text, label, LABEL_WIDTH - 2, TEXT_LEFT);
+    (void)wrap_put(report, text, words, LABEL_WIDTH, LABEL_WIDTH);
     text_put_char(text, '\n');
 }
 
-static enum colour level_colour(const struct server_sizing *server, int64_t peak)
+/* Of what services may use, or (inspect) of what an ordinary role is let in to. */
+static enum colour level_colour(const struct report *report, const struct server_sizing *server,
+                                int64_t used)
 {
-    if (peak > server->budget.budget)
+    const struct budget *budget = &server->budget;
+    int64_t peak = used - budget->kept;
+    bool is_full = report->sizing->purpose == PURPOSE_INSPECT ? used >= budget->max_connections
+                                                              : peak > budget->budget;
+    if (is_full)
         return COLOUR_RED;
-    return budget_over_alert(&server->budget, peak) ? COLOUR_YELLOW : COLOUR_GREEN;
+    return budget_over_alert(budget, peak) ? COLOUR_YELLOW : COLOUR_GREEN;
 }
 
 static void bar_put(const struct report *report, const struct server_sizing *server, int64_t used,
@@ -40,20 +45,22 @@ static void bar_put(const struct report *report, const struct server_sizing *ser
     int64_t width = (int64_t)cells, most = server->budget.max_connections;
     int64_t share = (used * width * 2 + most) / (2 * most);
     size_t filled = share < 0 ? 0 : share > width ? cells : (size_t)share;
-    enum colour colour = level_colour(server, used - server->budget.kept);
+    enum colour colour = level_colour(report, server, used);
     colour_on(report, text, colour);
     text_repeat(text, report->unicode ? "\xe2\x96\x88" : "#", filled);
     colour_off(report, text, colour);
     text_repeat(text, report->unicode ? "\xe2\x96\x91" : ".", cells - filled);
 }
 
-static void bar_line_put(const struct report *report, const struct server_sizing *server,
-                         int64_t used, const struct text *figures, const char *share,
-                         struct text *text)
+/* The label is as wide as server_line_put() makes it. */
+static void bar_line_put(const struct report *report, const char *label,
+                         const struct server_sizing *server, int64_t used,
+                         const struct text *figures, const char *share, struct text *text)
 {
-    static const char label[] = "  used at peak  ";
-    text_printf(text, "%s%s", label, figures->bytes);
-    size_t taken = sizeof label - 1 + figures->length + BAR_GAP + strlen(share);
+    text_put(text, "  ");
+    text_put_cell(text, label, LABEL_WIDTH - 2, TEXT_LEFT);
+    text_put(text, figures->bytes);
+    size_t taken = LABEL_WIDTH + figures->length + BAR_GAP + strlen(share);
     if (taken + BAR_LEAST <= report->width) {
         size_t room = report->width - taken;
         text_repeat(text, " ", BAR_GAP);
@@ -78,7 +85,7 @@ static void peak_line(const struct report *report, const struct server_sizing *s
         text_printf(&line, ",%s", share.bytes + 1);
         report->line_put("used at peak", line.bytes, text);
     } else {
-        bar_line_put(report, server, used, &line, share.bytes, text);
+        bar_line_put(report, "used at peak", server, used, &line, share.bytes, text);
     }
     text_free(&line);
     text_free(&share);
@@ -158,23 +165,51 @@ static void holders_put(const struct sizing *sizing, const struct server_sizing 
         text_printf(line, "%sothers %" PRId64, separator, others);
 }
 
-static void now_line(const struct report *report, const struct server_sizing *server,
-                     struct text *text)
+/* "41 sessions + 3 kept by the server = 44 of 100"; UNKNOWN where it did not say so. */
+static int64_t used_words(const struct server_sizing *server, struct text *line)
 {
     const struct facts *facts = server->input.facts;
     int64_t used = sessions_used(facts);
+    if (used != UNKNOWN)
+        text_printf(line,
+                    "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64,
+                    facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ",
+                    facts->sessions, plural(facts->sessions, "session", "sessions"),
+                    used - facts->sessions, used, facts->max_connections);
+    return used;
+}
+
+static int64_t percent_used(const struct server_sizing *server, int64_t used)
+{
+    int64_t most = server->input.facts->max_connections;
+    return (used * 200 + most) / (2 * most);
+}
+
+static void now_line(const struct report *report, const struct server_sizing *server,
+                     struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    int64_t used = used_words(server, &line);
     if (used == UNKNOWN)
         return;
-    struct text line = {.arena = report->arena};
-    text_printf(&line,
-                "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64
-                " (%" PRId64 " %%)",
-                facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ",
-                facts->sessions, plural(facts->sessions, "session", "sessions"),
-                used - facts->sessions, used, facts->max_connections,
-                (used * 200 + facts->max_connections) / (2 * facts->max_connections));
+    text_printf(&line, " (%" PRId64 " %%)", percent_used(server, used));
     holders_put(report->sizing, server, &line);
     server_line_put(report, "now", line.bytes, text);
+    text_free(&line);
+}
+
+void used_line_put(const struct report *report, const struct server_sizing *server,
+                   struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    int64_t used = used_words(server, &line);
+    const char *share = arena_printf(report->arena, "  %" PRId64 " %%", percent_used(server, used));
+    if (report->line_put != NULL) {
+        text_printf(&line, ",%s", share + 1);
+        report->line_put("used", line.bytes, text);
+    } else {
+        bar_line_put(report, "used", server, used, &line, share, text);
+    }
     text_free(&line);
 }
 

@@ -2,6 +2,7 @@
  * The answer for people in a terminal: what the server has, who gets what and why, what is wrong.
  */
 #include "changes.h"
+#include "inspect_parts.h"
 #include "layout.h"
 #include "service_rows.h"
 #include "table_parts.h"
@@ -45,6 +46,15 @@ void budget_words_put(const struct server_sizing *server, struct text *text)
     text_printf(text, "; alert at %" PRId64, budget->alert_connections);
 }
 
+const char *unknown_words(const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer == ANSWER_FULL)
+        return "full, and nobody said how many connections it has";
+    return facts->refused ? "refused, and nothing is said about it"
+                          : "did not answer, and nothing is said about it";
+}
+
 static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
@@ -55,12 +65,32 @@ static const char *const source_words[] = {
     [SOURCE_DEFAULT] = " (assumed)",
 };
 
-static void server_head(const struct report *report, const struct server_sizing *server,
-                        struct text *text)
+void server_words_put(const struct server_sizing *server, struct text *text)
 {
     const struct budget *budget = &server->budget;
     const struct facts *facts = server->input.facts;
     char version[32];
+    if (facts->version > 0)
+        text_printf(text, "PostgreSQL %s, %s  ",
+                    version_show(facts->version, version, sizeof version),
+                    facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
+    if (server->server->plan != NULL)
+        text_printf(text, "plan %s  ", server->server->plan);
+    if (budget->source == SOURCE_NONE)
+        text_put(text, unknown_words(server));
+    else
+        text_printf(text, "%" PRId64 " %s%s", budget->max_connections,
+                    plural(budget->max_connections, "connection", "connections"),
+                    budget->source == SOURCE_SNAPSHOT && facts->version > 0
+                        ? "" /* said beside the version */
+                        : source_words[budget->source]);
+    if (facts->in_recovery)
+        text_put(text, "  (a standby)");
+}
+
+void server_head_put(const struct report *report, const struct server_sizing *server,
+                     struct text *text)
+{
     struct text line = {.arena = report->arena};
     size_t indent = text_width(server->server->name, text->plain);
     indent = (indent > NAME_MAX_WIDTH ? 4 : indent) + 2;
@@ -68,25 +98,10 @@ static void server_head(const struct report *report, const struct server_sizing 
     text_put_visible(text, server->server->name);
     colour_off(report, text, COLOUR_BOLD);
     text_put(text, "  ");
-    if (facts->version > 0)
-        text_printf(&line, "PostgreSQL %s, %s  ",
-                    version_show(facts->version, version, sizeof version),
-                    facts->answer == ANSWER_SNAPSHOT ? "snapshot" : "live");
-    if (server->server->plan != NULL)
-        text_printf(&line, "plan %s  ", server->server->plan);
-    if (budget->source == SOURCE_NONE)
-        text_put(&line, "full, and nobody said how many connections it has");
-    else
-        text_printf(&line, "%" PRId64 " %s%s", budget->max_connections,
-                    plural(budget->max_connections, "connection", "connections"),
-                    budget->source == SOURCE_SNAPSHOT && facts->version > 0
-                        ? "" /* said beside the version */
-                        : source_words[budget->source]);
-    if (facts->in_recovery)
-        text_put(&line, "  (a standby)");
+    server_words_put(server, &line);
     text_put_visible(text, line.bytes);
     text_put_char(text, '\n');
-    if (budget->source != SOURCE_NONE) {
+    if (server->budget.source != SOURCE_NONE) {
         line.length = 0;
         budget_words_put(server, &line);
         text_repeat(text, " ", indent);
@@ -143,9 +158,13 @@ static void services_table(const struct report *report, const struct server_sizi
 void table_render(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
+    if (sizing->purpose == PURPOSE_INSPECT) {
+        inspect_put(report, text);
+        return;
+    }
     for (size_t i = 0; i < sizing->server_count; i++) {
         text_put(text, i > 0 ? "\n" : "");
-        server_head(report, &sizing->servers[i], text);
+        server_head_put(report, &sizing->servers[i], text);
         services_table(report, &sizing->servers[i], text);
         server_lines_put(report, &sizing->servers[i], text);
     }

@@ -9,6 +9,20 @@
 /* "3 superuser + 2 margin = 5 kept back; 95 for services; alert at 80". */
 void budget_words_put(const struct server_sizing *server, struct text *text);
 
+/* In their place, where nobody knows how many connections it has. */
+const char *unknown_words(const struct server_sizing *server);
+
+/* "PostgreSQL 15.18, live  100 connections". */
+void server_words_put(const struct server_sizing *server, struct text *text);
+
+/* The name of a server, what it is, and its budget. */
+void server_head_put(const struct report *report, const struct server_sizing *server,
+                     struct text *text);
+
+/* "41 sessions + 3 kept by the server = 44 of 100", with a bar; of one that said so. */
+void used_line_put(const struct report *report, const struct server_sizing *server,
+                   struct text *text);
+
 /* Below a server's table: used at peak, today, now, room. */
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text);
@@ -35,6 +49,9 @@ void amount_put(const struct amount *amount, struct text *text);
 void rollout_explain(const struct pool_class *class, struct text *text);
 
 void findings_put(const struct report *report, struct text *text);
+
+/* The last line of inspect, which judges no limits: how many findings there are. */
+void tally_put(const struct report *report, struct text *text);
 
 /* The last line of check, for whoever reads nothing else. */
 void verdict_put(const struct report *report, struct text *text);

@@ -26,6 +26,8 @@ static const char *key_of(struct arena *arena, const struct finding *finding)
         text_put(&key, " pool ");
         service_pool_name(finding->service, finding->pool, &key);
     }
+    if (finding->application != NULL)
+        text_printf(&key, " application %s", finding->application);
     return text_keep(&key);
 }
 

@@ -6,6 +6,8 @@
 
 int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *server)
 {
+    if (sizing->purpose == PURPOSE_INSPECT)
+        return UNKNOWN;
     if (sizing->purpose == PURPOSE_CHECK)
         return server->today_peak;
     bool unmet = !server->fits;

@@ -25,6 +25,14 @@ const struct formula_row formula_rows[] = {
 };
 const size_t formula_row_count = sizeof formula_rows / sizeof formula_rows[0];
 
+const char *purpose_name(enum purpose purpose)
+{
+    static const char *const names[] = {[PURPOSE_RECOMMEND] = "recommend",
+                                        [PURPOSE_CHECK] = "check",
+                                        [PURPOSE_INSPECT] = "inspect"};
+    return names[purpose];
+}
+
 int64_t formula_pools(const struct server_sizing *server)
 {
     int64_t pools = 0;
@@ -189,6 +197,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
         .formula = options->formula,
         .mode = options->mode,
         .objective = options->objective,
+        .idle_after_ms = options->idle_after_ms > 0 ? options->idle_after_ms : IDLE_AFTER_MS,
         .topology = topology,
     };
     classes_make(arena, ret_sizing, inputs);

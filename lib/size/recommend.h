@@ -11,6 +11,7 @@ struct recommend_options {
     enum formula formula;
     enum allocate_mode mode;
     enum objective objective; /* of FORMULA_FAIR */
+    int64_t idle_after_ms;    /* 0: IDLE_AFTER_MS */
 };
 
 /* Sizes every class of every server; `inputs` has one element for each server of the topology.

@@ -86,11 +86,13 @@ static struct finding *finding_new(struct judge *judge)
         .of_cap = judge->of_cap,
         .cap = judge->cap,
         .excess = judge->excess,
+        .application = judge->application,
         .pool = judge->pool == NULL ? NULL : judge->pool->target,
     };
     judge->of_cap = NULL;
     judge->excess = 0;
     judge->pool = NULL;
+    judge->application = NULL;
     if (judge->help.length > 0)
         finding->help = arena_strndup(judge->arena, judge->help.bytes, judge->help.length);
     judge->help.length = 0;
@@ -187,6 +189,9 @@ void find_ignored(struct judge *judge, const struct ignored *ignored, const char
 static void rule_judge(struct judge *judge)
 {
     const struct sizing *sizing = judge->sizing;
+    unsigned judged = judge->rule->judged == 0 ? JUDGED_SIZING : judge->rule->judged;
+    if ((judged & 1U << sizing->purpose) == 0)
+        return;
     const struct topology *topology = sizing->topology;
     for (size_t i = 0; judge->rule->ignored != NULL && i < topology->ignored_count; i++)
         judge->rule->ignored(judge, &topology->ignored[i]);

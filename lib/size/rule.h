@@ -13,20 +13,32 @@ struct judge;
 /* What an example's servers say where they do not answer; and the time at which examples are
  * judged: 2027-01-15. */
 #define RULE_UNREACHABLE "unreachable"
+#define RULE_MISSING "missing"
 enum { RULE_EXAMPLE_NOW_S = 1800000000 };
+
+/* Which commands a rule judges for. */
+enum {
+    JUDGED_RECOMMEND = 1 << PURPOSE_RECOMMEND,
+    JUDGED_CHECK = 1 << PURPOSE_CHECK,
+    JUDGED_INSPECT = 1 << PURPOSE_INSPECT,
+    JUDGED_SIZING = JUDGED_RECOMMEND | JUDGED_CHECK,
+    JUDGED_ALWAYS = JUDGED_SIZING | JUDGED_INSPECT, /* what is true of a server, or of a file */
+};
 
 struct rule {
     const char *id, *name;
     enum severity severity;
+    bool is_failure;  /* the run ends with exit status 4, whatever counts */
     const char *help; /* one sentence: when it fires */
     const char *why;  /* some sentences: what comes of it, and what to do */
     void (*server)(struct judge *judge, const struct server_sizing *server);
     void (*class)(struct judge *judge, const struct pool_class *class);
     void (*ignored)(struct judge *judge, const struct ignored *ignored);
-    enum purpose purpose;               /* of the examples */
-    const char *bad, *good;             /* topologies; `bad` fires it, `good` does not */
-    const char *bad_facts, *good_facts; /* snapshots that go with them, or RULE_UNREACHABLE; NULL:
-                                           none */
+    unsigned judged;        /* 0: JUDGED_SIZING */
+    enum purpose purpose;   /* of the examples */
+    const char *bad, *good; /* topologies; `bad` fires it, `good` does not */
+    const char *bad_facts,
+        *good_facts; /* snapshots that go with them, or one of those; NULL: none */
 };
 
 /* All rows, by id. */
@@ -56,6 +68,7 @@ struct judge {
     size_t cap;
     int64_t excess;                /* of the next finding */
     const struct pool_class *pool; /* that the next finding is about; NULL: no single one */
+    const char *application;       /* of the next finding */
     struct way_out ways[WAYS_MAX];
     size_t way_count;
     size_t capacity;

@@ -179,6 +179,37 @@ static void superuser_service(struct judge *judge, const struct pool_class *clas
                  class->target->role);
 }
 
+static bool is_superuser(const struct facts *facts, const char *role)
+{
+    for (size_t i = 0; role != NULL && i < facts->superuser_count; i++)
+        if (strcmp(facts->superusers[i], role) == 0)
+            return true;
+    return false;
+}
+
+/* Where nobody said the role of a service, its sessions say it. Once for each service. */
+static void superuser_sessions(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
+    bool *is_said = ARENA_ARRAY(&scratch, server->class_count + 1, bool);
+    for (size_t i = 0; i < facts->group_count; i++) {
+        if (!is_superuser(facts, facts->groups[i].role))
+            continue;
+        size_t at = session_class(judge->sizing, server, &facts->groups[i]);
+        const struct pool_class *class = at < server->class_count ? server->classes[at] : NULL;
+        if (class == NULL || class->target->role != NULL || service_is_implicit(class->service) ||
+            is_said[at])
+            continue;
+        for (size_t k = 0; k < server->class_count; k++)
+            is_said[k] |= server->classes[k]->service == class->service;
+        text_put(&judge->help, "give the service a role of its own, without SUPERUSER");
+        find_service(judge, class->service, "", "its sessions are those of superuser \"%s\"",
+                     facts->groups[i].role);
+    }
+    arena_free(&scratch);
+}
+
 /* A server's URL may log in as another role: then the one that is handed out must not carry its
  * password. */
 static void password_missing(struct judge *judge, const struct pool_class *class)
@@ -187,8 +218,7 @@ static void password_missing(struct judge *judge, const struct pool_class *class
     const struct url *url = service_url(judge->sizing->topology, class->service, class->target);
     const char *user = url != NULL ? url_user(judge->arena, url) : NULL;
     const char *role = class->target->role;
-    if (judge->sizing->purpose != PURPOSE_RECOMMEND || user == NULL || role == NULL ||
-        strcmp(user, role) == 0 || !url_has_password(url))
+    if (user == NULL || role == NULL || strcmp(user, role) == 0 || !url_has_password(url))
         return;
     text_put(&judge->help, "give the service its own \"url\", with that role's password");
     find_service(judge, class->service, "/role",
@@ -292,14 +322,33 @@ static void no_admin_slot(struct judge *judge, const struct server_sizing *serve
                 "nothing is reserved for administration, migrations or monitoring");
 }
 
+static const char *failure_words(const struct facts *facts)
+{
+    return facts->refused ? "refused" : "did not answer";
+}
+
 static void server_unreachable(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
     if (facts->answer != ANSWER_UNREACHABLE)
         return;
+    if (facts->advice != NULL)
+        text_printf(&judge->help, "%s; or ", facts->advice);
     text_put(&judge->help, "--offline says that this is meant");
-    find_server(judge, server, "/url", "did not answer, max_connections is taken from the %s: %s",
-                source_name(server->budget.source), facts->reason);
+    find_server(judge, server, "/url", "%s, max_connections is taken from the %s: %s",
+                failure_words(facts), source_name(server->budget.source), facts->reason);
+}
+
+static void server_missing(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer != ANSWER_MISSING)
+        return;
+    text_put(&judge->help, facts->advice != NULL
+                               ? facts->advice
+                               : "--offline with --max-connections N or --plan sizes without it");
+    find_server(judge, server, "/url", "%s, so nothing is said about it: %s", failure_words(facts),
+                facts->reason);
 }
 
 static void too_many_for_cores(struct judge *judge, const struct server_sizing *server)
@@ -340,6 +389,7 @@ const struct rule server_rules[] = {
                "The live value is used; correct the other before it is needed when the server "
                "cannot be asked.",
         .server = plan_differs,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 200}}, " SERVICE,
         .bad_facts = SNAPSHOT("\"max_connections\": 100"),
@@ -354,6 +404,7 @@ const struct rule server_rules[] = {
         .why = "Counts by service are then too low, though the total is right. Grant "
                "pg_read_all_stats (or pg_monitor) to the role that asks.",
         .server = hidden_sessions,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
         .bad_facts =
@@ -369,7 +420,9 @@ const struct rule server_rules[] = {
         .help = "A service logs in as superuser.",
         .why = "It may take the slots kept for superusers, so an administrator cannot get in when "
                "it goes wrong; and no CONNECTION LIMIT holds for it. Give it a role of its own.",
+        .server = superuser_sessions,
         .class = superuser_service,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = "{\"servers\": {\"main\": {}}, \"services\": {\"api\": {\"role\": \"postgres\", "
                "\"connection_limit\": 5}}}",
@@ -430,7 +483,7 @@ const struct rule server_rules[] = {
         /* Its facts are made by the test: no snapshot can be taken of a server that does not
            answer. */
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
-        .bad_facts = "unreachable",
+        .bad_facts = RULE_UNREACHABLE,
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
     {
@@ -441,6 +494,7 @@ const struct rule server_rules[] = {
         .why = "The printed DATABASE_URL has no password for that role. Give the service its own "
                "url, with ${NAME} for the password.",
         .class = password_missing,
+        .judged = JUDGED_RECOMMEND,
         .purpose = PURPOSE_RECOMMEND,
         .bad = "{\"servers\": {\"main\": {\"url\": "
                "\"postgresql://monitor:secret@db.example/app\", \"max_connections\": 100}}, "
@@ -448,6 +502,22 @@ const struct rule server_rules[] = {
         .good = "{\"servers\": {\"main\": {\"url\": "
                 "\"postgresql://app:secret@db.example/app\", \"max_connections\": 100}}, "
                 "\"services\": {\"api\": {\"role\": \"app\"}}}",
+    },
+    {
+        .id = "PGS041",
+        .name = "server-missing",
+        .severity = SEVERITY_ERROR,
+        .is_failure = true,
+        .help = "A server that must answer did not, and others did.",
+        .why = "What others answered is shown, and the run ends with exit status 4. A server must "
+               "answer where nothing else says max_connections, or where the command line or the "
+               "environment names it.",
+        .server = server_missing,
+        .judged = JUDGED_ALWAYS,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .bad_facts = RULE_MISSING,
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

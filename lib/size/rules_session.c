@@ -5,6 +5,7 @@
 #include "demands.h"
 #include "rule.h"
 #include "sessions.h"
+#include "use.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -13,7 +14,10 @@
     "{\"servers\": {\"main\": {\"reserved\": {\"admin\": 2}}}, "                                   \
     "\"services\": {\"api\": {\"connection_limit\": 5}}}"
 #define SNAPSHOT(SESSIONS, NAME) SNAPSHOT_OF(SESSIONS, NAME, "idle", 1)
-#define SNAPSHOT_OF(SESSIONS, NAME, STATE, OLDEST)                                                 \
+#define SNAPSHOT_IDLE(SESSIONS, AGES)                                                              \
+    SNAPSHOT_GROUP(SESSIONS, "api", "idle", 601, ", \"idle_s\": " AGES)
+#define SNAPSHOT_OF(SESSIONS, NAME, STATE, OLDEST) SNAPSHOT_GROUP(SESSIONS, NAME, STATE, OLDEST, "")
+#define SNAPSHOT_GROUP(SESSIONS, NAME, STATE, OLDEST, MORE)                                        \
     "{\"format\": 1, \"servers\": [{\"name\": \"main\", \"source\": \"live\", \"version\": "       \
     "150018, "                                                                                     \
     "\"max_connections\": 20, \"superuser_reserved_connections\": 3, \"reserved_connections\": "   \
@@ -21,7 +25,7 @@
     "\"live\": {\"sessions\": " #SESSIONS                                                          \
     ", \"hidden\": false, \"by\": [{\"application_name\": \"" NAME                                 \
     "\", \"role\": \"app\", \"database\": \"app\", \"client_addr\": null, \"state\": \"" STATE     \
-    "\", \"count\": " #SESSIONS ", \"oldest_s\": " #OLDEST "}]}}]}"
+    "\", \"count\": " #SESSIONS ", \"oldest_s\": " #OLDEST MORE "}]}}]}"
 
 static int64_t known(int64_t value)
 {
@@ -52,7 +56,9 @@ static void live_over_alert(struct judge *judge, const struct server_sizing *ser
                     : used * 100000 > server->budget.alert_thousandths * facts->max_connections;
     if (!over)
         return;
-    text_put(&judge->help, "see who holds them: pgsize recommend --format json, servers[].live.by");
+    text_put(&judge->help, judge->sizing->purpose == PURPOSE_INSPECT
+                               ? "close sessions that nobody needs, or raise max_connections"
+                               : "pgsize inspect says who holds them");
     find_server(judge, server, "/alert_at",
                 "now %s%" PRId64 " %s + %" PRId64 " superuser + %" PRId64 " reserved = %" PRId64
                 " of %" PRId64 ", above the alert",
@@ -116,7 +122,9 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
 {
     const struct sizing *sizing = judge->sizing;
     int64_t undeclared = sessions_undeclared(sizing, server);
-    if (undeclared <= server->budget.reserved)
+    bool declares_nobody =
+        sizing->purpose == PURPOSE_INSPECT && sizing->topology->service_count == 0;
+    if (undeclared <= server->budget.reserved || declares_nobody)
         return;
     struct text names = {.arena = judge->arena};
     names_put(sizing, server, &names);
@@ -130,29 +138,19 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_free(&names);
 }
 
-/* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
-static int64_t declared_most(const struct pool_class *class)
-{
-    if (service_is_implicit(class->service) ||
-        (class->today == UNKNOWN && class->pools_at_peak > 0))
-        return UNKNOWN;
-    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
-}
-
-/* More sessions than today's limits allow. */
+/* More sessions than today's limits allow. Today's figures are no finding of what is recommended.
+ */
 static void over_declared(struct judge *judge, const struct server_sizing *server)
 {
     const struct sizing *sizing = judge->sizing;
     const struct facts *facts = server->input.facts;
-    if (sizing->purpose != PURPOSE_CHECK)
-        return; /* today's figures are no finding of what is recommended */
     struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
     int64_t *held = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
     for (size_t i = 0; i < facts->group_count; i++)
         held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
-        int64_t most = declared_most(class), pools = class->pools_at_peak;
+        int64_t most = class_declared_most(class), pools = class->pools_at_peak;
         if (most == UNKNOWN || held[i] <= most)
             continue;
         text_put(&judge->help, "more instances or processes run than are declared, or its limit is "
@@ -170,6 +168,61 @@ static void over_declared(struct judge *judge, const struct server_sizing *serve
                      class->extra_at_peak > 0 ? " and its extra" : "", most);
         text_free(&name);
     }
+    arena_free(&scratch);
+}
+
+enum { LEAK_LEAST = 5, LEAK_PERCENT = 90 };
+
+/* Most of a pool that nobody has used for long: a proof, since what is idle is counted at least and
+ * the sessions at most. Worked: 9 of 10 is one, 8 of 9 (88.9 %) is none. */
+static bool is_leak(const struct use *use)
+{
+    return use->sessions >= LEAK_LEAST && use->idle_over * 100 >= use->sessions * LEAK_PERCENT;
+}
+
+static void leak_words_put(const struct judge *judge, const struct use *use, struct text *text)
+{
+    text_printf(text, "%" PRId64 " of %" PRId64 " sessions idle for over ", use->idle_over,
+                use->sessions);
+    wait_put((double)judge->sizing->idle_after_ms, text);
+    if (use->oldest_s != UNKNOWN) {
+        text_put(text, ", the longest for ");
+        wait_put((double)use->oldest_s * 1000, text);
+    }
+}
+
+static void leak_find(struct judge *judge, const struct server_sizing *server,
+                      const struct use *use)
+{
+    enum { IDLE_SESSION_TIMEOUT_SINCE = 140000 };
+    bool is_application = use->service == NULL;
+    const char *name = use->name != NULL && *use->name != '\0' ? use->name : NULL;
+    struct text words = {.arena = judge->arena};
+    leak_words_put(judge, use, &words);
+    text_put(&judge->help, "a smaller pool or a shorter idle time-out of the client; one pool for "
+                           "each process, closed when it ends");
+    if (server->input.facts->version >= IDLE_SESSION_TIMEOUT_SINCE)
+        text_put(&judge->help, "; the setting idle_session_timeout ends such sessions");
+    judge->excess = use->idle_over;
+    if (is_application) {
+        judge->application = name != NULL ? name : "";
+        find_server(judge, server, "/url", "%s: %s",
+                    name != NULL ? name : "without application_name", words.bytes);
+    } else {
+        bool is_one = judge->sizing->server_count == 1;
+        find_service(judge, use->service, "", "%s%s%s", words.bytes, is_one ? "" : " on server ",
+                     is_one ? "" : server->server->name);
+    }
+    text_free(&words);
+}
+
+static void idle_leak(struct judge *judge, const struct server_sizing *server)
+{
+    struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
+    struct uses uses = uses_make(&scratch, judge->sizing, server, USE_BY_SERVICE, NULL);
+    for (size_t i = 0; i < uses.count; i++)
+        if (is_leak(&uses.at[i]))
+            leak_find(judge, server, &uses.at[i]);
     arena_free(&scratch);
 }
 
@@ -222,6 +275,7 @@ const struct rule session_rules[] = {
         .why = "This is what is connected at this moment, not a forecast. Look at who holds the "
                "sessions before deploying anything.",
         .server = live_over_alert,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
         .bad_facts = SNAPSHOT(14, "api"),
@@ -237,6 +291,7 @@ const struct rule session_rules[] = {
                "superusers, and roles of pg_use_reserved_connections, may still get in. End idle "
                "sessions, or restart whoever holds most, then lower limits.",
         .server = server_full,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
         .bad_facts = SNAPSHOT(17, "api"),
@@ -251,6 +306,7 @@ const struct rule session_rules[] = {
         .why = "Somebody uses slots that this file gives to others. Declare them as a service, or "
                "reserve them.",
         .server = undeclared_sessions,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
         .bad_facts = SNAPSHOT(3, "psql"),
@@ -265,11 +321,28 @@ const struct rule session_rules[] = {
         .why = "What runs is not what the topology says, so the sum is too low. More instances or "
                "processes run than are declared, or the limit that is deployed is another one.",
         .server = over_declared,
+        .judged = JUDGED_CHECK | JUDGED_INSPECT,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
         .bad_facts = SNAPSHOT(11, "api"),
         .good = TOPOLOGY,
         .good_facts = SNAPSHOT(10, "api"),
+    },
+    {
+        .id = "PGS024",
+        .name = "idle-leak",
+        .severity = SEVERITY_WARNING,
+        .help = "At least 5 sessions of a service, 90 % of them idle for over --idle-after (10m).",
+        .why = "Nobody has used them for long, and each takes a slot all the same. Pools that are "
+               "opened again and again (hot reload, a client made for each request, a process that "
+               "does not close its own) look like this, and so does a pool that is too large.",
+        .server = idle_leak,
+        .judged = JUDGED_ALWAYS,
+        .purpose = PURPOSE_CHECK,
+        .bad = TOPOLOGY,
+        .bad_facts = SNAPSHOT_IDLE(5, "[601, 601, 601, 601, 601]"),
+        .good = TOPOLOGY,
+        .good_facts = SNAPSHOT_IDLE(5, "[600, 601, 601, 601, 601]"),
     },
     {
         .id = "PGS025",
@@ -280,6 +353,7 @@ const struct rule session_rules[] = {
                "them. A request that waits for something else in the middle of a transaction, or "
                "one that was forgotten, is the usual cause.",
         .server = stuck_transaction,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = TOPOLOGY,
         .bad_facts = SNAPSHOT_OF(2, "api", "idle in transaction", 61),

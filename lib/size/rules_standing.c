@@ -26,6 +26,7 @@ const struct rule standing_rules[] = {
         .why = "What was accepted for a while counts again. Somebody thought it would be mended by "
                "then.",
         .ignored = ignore_expired,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER
         "\"ignore\": [{\"rule\": \"over-alert\", \"reason\": \"larger plan is ordered\", "

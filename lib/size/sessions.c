@@ -1,5 +1,6 @@
 #include "sessions.h"
 
+#include "classes.h"
 #include "name.h"
 
 #include <string.h>
@@ -33,6 +34,14 @@ const struct service *session_owner(const struct sizing *sizing, const struct se
 {
     size_t class = session_class(sizing, server, group);
     return class < server->class_count ? server->classes[class]->service : NULL;
+}
+
+int64_t class_declared_most(const struct pool_class *class)
+{
+    if (service_is_implicit(class->service) ||
+        (class->today == UNKNOWN && class->pools_at_peak > 0))
+        return UNKNOWN;
+    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
 }
 
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)

@@ -18,6 +18,9 @@ const struct service *session_owner(const struct sizing *sizing, const struct se
 /* Sessions that nobody explains. */
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server);
 
+/* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
+int64_t class_declared_most(const struct pool_class *class);
+
 /* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
 int64_t sessions_used(const struct facts *facts);
 

@@ -19,7 +19,7 @@
 
 /* Where max_connections comes from. */
 enum source {
-    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it */
+    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it, or is missing */
     SOURCE_OPTION,
     SOURCE_LIVE,
     SOURCE_SNAPSHOT,
@@ -182,18 +182,23 @@ struct finding {
     const struct server_sizing *server; /* that it is about; NULL: about a service */
     const struct server_sizing *of_cap; /* about a role or database of it, `cap`; else NULL */
     size_t cap;                         /* index of its caps */
-    int64_t excess; /* connections too many or too few; 0: it is not about a number */
+    const char *application; /* whose sessions it is about, where no service owns them; else NULL */
+    int64_t excess;          /* connections too many or too few; 0: it is not about a number */
     enum standing standing;
     const struct ignored *ignored; /* who accepts it; NULL: nobody */
 };
 
-enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK };
+enum purpose { PURPOSE_RECOMMEND, PURPOSE_CHECK, PURPOSE_INSPECT };
+const char *purpose_name(enum purpose purpose);
+
+enum { IDLE_AFTER_MS = 600000 }; /* where --idle-after does not say it */
 
 struct sizing {
     enum purpose purpose;
     enum formula formula;
     enum allocate_mode mode;
     enum objective objective;
+    int64_t idle_after_ms; /* from when on a session counts as idle for long */
     const struct topology *topology;
     struct server_sizing *servers;
     size_t server_count;
@@ -208,6 +213,15 @@ struct class_list {
     size_t count;
 };
 
+/* Whether a server that had to answer did not. */
+static inline bool sizing_is_incomplete(const struct sizing *sizing)
+{
+    for (size_t i = 0; i < sizing->server_count; i++)
+        if (sizing->servers[i].input.facts->answer == ANSWER_MISSING)
+            return true;
+    return false;
+}
+
 /* All classes of the service that this one is of, on the same server: there they stand side by
  * side. */
 static inline struct class_list service_classes(const struct server_sizing *server,
@@ -221,13 +235,17 @@ static inline struct class_list service_classes(const struct server_sizing *serv
     return (struct class_list){server->classes + begin, end - begin};
 }
 
-/* The figures of a server by the limits that the command is about. */
+/* The figures of a server by the limits that the command is about; inspect is about none. */
 static inline int64_t server_peak(const struct sizing *sizing, const struct server_sizing *server)
 {
+    if (sizing->purpose == PURPOSE_INSPECT)
+        return UNKNOWN;
     return sizing->purpose == PURPOSE_CHECK ? server->today_peak : server->peak;
 }
 static inline int64_t server_steady(const struct sizing *sizing, const struct server_sizing *server)
 {
+    if (sizing->purpose == PURPOSE_INSPECT)
+        return UNKNOWN;
     return sizing->purpose == PURPOSE_CHECK ? server->today_steady : server->steady;
 }
 static inline int64_t cap_peak(const struct sizing *sizing, const struct cap *cap)

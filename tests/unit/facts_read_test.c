@@ -361,6 +361,50 @@ static void assert_group(size_t index, const struct session_group *expected)
     assert_int_equal(group->oldest_s, expected->oldest_s);
 }
 
+/* Of idle ones every time that is known, the shortest first; of others only the longest. */
+static void times_of_idle_sessions_are_kept(void **state)
+{
+    (void)state;
+    static const int64_t expected[] = {0, 7, 7, 340};
+    server_known(150018);
+    PGresult *result = result_new(9);
+    SESSION("api", "app", "5", NULL, "idle", "993");
+    SESSION("api", "app", "5", NULL, "idle", "660");
+    SESSION("api", "app", "5", NULL, "idle", NULL);
+    SESSION("api", "app", "5", NULL, "idle", "1005");
+    SESSION("api", "app", "5", NULL, "idle", "993");
+    SESSION("api", "app", "5", NULL, "idle in transaction", "1");
+    SESSION("new", "app", "5", NULL, "idle", NULL);
+    assert_true(facts_read_sessions(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.group_count, 3);
+    assert_int_equal(facts.groups[0].count, 5);
+    assert_int_equal(facts.groups[0].oldest_s, 340);
+    assert_int_equal(facts.groups[0].idle_count, 4);
+    assert_memory_equal(facts.groups[0].idle_s, expected, sizeof expected);
+    assert_null(facts.groups[1].idle_s);
+    assert_string_equal(facts.groups[2].application_name, "new");
+    assert_int_equal(facts.groups[2].idle_count, 0);
+}
+
+/* It greets with a number of its own making. */
+static void a_pooler_is_noticed(void **state)
+{
+    (void)state;
+    static const enum route expected[] = {
+        [0] = ROUTE_UNKNOWN, [8] = ROUTE_POOLER, [9] = ROUTE_DIRECT};
+    static const int64_t greeted[] = {0, 8, 9};
+    for (size_t i = 0; i < sizeof greeted / sizeof greeted[0]; i++) {
+        server_known(150018);
+        facts.greeted_by = greeted[i];
+        PGresult *result = result_new(9);
+        ROW(result, "9", "9", "pgsize", "app", "5", NULL, "active", "1", "client backend");
+        assert_true(facts_read_sessions(&arena, result, &facts));
+        PQclear(result);
+        assert_int_equal(facts.route, expected[greeted[i]]);
+    }
+}
+
 static void sessions_that_look_the_same_are_a_group(void **state)
 {
     (void)state;
@@ -460,10 +504,10 @@ static void too_many_sessions_are_refused(void **state)
 static void limits_are_read(void **state)
 {
     (void)state;
-    PGresult *result = result_new(4);
-    ROW(result, "nobody", "0", "f", "f");
-    ROW(result, "free", "-1", "f", "t");
-    ROW(result, "app", "80", "f", "t");
+    PGresult *result = result_new(5);
+    ROW(result, "nobody", "0", "f", "f", "f");
+    ROW(result, "free", "-1", "f", "t", "f");
+    ROW(result, "app", "80", "f", "t", "f");
     assert_true(facts_read_roles(&arena, result, &facts));
     PQclear(result);
     assert_int_equal(facts.role_limit_count, 2);
@@ -491,16 +535,17 @@ static void limits_are_read(void **state)
 static void wrong_roles_and_databases_are_refused(void **state)
 {
     (void)state;
-    static const char *const roles[][4] = {
-        {"app", "-2", "f", "t"}, {NULL, "1", "f", "t"},   {NULL, "-1", "f", "t"},
-        {"app", NULL, "f", "t"}, {"app", "1", NULL, "t"}, {"app", "1", "f", "1"},
+    static const char *const roles[][5] = {
+        {"app", "-2", "f", "t", "f"}, {NULL, "1", "f", "t", "f"},   {NULL, "-1", "f", "t", "f"},
+        {"app", NULL, "f", "t", "f"}, {"app", "1", NULL, "t", "f"}, {"app", "1", "f", "1", "f"},
+        {"app", "1", "f", "t", NULL}, {"app", "1", "f", "t", "1"},
     };
     static const char *const databases[][3] = {
         {"1", "core", "-3"}, {"1", "core", NULL},          {"1", NULL, "-1"},
         {NULL, "core", "1"}, {"4294967296", "core", "-1"}, {"-1", "core", "-1"},
     };
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        assert_false(read_one(facts_read_roles, 4, roles[i]));
+        assert_false(read_one(facts_read_roles, 5, roles[i]));
     for (size_t i = 0; i < sizeof databases / sizeof databases[0]; i++)
         assert_false(read_one(facts_read_databases, 3, databases[i]));
     assert_false(read_one(facts_read_roles, 2, (const char *const[]){"app", "1"}));
@@ -510,11 +555,11 @@ static void wrong_roles_and_databases_are_refused(void **state)
 static void superusers_are_read(void **state)
 {
     (void)state;
-    PGresult *result = result_new(4);
-    ROW(result, "postgres", "-1", "t", "t");
-    ROW(result, "app", "-1", "f", "t");
-    ROW(result, "owner", "-1", "t", "f"); /* cannot log in */
-    ROW(result, "admin", "-1", "t", "t");
+    PGresult *result = result_new(5);
+    ROW(result, "postgres", "-1", "t", "t", "t");
+    ROW(result, "app", "-1", "f", "t", "f");
+    ROW(result, "owner", "-1", "t", "f", "f"); /* cannot log in */
+    ROW(result, "admin", "-1", "t", "t", "t");
     assert_true(facts_read_roles(&arena, result, &facts));
     assert_int_equal(facts.superuser_count, 2);
     assert_string_equal(facts.superusers[0], "admin");
@@ -531,14 +576,33 @@ static void superusers_are_read(void **state)
     PQclear(result);
 }
 
+static void roles_of_reserved_slots_are_read(void **state)
+{
+    (void)state;
+    PGresult *result = result_new(5);
+    ROW(result, "monitor", "-1", "f", "t", "t");
+    ROW(result, "postgres", "-1", "t", "t", "t"); /* has every privilege, and is a superuser */
+    ROW(result, "group", "-1", "f", "f", "f");    /* cannot log in */
+    ROW(result, "agent", "5", "f", "t", "t");
+    ROW(result, "app", "-1", "f", "t", "f");
+    assert_false(facts.reserved_roles_known);
+    assert_true(facts_read_roles(&arena, result, &facts));
+    PQclear(result);
+    assert_true(facts.reserved_roles_known);
+    assert_int_equal(facts.reserved_role_count, 2);
+    assert_string_equal(facts.reserved_roles[0], "agent");
+    assert_string_equal(facts.reserved_roles[1], "monitor");
+    assert_int_equal(facts.superuser_count, 1);
+}
+
 /* A server may have more roles than are kept; the one that asks is known all the same. */
 static void some_of_many_roles_are_kept(void **state)
 {
     (void)state;
-    PGresult *result = result_new(4);
+    PGresult *result = result_new(5);
     for (int i = 0; i < FACTS_MAX_ROWS; i++)
-        ROW(result, "postgres", "7", "t", "t");
-    ROW(result, "last", "7", "t", "t");
+        ROW(result, "postgres", "7", "t", "t", "t");
+    ROW(result, "last", "7", "t", "t", "t");
     facts.role = "last";
     assert_true(facts_read_roles(&arena, result, &facts));
     PQclear(result);
@@ -703,6 +767,9 @@ int main(void)
         TEST(limits_are_read),
         TEST(wrong_roles_and_databases_are_refused),
         TEST(superusers_are_read),
+        TEST(roles_of_reserved_slots_are_read),
+        TEST(times_of_idle_sessions_are_kept),
+        TEST(a_pooler_is_noticed),
         TEST(some_of_many_roles_are_kept),
         TEST(a_sample_holds_who_is_busy),
         TEST(wrong_samples_are_refused),

@@ -84,8 +84,10 @@ static void other_refusals_are_not_full(void **state)
          AT "FATAL:  database \"x; LOCATION:  InitProcess, proc.c:1x\" does not exist"},
         {AT "Connection refused\n\tIs the server running on that host and accepting TCP/IP "
             "connections?\n",
-         AT "Connection refused; Is the server running on that host and accepting TCP/IP "
-            "connections?"},
+         AT "Connection refused"},
+        {AT "server closed the connection unexpectedly\n\tThis probably means the server "
+            "terminated abnormally\n\tbefore or while processing the request.\n",
+         AT "server closed the connection unexpectedly"},
         {"could not translate host name \"no.invalid\" to address: Name or service not known\n",
          "could not translate host name \"no.invalid\" to address: Name or service not known"},
         {"53300", "53300"},

@@ -12,14 +12,14 @@
 
 #include <cmocka.h>
 
-static const struct facts unreachable = {
-    .answer = ANSWER_UNREACHABLE,
-    .reason = "connection refused",
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
+#define NO_ANSWER(ANSWER)                                                                          \
+    {                                                                                              \
+        .answer = (ANSWER), .reason = "connection refused", .max_connections = UNKNOWN,            \
+        .superuser_reserved_connections = UNKNOWN, .reserved_connections = UNKNOWN,                \
+        .sessions = UNKNOWN,                                                                       \
+    }
+static const struct facts unreachable = NO_ANSWER(ANSWER_UNREACHABLE),
+                          missing = NO_ANSWER(ANSWER_MISSING);
 
 static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 {
@@ -30,6 +30,8 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
         return &facts_unknown;
     if (strcmp(snapshot, RULE_UNREACHABLE) == 0)
         return &unreachable;
+    if (strcmp(snapshot, RULE_MISSING) == 0)
+        return &missing;
     text = (struct json_text){.name = "snapshot", .bytes = snapshot, .length = strlen(snapshot)};
     if (!snapshot_read(arena, &text, &read, &fail))
         fail_msg("%s", fail.message);

@@ -1,0 +1,420 @@
+/*
+ * The format grafana: a dashboard in Grafana's classic model (schemaVersion 36, of Grafana 9; later
+ * ones read it too), to be imported, which asks for the Prometheus it reads from. Its panels are
+ * the rows below, on what `pgsize watch` exposes, for the server chosen above them; and one for
+ * each server of the topology on what postgres_exporter does, with this topology's lines in it.
+ * https://grafana.com/docs/grafana/latest/visualizations/dashboards/build-dashboards/view-dashboard-json-model/
+ */
+#include "json_write.h"
+#include "prometheus_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    SCHEMA_VERSION = 36,
+    MOST_QUERIES = 5,
+    COLUMNS = 24,
+    PANEL_COLUMNS = 12,
+    PANEL_ROWS = 8,
+    MOST_SERVERS = 24, /* with a panel of postgres_exporter's */
+};
+
+#define OF_SERVER "{server=\"$server\"}"
+
+/* A line that is not stacked: a limit. */
+enum query_look { LOOK_VALUE, LOOK_LIMIT };
+
+struct query {
+    const char *expression, *legend;
+    enum query_look look;
+};
+
+struct panel {
+    const char *title, *type, *description;
+    const char *unit; /* Grafana's id of it; NULL: a count */
+    bool is_stacked, is_instant;
+    int width, height;
+    struct query queries[MOST_QUERIES];
+    int64_t warn_at, stop_at; /* lines of a panel's own; 0: none */
+};
+
+#define STAT .type = "stat", .width = 6, .height = 4, .is_instant = true
+#define GRAPH .type = "timeseries", .width = PANEL_COLUMNS, .height = PANEL_ROWS
+
+static const struct panel panels[] = {
+    {.title = "Used now",
+     STAT,
+     .description = "Sessions and the slots that the server reserves.",
+     .queries = {{"max(pgsize_connections_used" OF_SERVER ")", "used"}}},
+    {.title = "Room to the alert",
+     STAT,
+     .description = "Connections that may still come before the alert.",
+     .queries = {{"max(pgsize_connections_alert" OF_SERVER
+                  ") - max(pgsize_connections_used" OF_SERVER ")",
+                  "room"}}},
+    {.title = "Most since the watch began",
+     STAT,
+     .description = "The most that was used at any look.",
+     .queries = {{"max(pgsize_connections_used_peak" OF_SERVER ")", "most"}}},
+    {.title = "Since the last look",
+     STAT,
+     .unit = "s",
+     .description = "How long ago the server was last seen, or seen to be full.",
+     .queries = {{"time() - max(pgsize_last_sample_timestamp_seconds" OF_SERVER ")", "age"}}},
+    {.title = "Connections by service",
+     GRAPH,
+     .is_stacked = true,
+     .description = "Sessions by the service that owns them. The alert is drawn where sessions and "
+                    "reserved slots together reach it; the budget is for services alone.",
+     .queries = {{"sum by (service) (pgsize_connections{server=\"$server\",service!=\"\"})",
+                  "{{service}}"},
+                 {"sum(pgsize_connections{server=\"$server\",service=\"\"})",
+                  "not in the topology"},
+                 {"max(pgsize_budget" OF_SERVER ")", "budget", LOOK_LIMIT},
+                 {"max(pgsize_connections_alert" OF_SERVER
+                  ") - max(pgsize_max_connections" OF_SERVER
+                  ") + max(pgsize_ordinary_connections" OF_SERVER ")",
+                  "alert", LOOK_LIMIT},
+                 {"max(pgsize_ordinary_connections" OF_SERVER ")", "full", LOOK_LIMIT}}},
+    {.title = "Idle against active",
+     GRAPH,
+     .is_stacked = true,
+     .description = "Sessions by state. Many idle ones: pools are larger than their work.",
+     .queries = {{"sum by (state) (pgsize_connections" OF_SERVER ")", "{{state}}"}}},
+    {.title = "Refused and lost",
+     GRAPH,
+     .description =
+         "Looks that the server refused because it was full, and those that got no answer.",
+     .queries = {{"sum by (outcome) (increase(pgsize_samples_total{server=\"$server\","
+                  "outcome!=\"seen\"}[$__rate_interval]))",
+                  "{{outcome}}"}}},
+    {.title = "Failures, in 5 minutes",
+     GRAPH,
+     .unit = "percentunit",
+     .description = "The share of looks that were refused or lost; the alert is at 5 %.",
+     .queries = {{"sum(increase(pgsize_samples_total{server=\"$server\",outcome!=\"seen\"}[5m])) / "
+                  "sum(increase(pgsize_samples_total" OF_SERVER "[5m]))",
+                  "failed"},
+                 {"vector(0.05)", "alert", LOOK_LIMIT}}},
+    {.title = "Circuit breaker",
+     .type = "state-timeline",
+     .width = PANEL_COLUMNS,
+     .height = PANEL_ROWS,
+     .description = "While it is open, a lost server is not asked.",
+     .queries = {{"max by (state) (pgsize_breaker_state" OF_SERVER ")", "{{state}}"}}},
+    {.title = "Held against declared and recommended",
+     .type = "bargauge",
+     .width = PANEL_COLUMNS,
+     .height = PANEL_ROWS,
+     .is_instant = true,
+     .description =
+         "For each service: the most it held in the range shown, and what it may hold at "
+         "peak by its declared and its recommended limits.",
+     .queries =
+         {{"max_over_time(sum by (service) (pgsize_connections{server=\"$server\",service!=\"\"})"
+           "[$__range:1m])",
+           "{{service}}: held"},
+          {"sum by (service) (max by (service, database) "
+           "(pgsize_peak{server=\"$server\",of=\"declared\"}))",
+           "{{service}}: declared"},
+          {"sum by (service) (max by (service, database) "
+           "(pgsize_peak{server=\"$server\",of=\"recommended\"}))",
+           "{{service}}: recommended"}}},
+};
+
+/* Where the next panel stands: side by side, then in the next row. */
+struct grid {
+    struct json_writer *writer;
+    int x, y, row_height;
+    int64_t id;
+};
+
+static void datasource_put(struct json_writer *writer)
+{
+    json_write_open(writer, "datasource", '{');
+    json_write_string(writer, "type", "prometheus");
+    json_write_string(writer, "uid", "${DS_PROMETHEUS}");
+    json_write_close(writer, '}');
+}
+
+static void place_put(struct grid *grid, const struct panel *panel)
+{
+    struct json_writer *writer = grid->writer;
+    if (grid->x + panel->width > COLUMNS) {
+        grid->x = 0;
+        grid->y += grid->row_height;
+        grid->row_height = 0;
+    }
+    json_write_open(writer, "gridPos", '{');
+    json_write_integer(writer, "h", panel->height);
+    json_write_integer(writer, "w", panel->width);
+    json_write_integer(writer, "x", grid->x);
+    json_write_integer(writer, "y", grid->y);
+    json_write_close(writer, '}');
+    grid->x += panel->width;
+    if (panel->height > grid->row_height)
+        grid->row_height = panel->height;
+}
+
+static void targets_put(struct json_writer *writer, const struct panel *panel)
+{
+    json_write_open(writer, "targets", '[');
+    for (size_t i = 0; i < MOST_QUERIES && panel->queries[i].expression != NULL; i++) {
+        const char id[] = {(char)('A' + i), '\0'};
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "refId", id);
+        datasource_put(writer);
+        json_write_string(writer, "expr", panel->queries[i].expression);
+        json_write_string(writer, "legendFormat", panel->queries[i].legend);
+        json_write_bool(writer, "instant", panel->is_instant);
+        json_write_bool(writer, "range", !panel->is_instant);
+        json_write_close(writer, '}');
+    }
+    json_write_close(writer, ']');
+}
+
+static void step_put(struct json_writer *writer, const char *colour, int64_t value)
+{
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "color", colour);
+    if (value > 0)
+        json_write_integer(writer, "value", value);
+    else
+        json_write_null(writer, "value");
+    json_write_close(writer, '}');
+}
+
+static void thresholds_put(struct json_writer *writer, const struct panel *panel)
+{
+    json_write_open(writer, "thresholds", '{');
+    json_write_string(writer, "mode", "absolute");
+    json_write_open(writer, "steps", '[');
+    step_put(writer, "green", 0);
+    if (panel->warn_at > 0)
+        step_put(writer, "orange", panel->warn_at);
+    if (panel->stop_at > 0)
+        step_put(writer, "red", panel->stop_at);
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+static void named_put(struct json_writer *writer, const char *key, const char *name,
+                      const char *value)
+{
+    json_write_open(writer, key, '{');
+    json_write_string(writer, name, value);
+    json_write_close(writer, '}');
+}
+
+static void graph_look_put(struct json_writer *writer, const struct panel *panel)
+{
+    json_write_open(writer, "custom", '{');
+    json_write_string(writer, "drawStyle", "line");
+    json_write_integer(writer, "fillOpacity", panel->is_stacked ? 30 : 0);
+    json_write_string(writer, "showPoints", "never");
+    json_write_open(writer, "stacking", '{');
+    json_write_string(writer, "group", "A");
+    json_write_string(writer, "mode", panel->is_stacked ? "normal" : "none");
+    json_write_close(writer, '}');
+    named_put(writer, "thresholdsStyle", "mode", panel->warn_at > 0 ? "line" : "off");
+    json_write_close(writer, '}');
+}
+
+static void property_open(struct json_writer *writer, const char *id)
+{
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "id", id);
+}
+
+/* A limit is a dashed line over what is stacked. */
+static void limit_look_put(struct json_writer *writer, const char *query)
+{
+    json_write_open(writer, NULL, '{');
+    json_write_open(writer, "matcher", '{');
+    json_write_string(writer, "id", "byFrameRefID");
+    json_write_string(writer, "options", query);
+    json_write_close(writer, '}');
+    json_write_open(writer, "properties", '[');
+    property_open(writer, "custom.stacking");
+    named_put(writer, "value", "mode", "none");
+    json_write_close(writer, '}');
+    property_open(writer, "custom.fillOpacity");
+    json_write_integer(writer, "value", 0);
+    json_write_close(writer, '}');
+    property_open(writer, "custom.lineStyle");
+    named_put(writer, "value", "fill", "dash");
+    json_write_close(writer, '}');
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+static void fields_put(struct json_writer *writer, const struct panel *panel)
+{
+    json_write_open(writer, "fieldConfig", '{');
+    json_write_open(writer, "defaults", '{');
+    json_write_string(writer, "unit", panel->unit != NULL ? panel->unit : "short");
+    json_write_integer(writer, "min", 0);
+    thresholds_put(writer, panel);
+    if (strcmp(panel->type, "timeseries") == 0)
+        graph_look_put(writer, panel);
+    json_write_close(writer, '}');
+    json_write_open(writer, "overrides", '[');
+    for (size_t i = 0; i < MOST_QUERIES; i++)
+        if (panel->queries[i].look == LOOK_LIMIT)
+            limit_look_put(writer, (const char[]){(char)('A' + i), '\0'});
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+static void panel_put(struct grid *grid, const struct panel *panel)
+{
+    struct json_writer *writer = grid->writer;
+    json_write_open(writer, NULL, '{');
+    json_write_integer(writer, "id", ++grid->id);
+    json_write_string(writer, "type", panel->type);
+    json_write_string(writer, "title", panel->title);
+    json_write_string(writer, "description", panel->description);
+    datasource_put(writer);
+    place_put(grid, panel);
+    fields_put(writer, panel);
+    json_write_open(writer, "options", '{');
+    json_write_close(writer, '}');
+    targets_put(writer, panel);
+    json_write_close(writer, '}');
+}
+
+/* Grafana would take `$name` and `[[name]]` for a variable of its own. */
+static bool is_inert(const char *shown)
+{
+    return strchr(shown, '$') == NULL && strstr(shown, "[[") == NULL;
+}
+
+static void exporter_panel_put(struct grid *grid, const struct server_sizing *server)
+{
+    struct arena scratch = {.on_out_of_memory = grid->writer->text->arena->on_out_of_memory};
+    const struct budget *budget = &server->budget;
+    const char *name = label_shown(&scratch, server->server->name);
+    const char *named = exporter_server(&scratch, server->server);
+    struct text expression = {.arena = &scratch};
+    text_put(&expression, "sum by (application_name) (pg_stat_activity_count{server=\"");
+    label_value_put(&expression, named);
+    text_put(&expression, "\",backend_type=~\"(client backend)?\"})");
+    struct panel panel = {
+        .title = arena_printf(&scratch, "%s, by postgres_exporter", name),
+        GRAPH,
+        .is_stacked = true,
+        .description = "Sessions by application name. The lines are where this topology's alert "
+                       "and the end of the ordinary roles' slots are.",
+        .queries = {{expression.bytes, "{{application_name}}"}},
+    };
+    if (budget->source != SOURCE_NONE) {
+        int64_t kept = budget->superuser_reserved_connections + budget->reserved_connections;
+        panel.warn_at = budget->alert_connections - kept;
+        panel.stop_at = budget->max_connections - kept;
+    }
+    if (is_inert(name) && is_inert(named))
+        panel_put(grid, &panel);
+    text_free(&expression);
+    arena_free(&scratch);
+}
+
+static void inputs_put(struct json_writer *writer)
+{
+    static const struct {
+        const char *type, *id, *name, *version;
+    } required[] = {{"grafana", "grafana", "Grafana", "9.0.0"},
+                    {"datasource", "prometheus", "Prometheus", "1.0.0"}};
+    json_write_open(writer, "__inputs", '[');
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "name", "DS_PROMETHEUS");
+    json_write_string(writer, "label", "Prometheus");
+    json_write_string(writer, "description", "Where pgsize's metrics are");
+    json_write_string(writer, "type", "datasource");
+    json_write_string(writer, "pluginId", "prometheus");
+    json_write_string(writer, "pluginName", "Prometheus");
+    json_write_close(writer, '}');
+    json_write_close(writer, ']');
+    json_write_open(writer, "__requires", '[');
+    for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "type", required[i].type);
+        json_write_string(writer, "id", required[i].id);
+        json_write_string(writer, "name", required[i].name);
+        json_write_string(writer, "version", required[i].version);
+        json_write_close(writer, '}');
+    }
+    json_write_close(writer, ']');
+}
+
+static void variable_put(struct json_writer *writer)
+{
+    static const char query[] = "label_values(pgsize_up, server)";
+    json_write_open(writer, "templating", '{');
+    json_write_open(writer, "list", '[');
+    json_write_open(writer, NULL, '{');
+    json_write_string(writer, "type", "query");
+    json_write_string(writer, "name", "server");
+    json_write_string(writer, "label", "Server");
+    datasource_put(writer);
+    json_write_string(writer, "definition", query);
+    json_write_open(writer, "query", '{');
+    json_write_string(writer, "query", query);
+    json_write_string(writer, "refId", "servers");
+    json_write_close(writer, '}');
+    json_write_integer(writer, "refresh", 2); /* whenever the range changes */
+    json_write_integer(writer, "sort", 1);
+    json_write_integer(writer, "hide", 0);
+    json_write_bool(writer, "multi", false);
+    json_write_bool(writer, "includeAll", false);
+    json_write_close(writer, '}');
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+static void head_put(struct json_writer *writer)
+{
+    static const char *const tags[] = {"pgsize", "postgresql"};
+    json_write_null(writer, "id");
+    json_write_null(writer, "uid");
+    json_write_string(writer, "title", "PostgreSQL connections (pgsize)");
+    json_write_string(writer, "description",
+                      "Who is connected, against what the topology allows. Made by pgsize.");
+    json_write_open(writer, "tags", '[');
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++)
+        json_write_string(writer, NULL, tags[i]);
+    json_write_close(writer, ']');
+    json_write_integer(writer, "schemaVersion", SCHEMA_VERSION);
+    json_write_integer(writer, "version", 1);
+    json_write_bool(writer, "editable", true);
+    json_write_integer(writer, "graphTooltip", 1); /* one crosshair for all panels */
+    json_write_string(writer, "timezone", "browser");
+    json_write_string(writer, "refresh", "30s");
+    json_write_open(writer, "time", '{');
+    json_write_string(writer, "from", "now-6h");
+    json_write_string(writer, "to", "now");
+    json_write_close(writer, '}');
+    json_write_open(writer, "annotations", '{');
+    json_write_open(writer, "list", '[');
+    json_write_close(writer, ']');
+    json_write_close(writer, '}');
+}
+
+void grafana_render(const struct report *report, struct text *text)
+{
+    const struct sizing *sizing = report->sizing;
+    struct json_writer writer = {.text = text};
+    struct grid grid = {.writer = &writer};
+    json_write_open(&writer, NULL, '{');
+    inputs_put(&writer);
+    head_put(&writer);
+    variable_put(&writer);
+    json_write_open(&writer, "panels", '[');
+    for (size_t i = 0; i < sizeof panels / sizeof panels[0]; i++)
+        panel_put(&grid, &panels[i]);
+    for (size_t i = 0; i < sizing->server_count && i < MOST_SERVERS; i++)
+        exporter_panel_put(&grid, &sizing->servers[i]);
+    json_write_close(&writer, ']');
+    json_write_close(&writer, '}');
+    text_put_char(text, '\n');
+}
