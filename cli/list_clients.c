@@ -68,8 +68,11 @@ static void limit_place_put(const struct client *client, struct text *text)
     text_printf(text, "%s: %s", limit_is_in_url(client) ? "URL" : "code", client->limit_setting);
 }
 
+/* NULL: there is nothing to run. */
 static const char *verified_words(const struct client *client)
 {
+    if (client->foreign == FOREIGN_UNKNOWN)
+        return NULL;
     return client->verified ? "run" : "from documentation";
 }
 
@@ -88,9 +91,9 @@ void client_list_fill(size_t index, struct row *row)
     text_put(&row->cells[0], client->id);
     text_put(&row->cells[1], client->language);
     limit_place_put(client, &row->cells[2]);
-    text_printf(&row->cells[3], "%s%s", client->default_words,
-                client->verified || client->foreign == FOREIGN_UNKNOWN ? ""
-                                                                       : " (from documentation)");
+    text_put(&row->cells[3], client->default_words);
+    if (!client->verified && client->foreign != FOREIGN_UNKNOWN)
+        text_printf(&row->cells[3], " (%s)", verified_words(client));
 }
 
 /* --- one client --- */
@@ -166,7 +169,8 @@ static void client_full(const struct page *page, const struct client *client, st
     example_url_put(client, arena, &words);
     fact_put(page, text, "URL", words.bytes);
     fact_put(page, text, "other keys", foreign_names[client->foreign]);
-    fact_put(page, text, "verified", verified_words(client));
+    if (verified_words(client) != NULL)
+        fact_put(page, text, "verified", verified_words(client));
     fact_put(page, text, "source", client->source);
     rows_put(page,
              &(struct rows){.columns = setting_columns,

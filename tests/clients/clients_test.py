@@ -15,7 +15,6 @@ SERVERS_REQUIRED=true it is a failure.
 """
 import collections
 import contextlib
-import glob
 import json
 import os
 import pathlib
