@@ -81,6 +81,7 @@ struct idle_timeout {
     const char *what, *imposed_by;
     const char *basis, *source, *note; /* may be NULL, as imposed_by may */
     int64_t seconds;                   /* -1: there is one, and nobody publishes it; 0: never */
+    bool ends_sessions; /* of every client that connects directly, whatever is in between */
 };
 
 /* A pooler that the provider offers. Strings may be NULL, save its name; numbers -1. */

@@ -61,6 +61,7 @@ static const struct idle_timeout IDLE_EMPTY = {.seconds = -1};
 static const struct plan_field IDLE_FIELDS[] = {
     {"what", KIND_TEXT, .required = true, KEEP_IDLE(what), .max = TEXT_BYTES},
     {"seconds", KIND_INTEGER, KEEP_IDLE(seconds), .min = 0, .max = TEN_YEARS_S},
+    {"ends_sessions", KIND_FLAG, KEEP_IDLE(ends_sessions)},
     {"imposed_by", KIND_TEXT, KEEP_IDLE(imposed_by), .max = NAME_BYTES},
     {"basis", KIND_TEXT, KEEP_IDLE(basis), .max = TEXT_BYTES},
     {"source", KIND_TEXT, KEEP_IDLE(source), .max = TEXT_BYTES},
