@@ -19,17 +19,17 @@ static const char *const colours[] = {"auto", "always", "never", NULL};
 const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_URL] = {"url", 0, OPTION_KIND_LIST, "[NAME=]URL", NULL, FOR_JUDGING | FOR_WATCH,
                     "ask this server; NAME where the topology has several"},
-    [OPTION_SNAPSHOT] = {"snapshot",
-                         0,
-                         OPTION_KIND_LIST,
-                         "FILE",
-                         NULL,
-                         FOR_JUDGING | FOR_PLANS,
-                         "facts taken earlier (--format json) instead of a live server; given "
-                         "twice, what was counted between two reports of --observe is the demand",
-                         {{FOR_CHECK,
-                           "facts taken earlier (--format json) instead of a live server"},
-                          {FOR_PLANS, "the same by facts taken earlier (--format json)"}}},
+    [OPTION_SNAPSHOT] =
+        {"snapshot",
+         0,
+         OPTION_KIND_LIST,
+         "FILE",
+         NULL,
+         FOR_JUDGING | FOR_PLANS,
+         "facts taken earlier (--format json) instead of a live server; given "
+         "twice, what was counted between two reports of --observe is the demand",
+         {{FOR_CHECK | FOR_INSPECT, "facts taken earlier (--format json) instead of a live server"},
+          {FOR_PLANS, "which plans the servers of an earlier report (--format json) look like"}}},
     [OPTION_OFFLINE] = {"offline",
                         0,
                         OPTION_KIND_FLAG,

@@ -206,8 +206,8 @@ static bool question_check(const struct run *run, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
     bool identifies =
-        option_typed(arguments, OPTION_IDENTIFY) || option_typed(arguments, OPTION_SNAPSHOT);
-    bool fits = option_typed(arguments, OPTION_FIT);
+        option_given(arguments, OPTION_IDENTIFY) || option_typed(arguments, OPTION_SNAPSHOT);
+    bool fits = option_given(arguments, OPTION_FIT);
     bool lists = arguments->word_count > 0 || option_typed(arguments, OPTION_DISPUTED) ||
                  option_typed(arguments, OPTION_SORT);
     if ((int)identifies + (int)fits + (int)lists > 1) {
@@ -225,9 +225,9 @@ int plans_run(struct run *run, struct fail *fail)
 {
     if (!question_check(run, fail))
         return 0;
-    if (option_typed(&run->arguments, OPTION_FIT))
+    if (option_given(&run->arguments, OPTION_FIT))
         return plans_fit_run(run, fail);
-    if (option_typed(&run->arguments, OPTION_IDENTIFY) ||
+    if (option_given(&run->arguments, OPTION_IDENTIFY) ||
         option_typed(&run->arguments, OPTION_SNAPSHOT))
         return plans_identify_run(run, fail);
     return catalogue_run(run, fail);

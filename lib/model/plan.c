@@ -69,6 +69,23 @@ static bool plan_fail(struct arena *arena, const struct provider *provider, cons
                     TYPED_BYTES, wanted, names_list(arena, ids, provider->plan_count));
 }
 
+/* The only provider whose id ends so: "rds" is "aws-rds". NULL: none, or several. */
+static const struct plan_file *file_of_end(const char *wanted, const char *const *ids)
+{
+    const struct plan_file *found = NULL;
+    size_t length = strlen(wanted);
+    for (size_t i = 0; i < plan_file_count; i++) {
+        size_t whole = strlen(ids[i]);
+        if (whole <= length + 1 || ids[i][whole - length - 1] != '-' ||
+            !plan_id_equal(ids[i] + whole - length, wanted))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = &plan_files[i];
+    }
+    return found;
+}
+
 static const struct plan_file *file_find(struct arena *arena, const char *wanted, const char *plan,
                                          struct fail *fail)
 {
@@ -78,8 +95,10 @@ static const struct plan_file *file_find(struct arena *arena, const char *wanted
         if (plan_id_equal(ids[i], wanted))
             return &plan_files[i];
     }
-    provider_fail(arena, wanted, ids, plan, fail);
-    return NULL;
+    const struct plan_file *found = file_of_end(wanted, ids);
+    if (found == NULL)
+        provider_fail(arena, wanted, ids, plan, fail);
+    return found;
 }
 
 static bool form_fail(const char *name, struct fail *fail)

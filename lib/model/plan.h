@@ -58,8 +58,8 @@ struct plan {
     int64_t least, most;     /* what it may be set to, or lies between; -1: not known */
     enum confidence confidence;
     bool is_not_sold; /* not sold, or not any more; servers of it may run on */
-    bool nominal;    /* only a formula's upper bound is known: max_connections is the least that was
-                        seen on such servers, or else that bound */
+    bool nominal; /* only a formula's upper bound is known: max_connections is the least that was
+                     seen on such servers, or else that bound */
     const char *expression; /* of its formula; NULL: it has none */
     int64_t formula_value;  /* what the provider's formula gives for it; -1: nothing */
     const struct sighting *sightings;
@@ -181,8 +181,9 @@ bool providers_read(struct arena *arena, struct provider **ret_providers, size_t
 /* Whether two ids are the same: case of ASCII letters ignored, whatever the locale. */
 bool plan_id_equal(const char *left, const char *right);
 
-/* Finds "PROVIDER/PLAN", case ignored, also one that a pattern stands for; reads only that
- * provider's file. On failure the message names what is there ("did you mean"). */
+/* Finds "PROVIDER/PLAN", case ignored, the provider also by the end of its id ("rds"), also one
+ * that a pattern stands for; reads only that provider's file. On failure the message names what is
+ * there ("did you mean"). */
 bool plan_find(struct arena *arena, const char *name, const struct provider **ret_provider,
                const struct plan **ret_plan, struct fail *fail) MUST_USE;
 

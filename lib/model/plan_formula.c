@@ -202,7 +202,7 @@ static bool extreme_read(struct formula *formula, ratio_operation *operation,
 /* A comparison of what is not known is neither true nor false. */
 static bool comparison_read(struct formula *formula, enum state *ret_state, bool *ret_holds)
 {
-    struct value left, right;
+    struct value left = UNKNOWN_VALUE, right = UNKNOWN_VALUE;
     if (!sum_read(formula, &left))
         return false;
     bool is_less = taken(formula, "<"), is_more = !is_less && taken(formula, ">");
@@ -226,9 +226,9 @@ static bool when_read(struct formula *formula, struct value *ret_value)
     bool decided = false;
     *ret_value = UNKNOWN_VALUE;
     do {
-        enum state state;
-        bool holds;
-        struct value value;
+        enum state state = STATE_UNKNOWN;
+        bool holds = false;
+        struct value value = UNKNOWN_VALUE;
         if (!comparison_read(formula, &state, &holds) ||
             !expect(formula, ",", "expected , and a value") || !sum_read(formula, &value))
             return false;
@@ -324,7 +324,7 @@ bool plan_formula_evaluate(const char *expression, const struct plan_size *size,
                            int64_t *ret_value, struct fail *fail)
 {
     struct formula formula = {.at = expression, .size = size, .fail = fail};
-    struct value value;
+    struct value value = UNKNOWN_VALUE;
     *ret_value = -1;
     if (!sum_read(&formula, &value))
         return false;

@@ -77,7 +77,8 @@ static void host_judge(struct guessing *guessing, const struct provider *provide
                                 provider->host_unverified_count);
     if (pattern != NULL)
         reason_add(&guessing->guess, WEIGHT_HOST_UNVERIFIED,
-                   arena_printf(guessing->arena, "its host is %s, which is not sure to be its alone", pattern));
+                   arena_printf(guessing->arena,
+                                "its host is %s, which is not sure to be its alone", pattern));
 }
 
 static bool is_among(const char *name, const char *const *names, size_t count)

@@ -134,10 +134,10 @@ const struct query queries[] = {
         .name = "signs",
         .description = "plans --identify: version, roles, extensions, and settings with a prefix",
         .occasions = QUERY_SIGNS,
-        .sql = "SELECT 'version', version() UNION ALL SELECT 'role', rolname FROM pg_roles\n"
-               "  UNION ALL SELECT 'extension', extname FROM pg_extension\n"
+        .sql = "SELECT 'version', version()\n"
                "  UNION ALL SELECT 'setting', name FROM pg_settings WHERE name LIKE '%.%'\n"
-               "  LIMIT 10000",
+               "  UNION ALL SELECT 'extension', extname FROM pg_extension\n"
+               "  UNION ALL SELECT 'role', rolname FROM pg_roles LIMIT 10000",
         .read = facts_read_signs,
     },
     {

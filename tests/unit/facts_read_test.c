@@ -1,6 +1,7 @@
 /* The readers of query.c's rows, with results made in memory. */
 #include "facts_read.h"
 #include "observation.h"
+#include "plan.h"
 #include "topology.h"
 
 #include <libpq-fe.h>
@@ -595,6 +596,32 @@ static void roles_of_reserved_slots_are_read(void **state)
     assert_int_equal(facts.superuser_count, 1);
 }
 
+/* --- signs of a provider --- */
+
+static void signs_are_read(void **state)
+{
+    (void)state;
+    char name[FACTS_MAX_BYTES * 2];
+    memset(name, 'x', sizeof name);
+    name[sizeof name - 1] = '\0';
+    PGresult *result = result_new(2);
+    ROW(result, "version", "PostgreSQL 18.0");
+    ROW(result, "role", name);
+    ROW(result, "setting", "rds.extensions");
+    assert_true(facts_read_signs(&arena, result, &facts));
+    PQclear(result);
+    assert_int_equal(facts.sign_count, 3);
+    assert_int_equal(facts.signs[0].kind, PLAN_SIGN_VERSION);
+    assert_true(strlen(facts.signs[1].name) <= FACTS_MAX_BYTES);
+    assert_int_equal(facts.signs[2].kind, PLAN_SIGN_SETTING);
+    assert_string_equal(facts.signs[2].name, "rds.extensions");
+    static const char *const wrong[][2] = {
+        {"rule", "x"}, {NULL, "x"}, {"role", NULL}, {"", "x"}, {"Role", "x"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_false(read_one(facts_read_signs, 2, wrong[i]));
+    assert_false(read_one(facts_read_signs, 1, (const char *const[]){"role"}));
+}
+
 /* A server may have more roles than are kept; the one that asks is known all the same. */
 static void some_of_many_roles_are_kept(void **state)
 {
@@ -766,6 +793,7 @@ int main(void)
         TEST(too_many_sessions_are_refused),
         TEST(limits_are_read),
         TEST(wrong_roles_and_databases_are_refused),
+        TEST(signs_are_read),
         TEST(superusers_are_read),
         TEST(roles_of_reserved_slots_are_read),
         TEST(times_of_idle_sessions_are_kept),
