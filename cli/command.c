@@ -38,6 +38,20 @@ const struct command commands[] = {
         .run = inspect_run,
     },
     {
+        .name = "watch",
+        .bit = FOR_WATCH,
+        .words = "[URL|TOPOLOGY...]",
+        .most = (size_t)-1,
+        .what = "look at a live server again and again: live view, peaks, alerts",
+        .more = "The server is that of the topology (pgsize.json here or above), or URL, "
+                "DATABASE_URL or PG*. A terminal shows a live view (q ends it); a pipe gets a line "
+                "of JSON for each look, and one at the end. One connection is kept; a server that "
+                "is lost is tried again, ever less often, and the time without data is a gap, "
+                "never zero. Exit status 1: the alert of --until-alert was reached, or what was "
+                "found counts by --fail-on (above the alert: a warning; full: an error).",
+        .run = watch_run,
+    },
+    {
         .name = "plans",
         .bit = FOR_PLANS,
         .words = "[PATTERN...]",

@@ -41,6 +41,7 @@ int url_run(struct run *run, struct fail *fail);
 int list_run(struct run *run, struct fail *fail);
 int explain_run(struct run *run, struct fail *fail);
 int schema_run(struct run *run, struct fail *fail);
+int watch_run(struct run *run, struct fail *fail);
 
 /* A variable of the environment; NULL: not set. */
 const char *variable(const struct run *run, const char *name);

@@ -4,6 +4,7 @@
  */
 #include "show.h"
 
+#include "history.h"
 #include "jobs.h"
 #include "recommend.h"
 #include "rule.h"
@@ -14,7 +15,7 @@
 
 /* An example, and what is found in it; NULL: nothing. */
 struct example {
-    const char *document, *facts;
+    const char *document, *facts, *history;
     const struct finding *finding;
 };
 
@@ -23,15 +24,28 @@ struct explanation {
     struct example bad, good;
 };
 
+/* How a server fails to answer in an example; ANSWER_NOT_ASKED: it does not fail. */
+static enum answer failure_of(const char *said)
+{
+    static const struct {
+        const char *said;
+        enum answer answer;
+    } failures[] = {{RULE_UNREACHABLE, ANSWER_UNREACHABLE}, {RULE_MISSING, ANSWER_MISSING}};
+    for (size_t i = 0; said != NULL && i < sizeof failures / sizeof failures[0]; i++)
+        if (strcmp(said, failures[i].said) == 0)
+            return failures[i].answer;
+    return ANSWER_NOT_ASKED;
+}
+
 /* What the servers of an example say: a snapshot, or that they are not reached. */
 static bool facts_read(struct run *run, const char *said, const struct topology *topology,
                        struct server_input *inputs, struct fail *fail)
 {
     struct facts *unreachable = ARENA_NEW(run->arena, struct facts);
     *unreachable = facts_unknown;
-    unreachable->answer = ANSWER_UNREACHABLE;
+    unreachable->answer = failure_of(said);
     unreachable->reason = "connection refused";
-    bool is_snapshot = said != NULL && strcmp(said, RULE_UNREACHABLE) != 0;
+    bool is_snapshot = said != NULL && unreachable->answer == ANSWER_NOT_ASKED;
     struct snapshot *snapshot = ARENA_NEW(run->arena, struct snapshot);
     struct json_text *text = ARENA_NEW(run->arena, struct json_text);
     *text = (struct json_text){.name = "example", .bytes = said};
@@ -70,6 +84,9 @@ static bool example_judge(struct run *run, const struct rule *rule, struct examp
                         faults->items[0].message);
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology->server_count, struct server_input);
+    if (example->history != NULL)
+        inputs[0].history =
+            history_of_text(run->arena, topology, 0, example->history, strlen(example->history));
     if (!facts_read(run, example->facts, topology, inputs, fail) ||
         !jobs_find(run->arena, topology, RULE_EXAMPLE_NOW_S, inputs, fail) ||
         !recommend(run->arena, topology, inputs, &options, sizing, fail))
@@ -149,17 +166,31 @@ static void document_put(struct arena *arena, const char *document, struct text 
     text_free(&laid_out);
 }
 
+/* Lines, which stay whole. */
+static void record_example_put(const char *record, struct text *text)
+{
+    text_put(text, "  where the record says (--history)\n");
+    while (*record != '\0') {
+        size_t length = strcspn(record, "\n");
+        text_repeat(text, " ", FIRST_INDENT);
+        text_put_bytes(text, record, length + 1);
+        record += length + 1;
+    }
+}
+
 static void example_put(const struct page *page, const char *title, const struct example *example,
                         struct text *text)
 {
     text_printf(text, "\n%s\n", title);
     document_put(page->lines.arena, example->document, text);
-    if (example->facts != NULL && strcmp(example->facts, RULE_UNREACHABLE) == 0)
+    if (failure_of(example->facts) != ANSWER_NOT_ASKED)
         text_put(text, "  where the server cannot be reached\n");
     else if (example->facts != NULL) {
         text_put(text, "  where the server says (--snapshot)\n");
         document_put(page->lines.arena, example->facts, text);
     }
+    if (example->history != NULL)
+        record_example_put(example->history, text);
     if (example->finding == NULL)
         return;
     text_put(text, "  ");
@@ -195,6 +226,7 @@ static void example_json(struct json_writer *writer, const char *key, const stru
     json_write_open(writer, key, '{');
     json_write_string(writer, "topology", example->document);
     json_write_string(writer, "snapshot", example->facts);
+    json_write_string(writer, "record", example->history);
     json_write_string(writer, "message",
                       example->finding == NULL ? NULL : example->finding->message);
     json_write_string(writer, "help", example->finding == NULL ? NULL : example->finding->help);
@@ -239,8 +271,8 @@ int explain_run(struct run *run, struct fail *fail)
         rule_unmatched(run, word);
         return 1;
     }
-    explanation.bad = (struct example){rule->bad, rule->bad_facts, NULL};
-    explanation.good = (struct example){rule->good, rule->good_facts, NULL};
+    explanation.bad = (struct example){rule->bad, rule->bad_facts, rule->bad_history, NULL};
+    explanation.good = (struct example){rule->good, rule->good_facts, rule->good_history, NULL};
     return example_judge(run, rule, &explanation.bad, fail) &&
                    example_judge(run, rule, &explanation.good, fail) &&
                    show_write(run, &showing, fail)

@@ -1,133 +1,11 @@
 #include "lists.h"
 
-#include "client.h"
+#include "list_clients.h"
 #include "probe.h"
 #include "recommend.h"
 #include "rule.h"
 
 #include <string.h>
-
-/* --- clients --- */
-
-static size_t clients_count(void)
-{
-    return client_count;
-}
-
-static const char *client_id(size_t index)
-{
-    return clients[index].id;
-}
-
-static const char *client_name(size_t index)
-{
-    return clients[index].name;
-}
-
-static bool limit_is_in_url(const struct client *client)
-{
-    for (size_t i = 0; i < client->setting_count; i++) {
-        if (client->settings[i].in_url && client->settings[i].quantity == POOL_LIMIT)
-            return true;
-    }
-    return false;
-}
-
-static const struct column client_columns[] = {
-    {"CLIENT", TEXT_LEFT, 0, false},
-    {"LANGUAGE", TEXT_LEFT, 0, false},
-    {"LIMIT IS SET IN", TEXT_LEFT, 0, false},
-    {"DEFAULT", TEXT_LEFT, 0, true},
-};
-
-static void limit_place_put(const struct client *client, struct text *text)
-{
-    text_printf(text, "%s: %s", limit_is_in_url(client) ? "URL" : "code", client->limit_setting);
-}
-
-static void client_fill(size_t index, struct row *row)
-{
-    const struct client *client = &clients[index];
-    text_put(&row->cells[0], client->id);
-    text_put(&row->cells[1], client->language);
-    limit_place_put(client, &row->cells[2]);
-    text_put(&row->cells[3], client->default_words);
-}
-
-static const char *verified_words(const struct client *client)
-{
-    return client->verified ? "run" : "from documentation";
-}
-
-static void client_full(const struct page *page, const struct client *client, struct text *text)
-{
-    struct text place = {.arena = page->lines.arena}, settings = {.arena = page->lines.arena};
-    limit_place_put(client, &place);
-    text_put(&settings, "");
-    for (size_t i = 0; i < client->setting_count; i++)
-        text_printf(&settings, "%s%s", i > 0 ? ", " : "", client->settings[i].name);
-    text_put_visible(text, client->id);
-    text_put_char(text, '\n');
-    fact_put(page, text, "name", client->name);
-    fact_put(page, text, "language", client->language);
-    fact_put(page, text, "limit is in", place.bytes);
-    fact_put(page, text, "default", client->default_words);
-    fact_put(page, text, "settings", settings.bytes);
-    fact_put(page, text, "verified", verified_words(client));
-    fact_put(page, text, "source", client->source);
-    text_free(&place);
-    text_free(&settings);
-}
-
-static void clients_full(const struct page *page, const struct selection *selection,
-                         struct text *text)
-{
-    for (size_t i = 0; i < selection->count; i++) {
-        text_put(text, i > 0 ? "\n" : "");
-        client_full(page, &clients[selection->indices[i]], text);
-    }
-}
-
-static void setting_json(const struct client_setting *setting, struct json_writer *writer)
-{
-    static const char *const quantities[] = {
-        [POOL_LIMIT] = "limit",
-        [POOL_TIMEOUT] = "pool timeout",
-        [POOL_CONNECT_TIMEOUT] = "connect timeout",
-        [POOL_IDLE_TIMEOUT] = "idle timeout",
-        [POOL_MAX_LIFETIME] = "max lifetime",
-        [POOL_CONSTANT] = "constant",
-    };
-    static const char *const units[] = {
-        [UNIT_COUNT] = NULL, [UNIT_SECONDS] = "s", [UNIT_MILLISECONDS] = "ms"};
-    json_write_open(writer, NULL, '{');
-    json_write_string(writer, "name", setting->name);
-    json_write_string(writer, "quantity", quantities[setting->quantity]);
-    json_write_string(writer, "unit", units[setting->unit]);
-    json_write_count(writer, "constant",
-                     setting->quantity == POOL_CONSTANT ? setting->constant : -1);
-    json_write_bool(writer, "in_url", setting->in_url);
-    json_write_close(writer, '}');
-}
-
-static void client_json(size_t index, struct json_writer *writer)
-{
-    const struct client *client = &clients[index];
-    json_write_string(writer, "id", client->id);
-    json_write_string(writer, "name", client->name);
-    json_write_string(writer, "language", client->language);
-    json_write_string(writer, "limit_setting", client->limit_setting);
-    json_write_bool(writer, "limit_in_url", limit_is_in_url(client));
-    json_write_string(writer, "default", client->default_words);
-    json_write_count(writer, "default_limit", client_default_limit(client, -1));
-    json_write_string(writer, "verified", verified_words(client));
-    json_write_open(writer, "settings", '[');
-    for (size_t i = 0; i < client->setting_count; i++)
-        setting_json(&client->settings[i], writer);
-    json_write_close(writer, ']');
-    json_write_string(writer, "snippet", client->snippet);
-    json_write_string(writer, "source", client->source);
-}
 
 /* --- rules --- */
 
@@ -322,13 +200,14 @@ static void queries_full(const struct page *page, const struct selection *select
 const struct list lists[] = {
     {
         .name = "clients",
-        COLUMNS(client_columns),
-        .count = clients_count,
-        .id = client_id,
-        .second = client_name,
-        .fill = client_fill,
-        .json = client_json,
-        .full = clients_full,
+        .columns = client_list_columns,
+        .column_count = CLIENT_LIST_COLUMNS,
+        .count = client_list_count,
+        .id = client_list_id,
+        .second = client_list_name,
+        .fill = client_list_fill,
+        .json = client_list_json,
+        .full = client_list_full,
     },
     {
         .name = "rules",

@@ -21,7 +21,7 @@ static bool is_for(const struct run *run, const struct format *format)
 
 static bool format_fail(const struct run *run, const char *name, struct fail *fail)
 {
-    char list[128] = "";
+    char list[256] = "";
     const char **names = ARENA_ARRAY(run->arena, format_count, const char *);
     size_t count = 0;
     for (size_t i = 0; i < format_count; i++) {
@@ -129,12 +129,22 @@ static bool input_check(struct run *run, const struct rendering *rendering, cons
                      rendering->format->name);
 }
 
+/* [NAME=]FILE: which of both is not known before the topology is. */
+static bool record_check(struct run *run, const struct rendering *rendering, const char *argument,
+                         struct fail *fail)
+{
+    const char *equals = strchr(argument, '=');
+    return input_check(run, rendering, argument, "record", fail) &&
+           (equals == NULL || input_check(run, rendering, equals + 1, "record", fail));
+}
+
 bool renderings_spare_inputs(struct run *run, const struct rendering *renderings, size_t count,
                              struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
     const char *found = arguments->word_count == 0 ? topology_default(run->arena) : NULL;
     const struct option_values *snapshots = &arguments->options[OPTION_SNAPSHOT];
+    const struct option_values *histories = &arguments->options[OPTION_HISTORY];
     const char *baseline = option_given(arguments, OPTION_WRITE_BASELINE)
                                ? NULL
                                : option_value(arguments, OPTION_BASELINE);
@@ -151,6 +161,9 @@ bool renderings_spare_inputs(struct run *run, const struct rendering *renderings
             return false;
         for (size_t k = 0; k < snapshots->count; k++)
             if (!input_check(run, &renderings[i], snapshots->values[k], "snapshot", fail))
+                return false;
+        for (size_t k = 0; k < histories->count; k++)
+            if (!record_check(run, &renderings[i], histories->values[k], fail))
                 return false;
     }
     return true;
@@ -199,6 +212,8 @@ static void errors_say(const struct report *report)
     for (size_t i = 0; i < sizing->finding_count; i++) {
         const struct finding *finding = &sizing->findings[i];
         if (finding->rule->severity != SEVERITY_ERROR || !finding_counts(report, finding))
+            continue;
+        if (finding->rule->is_failure) /* said when it happened */
             continue;
         const char *place = finding->file == NULL ? ""
                                                   : arena_printf(report->arena, "  %s:%u",

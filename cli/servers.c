@@ -1,6 +1,7 @@
 #include "servers.h"
 
 #include "budget.h"
+#include "fleet.h"
 #include "input.h"
 #include "name.h"
 #include "observe.h"
@@ -76,10 +77,8 @@ bool environment_names_server(const struct run *run)
     return false;
 }
 
-/* Whether libpq's environment stands for this server: the only one, and nothing else describes it.
- */
-static bool is_environments(const struct run *run, const struct topology *topology,
-                            const struct server *server)
+bool is_environments(const struct run *run, const struct topology *topology,
+                     const struct server *server)
 {
     return topology->server_count == 1 && server->url == NULL && server->plan == NULL &&
            server->max_connections == UNKNOWN && server->max_connections_option == UNKNOWN &&
@@ -139,25 +138,53 @@ static bool has_other_source(const struct server *server, const struct server_in
            (input->plan != NULL && input->plan->max_connections != UNKNOWN);
 }
 
-static bool answers_check(const struct run *run, const struct topology *topology,
-                          const struct server_input *inputs, struct fail *fail)
+/* Whether it did not answer, and nothing may stand in for its answer. */
+static bool is_missing(const struct run *run, const struct server *server,
+                       const struct server_input *input)
 {
+    bool must_answer =
+        server->url_from_outside || server->url == NULL || run->command->bit == FOR_INSPECT;
+    return input->facts->answer == ANSWER_UNREACHABLE &&
+           (must_answer || !has_other_source(server, input));
+}
+
+static void missing_say(const struct run *run, const struct topology *topology,
+                        const struct server *server, const struct facts *facts)
+{
+    const char *hint = facts->advice;
+    if (run->command->bit == FOR_INSPECT)
+        hint = hint == NULL ? "" : hint; /* it is about this server alone: nothing stands in */
+    else if (hint == NULL)
+        hint = "--offline with --max-connections N or --plan sizes without it";
+    else if (topology->server_count == 1 && !facts->refused)
+        hint = arena_printf(run->arena, "%s. Without it: --offline --max-connections N", hint);
+    say("%s %s: %s", server_words(run, server), facts->refused ? "refuses" : "does not answer",
+        facts->reason);
+    if (*hint != '\0')
+        say_more(hint);
+}
+
+/* Each server that had to answer and did not is said. What the others answered is shown all the
+ * same, where there are any; but a baseline without one of them would be half of one. */
+static bool answers_check(const struct run *run, const struct topology *topology,
+                          struct server_input *inputs, struct fail *fail)
+{
+    size_t missing = 0;
     for (size_t i = 0; i < topology->server_count; i++) {
-        const struct server *server = topology->servers[i];
-        if (inputs[i].facts->answer != ANSWER_UNREACHABLE)
+        if (!is_missing(run, topology->servers[i], &inputs[i]))
             continue;
-        bool must_answer =
-            server->url_from_outside || server->url == NULL || run->command->bit == FOR_INSPECT;
-        if (!must_answer && has_other_source(server, &inputs[i]))
-            continue;
-        (void)fail_set(fail, FAIL_SERVER, "%s does not answer: %s", server_words(run, server),
-                       inputs[i].facts->reason);
-        return run->command->bit == FOR_INSPECT
-                   ? false
-                   : fail_hint(fail,
-                               "--max-connections N or --plan with --offline sizes without it");
+        struct facts *facts = ARENA_NEW(run->arena, struct facts);
+        *facts = *inputs[i].facts;
+        facts->answer = ANSWER_MISSING;
+        inputs[i].facts = facts;
+        missing++;
+        missing_say(run, topology, topology->servers[i], facts);
     }
-    return true;
+    bool others_answer = missing < topology->server_count;
+    if (missing == 0 || (others_answer && !option_given(&run->arguments, OPTION_WRITE_BASELINE)))
+        return true;
+    fail->kind = FAIL_SERVER;
+    return false;
 }
 
 static bool probe_use(struct run *run, const struct topology *topology, struct server_input *inputs,
@@ -282,11 +309,27 @@ bool servers_again(struct run *run, struct arena *arena, const struct topology *
             if (strcmp(before->servers[at]->name, topology->servers[i]->name) != 0)
                 continue;
             ret_inputs[i].facts = inputs[at].facts;
+            ret_inputs[i].history = inputs[at].history;
             next = at + 1;
             break;
         }
     }
     return figures_check(run, topology, ret_inputs, fail);
+}
+
+/* What a provider says changes: what it said over a year ago is said with its date. */
+void plan_ages_find(const struct topology *topology, struct server_input *inputs, int64_t now_s)
+{
+    enum { YEAR_S = 366 * 86400 };
+    for (size_t i = 0; i < topology->server_count; i++) {
+        const struct plan *plan = inputs[i].plan;
+        if (plan == NULL || plan->max_connections == UNKNOWN || plan->as_of_s == 0 ||
+            now_s - plan->as_of_s < YEAR_S)
+            continue;
+        struct budget budget = budget_make(topology->servers[i], &inputs[i]);
+        if (budget.source == SOURCE_PLAN || inputs[i].provider->limits_role)
+            inputs[i].plan_age = plan->as_of;
+    }
 }
 
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,

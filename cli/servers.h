@@ -13,6 +13,9 @@
 bool servers_read(struct run *run, const struct topology *topology, struct server_input *ret_inputs,
                   struct fail *fail) MUST_USE;
 
+/* Says of each server whose sizing goes by a plan's figure whether that is over a year old. */
+void plan_ages_find(const struct topology *topology, struct server_input *inputs, int64_t now_s);
+
 /* Reads a file that an earlier run wrote. */
 bool snapshot_file_read(struct run *run, const char *path, struct json_text *ret_text,
                         struct snapshot *ret_snapshot, struct fail *fail) MUST_USE;

@@ -2,6 +2,9 @@
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
 #include "control.h"
+#include "faults_say.h"
+#include "fleet.h"
+#include "histories.h"
 #include "input.h"
 #include "render.h"
 #include "servers.h"
@@ -86,8 +89,8 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
 /* Standard input has an end, behind which a second file would be empty. */
 static bool standard_input_check(const struct run *run, struct fail *fail)
 {
-    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_BASELINE, OPTION_DIFF,
-                                           OPTION_BEFORE};
+    static const enum option_id files[] = {OPTION_SNAPSHOT, OPTION_HISTORY, OPTION_BASELINE,
+                                           OPTION_DIFF, OPTION_BEFORE};
     const struct arguments *arguments = &run->arguments;
     size_t count = 0;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -153,7 +156,7 @@ static bool texts_read(struct run *run, struct json_text **ret_texts, size_t *re
 }
 
 /* All of them at once, each a line and its hint; the first gives the exit status. */
-static void faults_say(const struct faults *faults, struct fail *fail)
+void faults_say(const struct faults *faults, struct fail *fail)
 {
     fail->kind = faults->items[0].kind;
     for (size_t i = 0; i < faults->count; i++) {
@@ -171,8 +174,8 @@ static void faults_say(const struct faults *faults, struct fail *fail)
         say("and %zu more", faults->more);
 }
 
-static bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
-                          struct topology *ret_topology, struct fail *fail)
+bool topology_find(struct run *run, int64_t now_s, struct topology_input *ret_input,
+                   struct topology *ret_topology, struct fail *fail)
 {
     struct topology_input input = {
         .environment = run->environment, .max_connections = UNKNOWN, .now_s = now_s};
@@ -258,6 +261,8 @@ static bool sizing_make(struct run *run, enum purpose purpose, const struct topo
 static int exit_status(const struct run *run, const struct report *report)
 {
     enum severity worst;
+    if (sizing_is_incomplete(report->sizing))
+        return FAIL_SERVER;
     int fail_on = option_choice(&run->arguments, OPTION_FAIL_ON, SEVERITY_ERROR);
     if (fail_on == FAIL_ON_NEVER || option_given(&run->arguments, OPTION_WRITE_BASELINE) ||
         !report_worst(report, &worst))
@@ -361,8 +366,11 @@ int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
         (purpose == PURPOSE_INSPECT && !inspect_read(run, &topology, inputs, &report, fail)) ||
-        !zones_read(run, run->arena, &topology, fail) ||
-        !jobs_find(run->arena, &topology, now_s, inputs, fail) ||
+        !histories_read(run, &topology, inputs, fail) ||
+        !zones_read(run, run->arena, &topology, fail))
+        return 0;
+    plan_ages_find(&topology, inputs, now_s);
+    if (!jobs_find(run->arena, &topology, now_s, inputs, fail) ||
         !sizing_make(run, purpose, &topology, inputs, baseline, explains, &report, fail) ||
         !variants_make(run, &(struct variant_base){&input, &topology, inputs, now_s}, &report,
                        fail))

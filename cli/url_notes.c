@@ -18,8 +18,11 @@ static bool is_carried(struct arena *arena, const struct url *url,
                        const struct client_setting *setting, int64_t value)
 {
     const char *written = url_parameter(arena, url, setting->name);
-    int64_t number;
-    return written != NULL && count_read(written, &number) && number == value;
+    struct text wanted = {.arena = arena};
+    client_setting_put(setting, value, &wanted);
+    bool is_same = written != NULL && strcmp(written, wanted.bytes) == 0;
+    text_free(&wanted);
+    return is_same;
 }
 
 /* Adds the settings that hold this quantity in the client's code; false: there is no place for it.
@@ -39,6 +42,13 @@ static bool uncarried_add(struct arena *arena, const struct change *change, cons
                         value);
     }
     return any;
+}
+
+static void lines_say(struct arena *arena, const char *lines)
+{
+    for (const char *end; (end = strchr(lines, '\n')) != NULL; lines = end + 1)
+        say_more(arena_strndup(arena, lines, (size_t)(end - lines)));
+    say_more(lines);
 }
 
 /* Says where what was asked for belongs, if not in the URL. */
@@ -61,7 +71,7 @@ static void uncarried_say(const struct run *run, const struct change *change, co
     if (names.length > 0)
         say("%s does not take this from the URL, but in its code: %s", id, names.bytes);
     if (names.length > 0 && snippet.length > 0)
-        say_more(snippet.bytes);
+        lines_say(run->arena, snippet.bytes);
     text_free(&names);
     text_free(&snippet);
 }
@@ -70,7 +80,7 @@ static void left_out_say(const struct run *run, const struct change *change,
                          const struct url *template, const struct url *made)
 {
     struct text names = {.arena = run->arena};
-    client_left_out(run->arena, template, made, &names);
+    client_left_out(run->arena, change->client, template, made, &names);
     if (names.length > 0)
         say("%s does not take these parameters, they were left out: %s", change->client->id,
             names.bytes);

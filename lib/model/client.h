@@ -28,18 +28,54 @@ enum pool_quantity {
     POOL_CONNECT_TIMEOUT,
     POOL_IDLE_TIMEOUT,
     POOL_MAX_LIFETIME,
+    POOL_LEAST,    /* connections kept although idle: 0 where an idle time-out is given */
     POOL_CONSTANT, /* `constant` below, e.g. max_overflow 0 */
 };
 
-enum setting_unit { UNIT_COUNT, UNIT_SECONDS, UNIT_MILLISECONDS };
+/* How a value is written. Times but milliseconds are whole seconds, rounded up, at least 1. */
+enum setting_unit {
+    UNIT_COUNT,
+    UNIT_SECONDS,
+    UNIT_MILLISECONDS,
+    UNIT_GO,  /* 20s */
+    UNIT_ISO, /* PT20S */
+};
+
+/* What a setting is where nobody sets it: a count or milliseconds, or one of these. */
+enum {
+    PRESET_NONE = -1,    /* no bound: waits, or keeps connections, for ever */
+    PRESET_UNKNOWN = -2, /* not known, or not one number: `preset_words` */
+};
 
 /* One setting of a client, under the client's own name. */
 struct client_setting {
     const char *name;
     enum pool_quantity quantity;
-    enum setting_unit unit; /* whole seconds round up, at least 1 */
-    bool in_url;            /* a parameter of the URL, else of the code */
+    enum setting_unit unit;
+    int64_t preset;
+    const char *preset_words; /* says more than the number; NULL: it says all */
+    bool in_url;              /* a parameter of the URL, else of the code */
+    bool holds_idle; /* its preset keeps idle connections open whatever the idle time-out says */
     int64_t constant;
+    int64_t at_least; /* in ms: the client takes no less; 0: any */
+};
+
+/* The form of what it connects with. */
+enum client_form {
+    FORM_URL,
+    FORM_JDBC,   /* a URL with user and password among its parameters */
+    FORM_DOTNET, /* Host=h;Database=d;Maximum Pool Size=7 */
+};
+
+/* A word of a libpq parameter, and what the client says for it. */
+struct client_word {
+    const char *libpq, *own;
+};
+
+/* A parameter that the client's URL may carry: libpq's name for it, and the client's. */
+struct client_key {
+    const char *libpq, *own;
+    const struct client_word *words; /* NULL at the end; others stay. NULL: all stay */
 };
 
 /* What the client does with a URL parameter that is not its own. */
@@ -51,26 +87,44 @@ enum foreign_parameters {
                      know */
 };
 
-enum default_limit { DEFAULT_KNOWN, DEFAULT_FROM_CPUS, DEFAULT_UNLIMITED, DEFAULT_UNKNOWN };
+enum default_limit {
+    DEFAULT_KNOWN,
+    DEFAULT_FROM_CPUS,
+    DEFAULT_FROM_THREADS, /* there is no pool: a connection for each thread */
+    DEFAULT_UNLIMITED,
+    DEFAULT_UNKNOWN,
+};
 
 struct client {
     const char *id, *name, *language;
+    const char *scope;         /* what has a pool of its own: "pg.Pool" */
     const char *limit_setting; /* what holds the size of its pool, in its own words */
     enum default_limit default_kind;
     int64_t default_limit;     /* DEFAULT_KNOWN: connections of one pool */
     int64_t per_cpu, plus;     /* DEFAULT_FROM_CPUS: cpus * per_cpu + plus */
+    int64_t default_least;     /* DEFAULT_FROM_CPUS: and never fewer than this */
     const char *default_words; /* "num_physical_cpus * 2 + 1" */
+    bool unpooled;             /* unless it is told otherwise, a connection ends with the request */
+    bool pings_idle;           /* no time-out ever sees one of its connections idle */
     enum foreign_parameters foreign;
-    bool takes_keywords;   /* a `key=value ...` string as well as a URL */
-    bool refuses_postgres; /* takes postgresql:// only, not postgres:// */
-    bool reads_authority;  /* knows no `user`, `port`, `dbname` ... parameters as libpq does */
-    const char *const *own_keys; /* URL parameters, besides its settings, that mean something to
-                                    this client alone; NULL at the end; NULL: none */
+    bool takes_keywords;     /* a `key=value ...` string as well as a URL */
+    bool refuses_postgres;   /* takes postgresql:// only, not postgres:// */
+    bool reads_authority;    /* knows no `user`, `port`, `dbname` ... parameters as libpq does */
+    const char *scheme;      /* what it wants before the `://`; NULL: postgresql */
+    const char *own_schemes; /* a template whose scheme begins so is in its own dialect already;
+                                NULL: none does */
+    enum client_form form;
+    const struct client_key *keys; /* NULL at the end: which of libpq's parameters it takes; NULL:
+                                      all, by their own names */
+    const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
+                                      this client alone; NULL at the end; NULL: none */
+    const char *place; /* where settings stand that no URL carries; NULL: there are none */
     const struct client_setting *settings;
     size_t setting_count;
     const char *snippet; /* {limit}, {pool_timeout_s}, {pool_timeout_ms}, {connect_timeout_s} ...
                             are put in; {url} is the name of the URL's variable. `{?...?}` is left
-                            out when a value in it is not given. NULL: the URL carries everything */
+                            out when a value in it is not given, `{+...+}` when all `{?...?}` in it
+                            are. NULL: the URL carries everything */
     bool verified;       /* run against a real server; false: from documentation */
     const char *source;
 };
@@ -84,8 +138,13 @@ const struct client *client_find(const char *id);
  * none. */
 const struct client *client_of_url(const struct url *url);
 
-/* The limit of one pool where nobody set one; -1 where it is unlimited or not known. */
-int64_t client_default_limit(const struct client *client, int64_t cpus);
+/* The limit of one pool where nobody set one; -1 where it is unlimited or not known. `cpus` and
+ * `threads` of the process, -1: not known. */
+int64_t client_default_limit(const struct client *client, int64_t cpus, int64_t threads);
+
+/* The client's first setting of this quantity, NULL where it has none. */
+const struct client_setting *client_setting_find(const struct client *client,
+                                                 enum pool_quantity quantity);
 
 /* The limit that the parameters of this URL set, for a client that obeys one; -1 where none does.
  */
@@ -102,11 +161,15 @@ const char *client_ignored_in_url(struct arena *arena, const struct client *clie
 int64_t client_setting_value(const struct client_setting *setting,
                              const struct pool_settings *pool);
 
+/* A value of it as it is written: 20000, 20s, PT20S. */
+void client_setting_put(const struct client_setting *setting, int64_t value, struct text *text);
+
 /* The template as this client must get it: its own parameters set (in place, or appended in the
  * order of the row), pool parameters of other clients removed, and parameters that it would refuse
- * removed. A scheme of another client, or one that this client does not take, becomes
- * postgresql://, and a `key=value ...` string a URL. User, password, hosts and database stand where
- * this client looks for them, in characters that it takes. Nothing else is changed. `generic` gets
+ * removed. A scheme of another client, or one that this client does not take, becomes the client's
+ * own, and a `key=value ...` string a URL. User, password, hosts and database stand where this
+ * client looks for them, in characters that it takes, and libpq's parameters under the names that
+ * it has for them. Nothing else is changed. `generic` gets
  * all as it is, and its own parameters where they have a place: not in a `key=value ...` string. */
 struct url *client_url(struct arena *arena, const struct client *client, const struct url *template,
                        const struct pool_settings *pool);
@@ -117,8 +180,8 @@ bool client_carries_limit(struct arena *arena, const struct client *client,
 
 /* The names of the template's parameters that are not in what client_url() made of it, with commas.
  * Those that are said elsewhere in it are not among them. */
-void client_left_out(struct arena *arena, const struct url *template, const struct url *made,
-                     struct text *text);
+void client_left_out(struct arena *arena, const struct client *client, const struct url *template,
+                     const struct url *made, struct text *text);
 
 /* The settings in the client's own language; empty where the URL carries everything. */
 void client_snippet(const struct client *client, const struct pool_settings *pool,

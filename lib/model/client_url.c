@@ -1,5 +1,5 @@
 /* What a client's URL must and must not carry: all of it follows from the rows in client.c. */
-#include "client.h"
+#include "client_dialect.h"
 
 #include "decimal.h"
 
@@ -83,15 +83,40 @@ static void ssl_translate(struct arena *arena, struct url *url)
         url_parameter_set(arena, url, "sslmode", "require");
 }
 
-/* Removes what libpq would refuse. */
-static void unknown_to_libpq_remove(struct arena *arena, struct url *url)
+/* Settings that a session may begin with: the server itself takes them. */
+static bool is_sent(const char *key)
 {
-    ssl_translate(arena, url);
+    static const char *const keys[] = {
+        "application_name",
+        "client_encoding",
+        "options",
+        "replication",
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a client that lets nothing pass takes it; of one that sends the rest to the server, only
+ * what is libpq's own is not for the server. */
+static bool is_taken(const struct client *client, const char *key)
+{
+    if (client->keys == NULL)
+        return client->foreign == FOREIGN_SENT || url_libpq_knows(key);
+    for (const struct client_key *row = client->keys; row->libpq != NULL; row++)
+        if (strcmp(row->libpq, key) == 0 || strcmp(row->own, key) == 0)
+            return true;
+    return client->foreign == FOREIGN_SENT && (is_sent(key) || !url_libpq_knows(key));
+}
+
+static void untaken_remove(struct arena *arena, const struct client *client, struct url *url)
+{
     for (size_t i = 0; i < url->parameter_count;) {
         const char *key = url->parameters[i].key;
         if (!url->is_keywords)
             key = url_decode(arena, key);
-        if (key == NULL || url_libpq_knows(key))
+        if (key == NULL || is_taken(client, key) || carries_in_url(client, key))
             i++;
         else
             url_parameter_remove(url, key);
@@ -107,14 +132,19 @@ static void jdbc_translate(struct arena *arena, struct url *url)
     url_parameter_remove(url, "ssl");
 }
 
+static bool is_own_dialect(const struct client *client, const struct url *url)
+{
+    return client->own_schemes != NULL && url->scheme != NULL &&
+           strncmp(url->scheme, client->own_schemes, strlen(client->own_schemes)) == 0;
+}
+
 /* `postgresql+psycopg2` in a template is SQLAlchemy's affair. */
 static void scheme_adapt(struct arena *arena, const struct client *client, struct url *url)
 {
     const struct url_scheme *row = url_scheme_find(url->scheme);
     if (row == NULL)
         return;
-    bool is_own = row->client != NULL && strcmp(row->client, client->id) == 0;
-    if (row->libpq_scheme != NULL && !is_own) {
+    if (row->libpq_scheme != NULL && !is_own_dialect(client, url)) {
         if (url_scheme_is_jdbc(url->scheme))
             jdbc_translate(arena, url);
         url->scheme = row->libpq_scheme;
@@ -126,8 +156,9 @@ static void scheme_adapt(struct arena *arena, const struct client *client, struc
 /* How the parts are written, for a client of which it is known. */
 static void form_adapt(struct arena *arena, const struct client *client, struct url *url)
 {
+    bool is_own = is_own_dialect(client, url);
     scheme_adapt(arena, client, url);
-    if (client->reads_authority)
+    if (client->reads_authority && !(is_own && client->form == FORM_JDBC))
         url_authority_fill(arena, url);
     url_userinfo_encode(arena, url);
     if (client->foreign == FOREIGN_REFUSED)
@@ -147,8 +178,11 @@ static void settings_put(struct arena *arena, const struct client *client, struc
     for (size_t i = 0; i < client->setting_count; i++) {
         const struct client_setting *setting = &client->settings[i];
         int64_t value = client_setting_value(setting, pool);
-        if (setting->in_url && value >= 0 && has_place(arena, url, setting->name))
-            url_parameter_set(arena, url, setting->name, arena_printf(arena, "%" PRId64, value));
+        struct text written = {.arena = arena};
+        if (!setting->in_url || value < 0 || !has_place(arena, url, setting->name))
+            continue;
+        client_setting_put(setting, value, &written);
+        url_parameter_set(arena, url, setting->name, text_keep(&written));
     }
 }
 
@@ -158,13 +192,19 @@ static bool others_remove(struct arena *arena, const struct client *client, stru
 {
     const struct url_scheme *row = url->is_keywords ? NULL : url_scheme_find(url->scheme);
     bool other_driver = row != NULL && row->other_driver;
+    bool is_strict = client->foreign == FOREIGN_REFUSED || client->foreign == FOREIGN_SENT;
     others_settings_remove(client, url);
     if (client->foreign == FOREIGN_REFUSED && other_driver)
         return false;
-    if (client->foreign == FOREIGN_REFUSED)
-        unknown_to_libpq_remove(arena, url);
-    else if (client->foreign == FOREIGN_SENT)
+    bool becomes_jdbc = client->form == FORM_JDBC && !is_own_dialect(client, url);
+    if (client->foreign == FOREIGN_REFUSED || becomes_jdbc)
+        ssl_translate(arena, url);
+    if (becomes_jdbc)
+        url_parameter_remove(url, "ssl"); /* to JDBC it says verify-full */
+    if (client->foreign == FOREIGN_SENT)
         others_keys_remove(client, url);
+    if (is_strict)
+        untaken_remove(arena, client, url);
     return true;
 }
 
@@ -175,9 +215,13 @@ struct url *client_url(struct arena *arena, const struct client *client, const s
                           ? url_from_keywords(arena, template)
                           : url_copy(arena, template);
     bool is_known = client->foreign != FOREIGN_UNKNOWN;
+    bool is_own = is_own_dialect(client, url);
     if (is_known && !url->is_keywords)
         form_adapt(arena, client, url);
-    if (!is_known || others_remove(arena, client, url))
+    bool takes_more = !is_known || others_remove(arena, client, url);
+    if (!is_own && !url->is_keywords)
+        client_dialect_put(arena, client, url);
+    if (takes_more)
         settings_put(arena, client, url, pool);
     return url;
 }
@@ -191,23 +235,35 @@ bool client_carries_limit(struct arena *arena, const struct client *client,
 }
 
 /* Parts that a URL may say in a parameter or elsewhere, and `ssl`, which becomes sslmode. */
-static bool is_moved(struct arena *arena, const struct url *made, const char *key)
+static bool is_moved(struct arena *arena, const struct url *template, const struct url *made,
+                     const char *key)
 {
     static const char *const parts[] = {"user", "password", "host", "port", "dbname"};
+    const char *value = url_parameter(arena, template, key);
+    if (strcmp(key, "host") == 0 && value != NULL && strchr(value, '/') != NULL)
+        return false; /* a directory of sockets has no place before the path */
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strcmp(key, parts[i]) == 0)
             return true;
     return strcmp(key, "ssl") == 0 && url_parameter(arena, made, "sslmode") != NULL;
 }
 
-void client_left_out(struct arena *arena, const struct url *template, const struct url *made,
-                     struct text *text)
+/* Under the client's own name for it. */
+static bool is_renamed(struct arena *arena, const struct client *client, const struct url *made,
+                       const char *key)
+{
+    const struct client_key *row = client_key_find(client, key);
+    return row != NULL && url_parameter(arena, made, row->own) != NULL;
+}
+
+void client_left_out(struct arena *arena, const struct client *client, const struct url *template,
+                     const struct url *made, struct text *text)
 {
     for (size_t i = 0; i < template->parameter_count; i++) {
         const struct url_parameter *from = &template->parameters[i];
         const char *key = template->is_keywords ? from->key : url_decode(arena, from->key);
         if (key == NULL || *key == '\0' || url_parameter(arena, made, key) != NULL ||
-            is_moved(arena, made, key))
+            is_moved(arena, template, made, key) || is_renamed(arena, client, made, key))
             continue;
         text_printf(text, "%s%s", text->length > 0 ? ", " : "", key);
     }

@@ -14,6 +14,7 @@ struct counted;
 struct named_count;
 struct observation;
 struct observed;
+struct sample;
 
 /* Sessions that look the same. Strings are NULL where the server did not say. */
 struct session_group {
@@ -40,6 +41,7 @@ enum answer {
     ANSWER_SNAPSHOT,
     ANSWER_FULL,        /* SQLSTATE 53300: `reason` says which slots were missing */
     ANSWER_UNREACHABLE, /* everything else; `reason` in one line, never with a password */
+    ANSWER_MISSING,     /* the same, of a server that had to answer: nothing stands in for it */
 };
 
 /* Which slots were missing. */
@@ -61,9 +63,17 @@ struct server_setting {
     const char *name, *value;
 };
 
+/* What servers of one provider have and others do not: kind is an enum plan_sign_kind. */
+struct server_sign {
+    unsigned kind;
+    const char *name;
+};
+
 struct facts {
     enum answer answer;
-    const char *reason;       /* ANSWER_FULL, ANSWER_UNREACHABLE: libpq's words, one line */
+    const char *reason;       /* of those that are not live: libpq's words, one line */
+    const char *advice;       /* what to do about it; NULL: nothing is known */
+    bool refused;             /* ANSWER_UNREACHABLE, ANSWER_MISSING: it did answer, and said no */
     enum full_kind full_kind; /* ANSWER_FULL */
     int64_t taken_at_s;       /* Unix time; 0: not known */
     int version;              /* 150018; 0: not known */
@@ -94,7 +104,10 @@ struct facts {
     int64_t greeted_by; /* live: process number in the server's greeting; 0: not known */
     struct server_setting *settings;
     size_t setting_count;
+    struct server_sign *signs; /* where they were asked for (probe_target.signs) */
+    size_t sign_count;
     struct observation *observation; /* live, --observe; NULL: not observed */
+    struct sample *sample;           /* live, being watched: the one that is asked for; else NULL */
     const struct observed *observed; /* of a snapshot, what followed then; NULL: nothing */
     const struct counted *counted;   /* the counters of the end; NULL: it was not observed */
     const struct counted *earlier;   /* those of an earlier snapshot of it; NULL: there is none */

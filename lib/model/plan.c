@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "name.h"
+#include "plan_pattern.h"
 #include "text.h"
 
 #include <string.h>
@@ -87,6 +88,26 @@ static bool form_fail(const char *name, struct fail *fail)
     return fail_hint(fail, "write PROVIDER/PLAN, for example scaleway/db-gp-s; see `pgsize plans`");
 }
 
+static bool file_read_provider(struct arena *arena, const struct plan_file *file,
+                               struct provider *ret_provider, struct fail *fail)
+{
+    struct json_text text = {.name = arena_printf(arena, "plans/%s", file->name),
+                             .bytes = file->bytes,
+                             .length = file->length};
+    return provider_read(arena, &text, ret_provider, fail);
+}
+
+bool providers_read(struct arena *arena, struct provider **ret_providers, size_t *ret_count,
+                    struct fail *fail)
+{
+    *ret_count = plan_file_count;
+    *ret_providers = ARENA_ARRAY(arena, plan_file_count, struct provider);
+    for (size_t i = 0; i < plan_file_count; i++)
+        if (!file_read_provider(arena, &plan_files[i], &(*ret_providers)[i], fail))
+            return false;
+    return true;
+}
+
 bool plan_find(struct arena *arena, const char *name, const struct provider **ret_provider,
                const struct plan **ret_plan, struct fail *fail)
 {
@@ -97,17 +118,23 @@ bool plan_find(struct arena *arena, const char *name, const struct provider **re
     const struct plan_file *file = file_find(arena, wanted, slash + 1, fail);
     if (file == NULL)
         return false;
-    struct json_text text = {.name = arena_printf(arena, "plans/%s", file->name),
-                             .bytes = file->bytes,
-                             .length = file->length};
     struct provider *provider = ARENA_NEW(arena, struct provider);
-    if (!provider_read(arena, &text, provider, fail))
+    if (!file_read_provider(arena, file, provider, fail))
         return false;
     for (size_t i = 0; i < provider->plan_count; i++) {
         if (!plan_id_equal(provider->plans[i].id, slash + 1))
             continue;
         *ret_provider = provider;
         *ret_plan = &provider->plans[i];
+        return true;
+    }
+    struct plan *made = ARENA_NEW(arena, struct plan);
+    for (size_t i = 0; i < provider->plan_count; i++) {
+        if (!plan_is_pattern(&provider->plans[i]) ||
+            !plan_pattern_find(arena, provider, &provider->plans[i], slash + 1, made))
+            continue;
+        *ret_provider = provider;
+        *ret_plan = made;
         return true;
     }
     return plan_fail(arena, provider, slash + 1, fail);

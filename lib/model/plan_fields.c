@@ -59,11 +59,17 @@ static bool words_read(const struct plan_reader *reader, const struct plan_path 
 {
     if (!list_check(reader, path, value))
         return false;
+    struct plan_field one = *field;
+    unsigned word = 0, words = 0;
+    one.offset = 0;
     for (size_t i = 0; i < json_size(value); i++) {
         const struct plan_path element = {.parent = path, .index = i};
-        if (!plan_word_read(reader, &element, field, json_element(value, i), base))
+        if (!plan_word_read(reader, &element, &one, json_element(value, i), &word))
             return false;
+        words |= 1U << word;
     }
+    if (field->kept)
+        memcpy(place(base, field->offset), &words, sizeof words);
     return true;
 }
 
@@ -143,12 +149,13 @@ static bool objects_read(const struct plan_reader *reader, const struct plan_pat
 /* --- an object --- */
 
 static plan_field_read *const kinds[] = {
-    [KIND_TEXT] = plan_text_read,       [KIND_ID] = plan_id_read,
-    [KIND_WORD] = plan_word_read,       [KIND_FLAG] = plan_flag_read,
-    [KIND_INTEGER] = plan_integer_read, [KIND_NUMBER] = plan_number_read,
-    [KIND_TEXTS] = texts_read,          [KIND_WORDS] = words_read,
-    [KIND_INTEGERS] = integers_read,    [KIND_COUNTS] = counts_read,
-    [KIND_OBJECT] = object_read,        [KIND_OBJECTS] = objects_read,
+    [KIND_TEXT] = plan_text_read,     [KIND_ID] = plan_id_read,
+    [KIND_WORD] = plan_word_read,     [KIND_FLAG] = plan_flag_read,
+    [KIND_SAID] = plan_said_read,     [KIND_INTEGER] = plan_integer_read,
+    [KIND_NUMBER] = plan_number_read, [KIND_TEXTS] = texts_read,
+    [KIND_WORDS] = words_read,        [KIND_INTEGERS] = integers_read,
+    [KIND_COUNTS] = counts_read,      [KIND_OBJECT] = object_read,
+    [KIND_OBJECTS] = objects_read,
 };
 
 static bool key_fail(const struct plan_reader *reader, const struct plan_path *path,

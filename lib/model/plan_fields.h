@@ -18,13 +18,14 @@
 /* What a value must be, and as what it is kept. */
 enum plan_field_kind {
     KIND_TEXT,     /* const char *, 1 to `max` bytes */
-    KIND_ID,       /* the same, of letters, digits, `.`, `_` and `-` */
+    KIND_ID,       /* the same, of letters, digits, `.`, `_`, `-`, `{` and `}` */
     KIND_WORD,     /* unsigned: index in `words` */
     KIND_FLAG,     /* bool */
+    KIND_SAID,     /* int64_t, of true or false: 1 or 0 */
     KIND_INTEGER,  /* int64_t from `min` to `max` */
     KIND_NUMBER,   /* double above 0, up to `max` */
     KIND_TEXTS,    /* const char **, size_t; each as KIND_TEXT */
-    KIND_WORDS,    /* checked only */
+    KIND_WORDS,    /* unsigned: a bit, 1 << index in `words`, for each */
     KIND_INTEGERS, /* int64_t *, size_t */
     KIND_COUNTS,   /* an object of names, each an integer; checked only */
     KIND_OBJECT,   /* the struct itself */

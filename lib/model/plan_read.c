@@ -1,32 +1,23 @@
 /*
- * From the file as written to struct provider: what must hold between its figures is checked here.
+ * From the file as written to struct provider: what must hold between its figures is checked here,
+ * and in plan_figures.c.
  */
-#include "plan_rows.h"
+#include "plan_assembly.h"
+
+#include "plan_formula.h"
 
 #include <inttypes.h>
 
-/* A provider being put together. */
-struct assembly {
-    struct plan_reader reader;
-    const struct raw_provider *raw;
-};
-
 static const struct plan_path TOP = {0};
 
-static struct plan_path path_of(const struct plan_path *parent, const char *key)
-{
-    return (struct plan_path){.parent = parent, .key = key};
-}
-
-static bool member_fail(const struct assembly *assembly, const struct plan_path *parent,
-                        const char *key, const char *message)
+bool member_fail(const struct assembly *assembly, const struct plan_path *parent, const char *key,
+                 const char *message)
 {
     const struct plan_path path = path_of(parent, key);
     return plan_file_fail(&assembly->reader, &path, JSON_PART_VALUE, "%s", message);
 }
 
-static bool source_check(const struct assembly *assembly, const struct plan_path *path,
-                         int64_t source)
+bool source_check(const struct assembly *assembly, const struct plan_path *path, int64_t source)
 {
     size_t count = assembly->raw->source_count;
     if (source < (int64_t)count)
@@ -48,8 +39,8 @@ static bool claim_check(const struct assembly *assembly, const struct plan_path 
     return source_check(assembly, &source, claim->source);
 }
 
-static bool claims_check(const struct assembly *assembly, const struct plan_path *owner,
-                         const struct raw_claims *claims)
+bool claims_check(const struct assembly *assembly, const struct plan_path *owner,
+                  const struct raw_claims *claims)
 {
     if (claims->disputed && claims->count == 0)
         return member_fail(assembly, owner, "disputed", "needs claims: who says otherwise?");
@@ -62,15 +53,12 @@ static bool claims_check(const struct assembly *assembly, const struct plan_path
     return true;
 }
 
-static void claims_resolve(const struct assembly *assembly, struct raw_plan *raw)
+struct claim *claims_resolve(const struct assembly *assembly, const struct raw_claims *claims)
 {
-    struct plan *plan = &raw->plan;
-    plan->disputed = raw->claims.disputed;
-    plan->claim_count = raw->claims.count;
-    plan->claims = ARENA_ARRAY(assembly->reader.arena, plan->claim_count, struct claim);
-    for (size_t i = 0; i < plan->claim_count; i++) {
-        const struct raw_claim *from = &raw->claims.items[i];
-        struct claim *to = &plan->claims[i];
+    struct claim *resolved = ARENA_ARRAY(assembly->reader.arena, claims->count, struct claim);
+    for (size_t i = 0; i < claims->count; i++) {
+        const struct raw_claim *from = &claims->items[i];
+        struct claim *to = &resolved[i];
         *to = (struct claim){.value = from->value, .as_of = from->as_of, .note = from->note};
         if (from->source < 0)
             continue;
@@ -79,132 +67,74 @@ static void claims_resolve(const struct assembly *assembly, struct raw_plan *raw
         if (to->as_of == NULL)
             to->as_of = source->as_of;
     }
-}
-
-/* --- plans --- */
-
-static bool figure_check(const struct assembly *assembly, const struct plan_path *path,
-                         const struct raw_plan *raw)
-{
-    if (raw->plan.max_connections < 0 && raw->nominal < 0)
-        return true;
-    if (raw->source_count == 0)
-        return member_fail(assembly, path, "sources", "is missing: a figure needs its sources");
-    if (raw->plan.as_of == NULL)
-        return member_fail(assembly, path, "as_of", "is missing: a figure needs its date");
-    if (raw->confidence == CONFIDENCE_NONE)
-        return member_fail(assembly, path, "confidence", "is missing: how is the figure known?");
-    return true;
-}
-
-static bool range_check(const struct assembly *assembly, const struct plan_path *path,
-                        const struct raw_plan *raw)
-{
-    int64_t figure = raw->plan.max_connections;
-    if (raw->least >= 0 && raw->most >= 0 && raw->least > raw->most)
-        return member_fail(assembly, path, "max_connections_min", "is above max_connections_max");
-    if (figure >= 0 && raw->least > figure)
-        return member_fail(assembly, path, "max_connections", "is below max_connections_min");
-    if (figure >= 0 && raw->most >= 0 && raw->most < figure)
-        return member_fail(assembly, path, "max_connections", "is above max_connections_max");
-    if (figure >= 0 && raw->plan.reserved_total > figure)
-        return member_fail(assembly, path, "reserved", "is above max_connections");
-    if (figure >= 0 && raw->usable > figure)
-        return member_fail(assembly, path, "usable", "is above max_connections");
-    return true;
-}
-
-static bool observed_check(const struct assembly *assembly, const struct plan_path *path,
-                           const struct raw_plan *raw)
-{
-    const struct plan_path list = path_of(path, "observed");
-    for (size_t i = 0; i < raw->observed_count; i++) {
-        const struct plan_path element = {.parent = &list, .index = i};
-        if (raw->observed[i].value < 0 && raw->observed[i].text == NULL)
-            return member_fail(assembly, &element, "value",
-                               "an observation needs a value or a text");
-    }
-    return true;
-}
-
-static bool plan_check(const struct assembly *assembly, const struct plan_path *path,
-                       const struct raw_plan *raw)
-{
-    if (raw->plan.vcpu >= 0 && raw->plan.vcpu_text != NULL)
-        return member_fail(assembly, path, "vcpu_text", "vcpu is given too: one of them");
-    const struct plan_path sources = path_of(path, "sources");
-    for (size_t i = 0; i < raw->source_count; i++) {
-        const struct plan_path element = {.parent = &sources, .index = i};
-        if (!source_check(assembly, &element, raw->sources[i]))
-            return false;
-    }
-    return figure_check(assembly, path, raw) && range_check(assembly, path, raw) &&
-           observed_check(assembly, path, raw) && claims_check(assembly, path, &raw->claims);
-}
-
-/* A plan with nothing but a formula's value has that as its figure. */
-static struct plan plan_resolve(const struct assembly *assembly, struct raw_plan *raw)
-{
-    struct plan *plan = &raw->plan;
-    plan->confidence = (enum confidence)raw->confidence;
-    plan->nominal = plan->max_connections < 0 && raw->nominal >= 0;
-    if (plan->nominal)
-        plan->max_connections = raw->nominal;
-    plan->source_count = raw->source_count;
-    plan->sources = ARENA_ARRAY(assembly->reader.arena, plan->source_count, const char *);
-    for (size_t i = 0; i < plan->source_count; i++)
-        plan->sources[i] = assembly->raw->sources[raw->sources[i]].ref;
-    claims_resolve(assembly, raw);
-    return *plan;
-}
-
-/* The first earlier plan of that name, which is an error: `plan_find` could not tell them apart. */
-static bool id_is_new(const struct raw_provider *raw, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (plan_id_equal(raw->plans[i].plan.id, raw->plans[index].plan.id))
-            return false;
-    return true;
-}
-
-static bool plans_assemble(const struct assembly *assembly, struct provider *ret_provider)
-{
-    const struct raw_provider *raw = assembly->raw;
-    const struct plan_path list = path_of(&TOP, "plans");
-    ret_provider->plan_count = raw->plan_count;
-    ret_provider->plans = ARENA_ARRAY(assembly->reader.arena, raw->plan_count, struct plan);
-    for (size_t i = 0; i < raw->plan_count; i++) {
-        const struct plan_path path = {.parent = &list, .index = i};
-        if (!id_is_new(raw, i))
-            return member_fail(assembly, &path, "id", "another plan has this id");
-        if (!plan_check(assembly, &path, &raw->plans[i]))
-            return false;
-        ret_provider->plans[i] = plan_resolve(assembly, &raw->plans[i]);
-    }
-    return true;
+    return resolved;
 }
 
 /* --- the provider --- */
 
-static bool provider_check(const struct assembly *assembly)
+static bool slots_check(const struct assembly *assembly)
 {
     const struct raw_provider *raw = assembly->raw;
-    const struct plan_path change = path_of(&TOP, "change"), reserved = path_of(&TOP, "reserved");
-    if (raw->change.max >= 0 && raw->change.min > raw->change.max)
-        return member_fail(assembly, &change, "min", "is above max");
+    const struct plan_change *change = &raw->provider.change;
+    const struct plan_path at_change = path_of(&TOP, "change"),
+                           reserved = path_of(&TOP, "reserved");
+    if (change->max >= 0 && change->min > change->max)
+        return member_fail(assembly, &at_change, "min", "is above max");
     int64_t parts = (raw->reserved.superuser > 0 ? raw->reserved.superuser : 0) +
                     (raw->reserved.others > 0 ? raw->reserved.others : 0);
     if (raw->reserved.total >= 0 && raw->reserved.total < parts)
         return member_fail(assembly, &reserved, "total", "is less than its parts");
-    if (!claims_check(assembly, &reserved, &raw->reserved.claims))
-        return false;
+    return claims_check(assembly, &reserved, &raw->reserved.claims);
+}
+
+static bool poolers_assemble(const struct assembly *assembly, struct provider *ret_provider)
+{
+    const struct raw_provider *raw = assembly->raw;
     const struct plan_path poolers = path_of(&TOP, "poolers");
-    for (size_t i = 0; i < raw->pooler_count; i++) {
+    size_t count = ret_provider->pooler_count;
+    ret_provider->poolers = ARENA_ARRAY(assembly->reader.arena, count, struct plan_pooler);
+    for (size_t i = 0; i < count; i++) {
         const struct plan_path path = {.parent = &poolers, .index = i};
+        struct plan_pooler *pooler = &ret_provider->poolers[i];
         if (!claims_check(assembly, &path, &raw->poolers[i].claims))
             return false;
+        *pooler = raw->poolers[i].pooler;
+        pooler->disputed = raw->poolers[i].claims.disputed;
+        pooler->claims = claims_resolve(assembly, &raw->poolers[i].claims);
+        pooler->claim_count = raw->poolers[i].claims.count;
     }
     return true;
+}
+
+static bool signs_assemble(const struct assembly *assembly, struct provider *ret_provider)
+{
+    const struct raw_provider *raw = assembly->raw;
+    const struct plan_path list = path_of(&TOP, "signs");
+    size_t count = ret_provider->sign_count;
+    struct plan_sign *signs = ARENA_ARRAY(assembly->reader.arena, count, struct plan_sign);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_path path = {.parent = &list, .index = i};
+        const struct plan_path source = path_of(&path, "source");
+        const struct raw_sign *from = &raw->signs[i];
+        if (!source_check(assembly, &source, from->source))
+            return false;
+        signs[i] = (struct plan_sign){from->kind, from->name, raw->sources[from->source].ref};
+    }
+    ret_provider->signs = signs;
+    return true;
+}
+
+/* An expression is looked at even where no plan uses it. */
+static bool formula_check(const struct assembly *assembly, const char *key, const char *expression)
+{
+    static const struct plan_size nothing = {-1, -1, -1};
+    const struct plan_path formula = path_of(&TOP, "formula"), path = path_of(&formula, key);
+    struct fail why = {0};
+    int64_t value;
+    if (expression == NULL || plan_formula_evaluate(expression, &nothing, SLOTS, &value, &why))
+        return true;
+    plan_file_fail(&assembly->reader, &path, JSON_PART_VALUE, "%s", why.message);
+    return why.hint[0] != '\0' ? fail_hint(assembly->reader.fail, "%s", why.hint) : false;
 }
 
 static bool provider_assemble(const struct assembly *assembly, struct provider *ret_provider)
@@ -212,11 +142,26 @@ static bool provider_assemble(const struct assembly *assembly, struct provider *
     const struct raw_provider *raw = assembly->raw;
     *ret_provider = raw->provider;
     ret_provider->host_patterns = raw->hosts;
+    ret_provider->hosts_unverified = raw->hosts_unverified;
+    ret_provider->conflicts = raw->conflicts;
+    ret_provider->not_found = raw->not_found;
+    ret_provider->idle_timeouts = raw->idle_timeouts;
     ret_provider->limits_role = raw->limit_of == LIMIT_OF_ROLE;
     ret_provider->superuser_reserved_connections = raw->reserved.superuser;
     ret_provider->reserved_connections = raw->reserved.others;
     ret_provider->reserved_total = raw->reserved.total;
-    return provider_check(assembly) && plans_assemble(assembly, ret_provider);
+    ret_provider->reserved_internal = raw->reserved.internal;
+    ret_provider->reserved_basis = raw->reserved.basis;
+    ret_provider->reserved_notes = raw->reserved.notes;
+    if (!slots_check(assembly))
+        return false;
+    ret_provider->reserved_disputed = raw->reserved.claims.disputed;
+    ret_provider->reserved_claims = claims_resolve(assembly, &raw->reserved.claims);
+    ret_provider->reserved_claim_count = raw->reserved.claims.count;
+    return poolers_assemble(assembly, ret_provider) && signs_assemble(assembly, ret_provider) &&
+           formula_check(assembly, "expression", raw->provider.formula.expression) &&
+           formula_check(assembly, "lower_expression", raw->provider.formula.lower) &&
+           plans_assemble(assembly, ret_provider);
 }
 
 static void json_free(struct json **value)

@@ -1,7 +1,7 @@
 /*
  * A provider file as it is written: structs of what the reader looks at, before sources are
  * resolved and figures are compared. The rows that fill them, in plan_rows.c, are the file format;
- * much of it (poolers, idle timeouts, conflicts) is checked and not kept. Inside lib/model/plan_*.c
+ * a little of it is checked and not kept. Inside lib/model/plan_*.c
  * only.
  */
 #ifndef PGSIZE_PLAN_ROWS_H
@@ -26,43 +26,42 @@ struct raw_claims {
     size_t count;
 };
 
-struct raw_observed {
-    int64_t value;
-    const char *text;
-};
-
 struct raw_plan {
-    struct plan plan; /* its sources, claims, confidence and nominal are not set yet */
+    struct plan plan; /* its sources, claims, confidence and what follows from a formula are not set
+                         yet */
     unsigned confidence;
-    int64_t nominal, least, most, usable;
+    int64_t usable;
     int64_t *sources;
     size_t source_count;
     struct raw_claims claims;
-    struct raw_observed *observed;
-    size_t observed_count;
+    struct sighting *sightings;
 };
 
 struct raw_pooler {
+    struct plan_pooler pooler; /* its claims are not set yet */
     struct raw_claims claims;
 };
 
-struct raw_change {
-    int64_t min, max;
+struct raw_sign {
+    unsigned kind;
+    const char *name;
+    int64_t source;
 };
 
 struct raw_reserved {
     struct raw_claims claims;
     int64_t superuser, others, total;
+    const char *internal, *basis, *notes;
 };
 
 struct raw_provider {
-    struct provider provider; /* its plans and reserved slots are not set yet */
-    const char **hosts;
+    struct provider provider; /* what is a struct raw_... here is not set yet */
+    const char **hosts, **hosts_unverified, **conflicts, **not_found;
+    struct idle_timeout *idle_timeouts;
     unsigned limit_of;
-    struct raw_change change;
     struct raw_reserved reserved;
     struct raw_pooler *poolers;
-    size_t pooler_count;
+    struct raw_sign *signs;
     struct raw_source *sources;
     size_t source_count;
     struct raw_plan *plans;
@@ -70,6 +69,23 @@ struct raw_provider {
 };
 
 enum { LIMIT_OF_SERVER, LIMIT_OF_ROLE };
+
+/* Plans alone; the rest stands around them. */
+extern const struct plan_object plan_rows, claim_rows;
+#define CLAIM_ROWS(type)                                                                           \
+    {"disputed", KIND_FLAG, KEEP(type, claims.disputed)},                                          \
+    {                                                                                              \
+        "claims", KIND_OBJECTS, KEEP_LIST(type, claims.items, claims.count), .object = &claim_rows \
+    }
+
+enum {
+    TEXT_BYTES = 2000,
+    ID_BYTES = 48,
+    NAME_BYTES = 100,
+    SLOTS = 262143, /* PostgreSQL's MAX_BACKENDS */
+    CLIENTS = 10000000,
+    SOURCES = 999,
+};
 
 extern const struct plan_object provider_rows;
 

@@ -109,7 +109,7 @@ bool plan_id_read(const struct plan_reader *reader, const struct plan_path *path
                   const struct plan_field *field, const struct json *value, void *base)
 {
     static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-{}";
     const char *string;
     if (!plan_text_check(reader, path, field, value, &string))
         return false;
@@ -155,6 +155,17 @@ bool plan_flag_read(const struct plan_reader *reader, const struct plan_path *pa
         return plan_kind_fail(reader, path, "true or false", value);
     bool flag = kind == JSON_KIND_TRUE;
     keep(base, field, &flag, sizeof flag);
+    return true;
+}
+
+bool plan_said_read(const struct plan_reader *reader, const struct plan_path *path,
+                    const struct plan_field *field, const struct json *value, void *base)
+{
+    enum json_kind kind = json_kind_of(value);
+    int64_t said = kind == JSON_KIND_TRUE;
+    if (kind != JSON_KIND_TRUE && kind != JSON_KIND_FALSE)
+        return plan_kind_fail(reader, path, "true or false", value);
+    keep(base, field, &said, sizeof said);
     return true;
 }
 

@@ -11,8 +11,8 @@
 typedef bool plan_field_read(const struct plan_reader *reader, const struct plan_path *path,
                              const struct plan_field *field, const struct json *value, void *base);
 
-plan_field_read plan_text_read, plan_id_read, plan_word_read, plan_flag_read, plan_integer_read,
-    plan_number_read;
+plan_field_read plan_text_read, plan_id_read, plan_word_read, plan_flag_read, plan_said_read,
+    plan_integer_read, plan_number_read;
 
 /* The same without a struct, for the elements of lists. */
 bool plan_text_check(const struct plan_reader *reader, const struct plan_path *path,

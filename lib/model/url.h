@@ -57,6 +57,7 @@ struct url {
     bool is_keywords; /* a `key=value ...` string: parameters holds all of it (decoded), the rest is
                          NULL */
     const char *tail; /* key=value strings only: the blanks at the end */
+    bool is_dotnet;   /* is written as .NET's `Host=h;Database=d;Maximum Pool Size=7`; never read */
 };
 
 /* What is known about a scheme: a row in url_scheme.c. */

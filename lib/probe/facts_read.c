@@ -1,6 +1,7 @@
 #include "facts_read.h"
 
 #include "column.h"
+#include "plan.h"
 #include "topology.h"
 
 #include <libpq-fe.h>
@@ -123,6 +124,29 @@ bool facts_read_roles(struct arena *arena, const PGresult *result, struct facts 
     return result_has_shape(result, 5, 0, FACTS_MAX_CATALOG_ROWS) &&
            limits_read(arena, result, 0, NO_LIMIT, &facts->role_limits, &facts->role_limit_count) &&
            privileged_read(arena, result, facts);
+}
+
+/* --- signs of a provider --- */
+
+bool facts_read_signs(struct arena *arena, const PGresult *result, struct facts *facts)
+{
+    if (!result_has_shape(result, 2, 1, FACTS_MAX_ROWS))
+        return false;
+    size_t rows = (size_t)PQntuples(result);
+    facts->signs = ARENA_ARRAY(arena, rows, struct server_sign);
+    facts->sign_count = 0;
+    for (size_t row = 0; row < rows; row++) {
+        const char *word = column_raw(result, (int)row, 0);
+        unsigned kind = 0;
+        while (word != NULL && kind < PLAN_SIGN_KINDS &&
+               strcmp(word, plan_sign_kind_names[kind]) != 0)
+            kind++;
+        if (word == NULL || kind == PLAN_SIGN_KINDS || PQgetisnull(result, (int)row, 1))
+            return false;
+        facts->signs[facts->sign_count++] =
+            (struct server_sign){kind, column_text(arena, result, (int)row, 1)};
+    }
+    return true;
 }
 
 /* --- databases --- */

@@ -29,6 +29,7 @@ query_reader facts_read_databases; /* oid, name, limit */
 query_reader facts_read_sessions;  /* process, pgsize's own, application_name, role, oid of the
                                       database, address, state, since when, backend_type; after the
                                       identity and the databases */
+query_reader facts_read_signs;     /* kind, name */
 query_reader facts_read_roles; /* name, limit, superuser, can log in, may use reserved slots; after
                                   the identity */
 
@@ -38,5 +39,9 @@ query_reader observation_read_busy;     /* application_name, role, database, bac
 query_reader observation_read_counters; /* name, transactions, microseconds, since when, and the
                                                   moment */
 query_reader observation_read_own_time; /* microseconds */
+
+/* Of facts->sample, which is there. */
+query_reader sample_read; /* application_name, role, database, sessions, active, idle, idle in
+                             transaction; the largest first */
 
 #endif

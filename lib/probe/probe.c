@@ -1,7 +1,7 @@
 #include "probe.h"
 
 #include "facts_read.h"
-#include "watch.h"
+#include "observer.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -16,7 +16,7 @@ static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
         int64_t now_ms = clock_now_ms();
         while (talks[i].stage != TALK_DONE && now_ms >= talks[i].host_deadline_ms) {
             if (talks[i].stage == TALK_RESTING)
-                watch_on_time(&talks[i]);
+                observer_on_time(&talks[i]);
             else
                 talk_on_late(&talks[i]);
         }
@@ -31,26 +31,29 @@ static bool talks_await(struct talk *talks, size_t count, int64_t *ret_until_ms)
 
 static struct pollfd talk_poll(const struct talk *talk)
 {
-    /* poll(2) passes over a negative descriptor. */
-    if (talk->stage == TALK_DONE)
-        return (struct pollfd){.fd = -1};
     int events = (talk->wants_read ? POLLIN : 0) | (talk->wants_write ? POLLOUT : 0);
     return (struct pollfd){.fd = talk_socket(talk), .events = (short)events};
 }
 
+/* Those that are done are left out: poll(2) refuses more than RLIMIT_NOFILE, whatever they are. */
 static void talks_turn(struct talk *talks, struct pollfd *polls, size_t count, int64_t until_ms)
 {
+    nfds_t polled = 0;
     for (size_t i = 0; i < count; i++)
-        polls[i] = talk_poll(&talks[i]);
+        if (talks[i].stage != TALK_DONE)
+            polls[polled++] = talk_poll(&talks[i]);
     int64_t wait_ms = until_ms - clock_now_ms();
     wait_ms = wait_ms < 0 ? 0 : wait_ms > INT_MAX ? INT_MAX : wait_ms;
     /* A signal is a turn in which nothing happened. */
-    if (poll(polls, (nfds_t)count, (int)wait_ms) <= 0)
+    if (poll(polls, polled, (int)wait_ms) <= 0)
         return;
     /* Who is late stays late: else the server's own statement time-out could come first, or second.
      */
+    const struct pollfd *next = polls;
     for (size_t i = 0; i < count; i++) {
-        if (polls[i].revents != 0 && clock_now_ms() < talks[i].host_deadline_ms)
+        if (talks[i].stage == TALK_DONE)
+            continue;
+        if (next++->revents != 0 && clock_now_ms() < talks[i].host_deadline_ms)
             talk_on_ready(&talks[i]);
     }
 }
@@ -60,14 +63,14 @@ static void talks_tick(struct talk *talks, size_t count, const struct observing 
 {
     int64_t elapsed_ms = 0, now_ms = clock_now_ms();
     for (size_t i = 0; i < count; i++) {
-        int64_t start_ms = talks[i].watch->start_ms;
+        int64_t start_ms = talks[i].observer->start_ms;
         if (start_ms > 0 && now_ms - start_ms > elapsed_ms)
             elapsed_ms = now_ms - start_ms;
     }
     if (observing->on_tick(observing->to, elapsed_ms))
         return;
     for (size_t i = 0; i < count; i++)
-        watch_stop(&talks[i]);
+        observer_stop(&talks[i]);
 }
 
 void probe_servers(struct arena *arena, struct probe_target *targets, size_t count,
@@ -76,13 +79,13 @@ void probe_servers(struct arena *arena, struct probe_target *targets, size_t cou
     probe_observe(arena, targets, count, timeout_ms, NULL);
 }
 
-static struct watch *watch_new(struct arena *arena, const struct observing *observing)
+static struct observer *observer_new(struct arena *arena, const struct observing *observing)
 {
     if (observing == NULL)
         return NULL;
-    struct watch *watch = ARENA_NEW(arena, struct watch);
-    watch->window_ms = observing->window_ms;
-    return watch;
+    struct observer *observer = ARENA_NEW(arena, struct observer);
+    observer->window_ms = observing->window_ms;
+    return observer;
 }
 
 void probe_observe(struct arena *arena, struct probe_target *targets, size_t count,
@@ -96,10 +99,11 @@ void probe_observe(struct arena *arena, struct probe_target *targets, size_t cou
             .arena = arena,
             .url = targets[i].url,
             .facts = targets[i].ret_facts,
+            .signs = targets[i].signs,
             .timeout_ms = timeout_ms,
             .deadline_ms = deadline_ms,
             .host_deadline_ms = deadline_ms,
-            .watch = watch_new(arena, observing),
+            .observer = observer_new(arena, observing),
         };
         facts_clear(talks[i].facts);
         talk_start(&talks[i]);

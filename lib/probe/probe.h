@@ -21,6 +21,7 @@ struct probe_target {
     const char *name;      /* of the server, for messages */
     const struct url *url; /* NULL: libpq's own environment (PG*) names it */
     struct facts *ret_facts;
+    bool signs; /* ask as well which provider's it may be: facts->signs */
 };
 
 struct pg_result; /* libpq's PGresult, which only this room looks into */
@@ -34,6 +35,8 @@ enum query_occasion {
     QUERY_ONCE = 1,   /* the first and, mostly, only round trip; 0 stands for it */
     QUERY_SAMPLE = 2, /* --observe: again and again */
     QUERY_COUNT = 4,  /* --observe: at both ends */
+    QUERY_SIGNS = 8,  /* with the first, where probe_target.signs is set */
+    QUERY_WATCH = 16, /* watch: at every interval, on a connection that is kept */
 };
 
 /* A statement that the probe sends: a row in query.c. They are sent in this order, as one string.
@@ -55,9 +58,9 @@ enum {
     PROBE_MAX_QUERIES = 32,
 };
 
-/* The statements for a server of this major, as they are sent, and which rows they come from: as
- * many as there will be answers. */
-size_t queries_put(struct text *text, enum query_occasion occasion, int major, int64_t timeout_ms,
+/* The statements for a server of this major and one or more occasions, as they are sent, and which
+ * rows they come from: as many as there will be answers. */
+size_t queries_put(struct text *text, unsigned occasions, int major, int64_t timeout_ms,
                    const struct query *ret_asked[PROBE_MAX_QUERIES]);
 
 /* Asks all servers, within `timeout_ms` for connecting and for the statements together. Each

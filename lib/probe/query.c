@@ -6,6 +6,8 @@
  * statement is the first to name, the server looks up in its catalogs, and that is most of its work
  * here. So they scan and select, and leave it to their readers to filter, join, group, sort and
  * convert units; pg_settings and pg_stat_activity are asked through the functions beneath them.
+ * `watch` is the exception: its session knows it all after the first time, and groups are fewer
+ * than sessions.
  */
 #include "facts_read.h"
 #include "probe.h"
@@ -13,7 +15,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT };
+enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT | QUERY_WATCH };
 
 /* A session's kind differs; the rest of the statement is the same for all versions. */
 #define SELECT_SESSIONS(BACKEND_TYPE)                                                              \
@@ -21,6 +23,25 @@ enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT };
     "  client_addr, state, date_part('epoch', state_change)::bigint,\n"                            \
     "  " BACKEND_TYPE "\n"                                                                         \
     "  FROM pg_stat_get_activity(NULL) AS s"
+
+/* The sessions that sessions_read.c counts, added up by whom they belong to. */
+#define SELECT_USERS(IS_SESSION)                                                                   \
+    "SELECT application_name, pg_get_userbyid(usesysid),\n"                                        \
+    "  (SELECT datname FROM pg_database WHERE oid = s.datid), count(*),\n"                         \
+    "  count(*) FILTER (WHERE state IN ('active', 'fastpath function call')),\n"                   \
+    "  count(*) FILTER (WHERE state = 'idle'),\n"                                                  \
+    "  count(*) FILTER (WHERE state LIKE 'idle in transaction%')\n"                                \
+    "  FROM pg_stat_get_activity(NULL) AS s\n"                                                     \
+    "  WHERE pid <> pg_backend_pid() AND " IS_SESSION "\n"                                         \
+    "  GROUP BY application_name, usesysid, datid ORDER BY count(*) DESC"
+
+/* From 17 on the number of a backend says of what kind it is where that is hidden. */
+#define NUMBERED_TYPE                                                                              \
+    "coalesce(backend_type, CASE WHEN pid IN (\n"                                                  \
+    "    SELECT pg_stat_get_backend_pid(id)\n"                                                     \
+    "    FROM pg_stat_get_backend_idset() AS id\n"                                                 \
+    "    WHERE id < current_setting('max_connections')::int)\n"                                    \
+    "    THEN 'client backend' ELSE 'other' END)"
 
 const struct query queries[] = {
     {
@@ -96,11 +117,7 @@ const struct query queries[] = {
         .description = "the same; where its kind is hidden, the number of a backend says it: those "
                        "of max_connections come first",
         .since = 17,
-        .sql = SELECT_SESSIONS("coalesce(backend_type, CASE WHEN pid IN (\n"
-                               "    SELECT pg_stat_get_backend_pid(id)\n"
-                               "    FROM pg_stat_get_backend_idset() AS id\n"
-                               "    WHERE id < current_setting('max_connections')::int)\n"
-                               "    THEN 'client backend' ELSE 'other' END)"),
+        .sql = SELECT_SESSIONS(NUMBERED_TYPE),
         .read = facts_read_sessions,
     },
     {
@@ -112,6 +129,16 @@ const struct query queries[] = {
                "    WHERE rolname = 'pg_use_reserved_connections'), 'USAGE'), false)\n"
                "  FROM pg_roles",
         .read = facts_read_roles,
+    },
+    {
+        .name = "signs",
+        .description = "plans --identify: version, roles, extensions, and settings with a prefix",
+        .occasions = QUERY_SIGNS,
+        .sql = "SELECT 'version', version() UNION ALL SELECT 'role', rolname FROM pg_roles\n"
+               "  UNION ALL SELECT 'extension', extname FROM pg_extension\n"
+               "  UNION ALL SELECT 'setting', name FROM pg_settings WHERE name LIKE '%.%'\n"
+               "  LIMIT 10000",
+        .read = facts_read_signs,
     },
     {
         .name = "busy",
@@ -147,6 +174,35 @@ const struct query queries[] = {
         .read = observation_read_own_time,
     },
     {
+        .name = "users",
+        .description = "watch: how many sessions each application, role and database has, and in "
+                       "which state",
+        .occasions = QUERY_WATCH,
+        .since = 12,
+        .until = 16,
+        .sql = SELECT_USERS("(backend_type = 'client backend' OR\n"
+                            "    backend_type IS NULL AND usesysid IS NOT NULL AND datid IS NOT "
+                            "NULL)"),
+        .read = sample_read,
+    },
+    {
+        .name = "early-users",
+        .description = "the same; up to 11 a walsender takes a slot of max_connections too",
+        .occasions = QUERY_WATCH,
+        .until = 11,
+        .sql = SELECT_USERS("(backend_type IN ('client backend', 'walsender') OR\n"
+                            "    backend_type IS NULL AND usesysid IS NOT NULL)"),
+        .read = sample_read,
+    },
+    {
+        .name = "numbered-users",
+        .description = "the same, by the number of a backend where its kind is hidden",
+        .occasions = QUERY_WATCH,
+        .since = 17,
+        .sql = SELECT_USERS(NUMBERED_TYPE "\n    = 'client backend'"),
+        .read = sample_read,
+    },
+    {
         .name = "commit",
         .description = "the end of it",
         .occasions = QUERY_ALWAYS,
@@ -157,10 +213,10 @@ const size_t query_count = sizeof queries / sizeof queries[0];
 
 _Static_assert(sizeof queries / sizeof queries[0] <= PROBE_MAX_QUERIES, "PROBE_MAX_QUERIES");
 
-static bool query_is_for(const struct query *query, enum query_occasion occasion, int major)
+static bool query_is_for(const struct query *query, unsigned occasions_asked, int major)
 {
     unsigned occasions = query->occasions == 0 ? QUERY_ONCE : query->occasions;
-    return (occasions & occasion) != 0 && (query->since == 0 || major >= query->since) &&
+    return (occasions & occasions_asked) != 0 && (query->since == 0 || major >= query->since) &&
            (query->until == 0 || major <= query->until);
 }
 
@@ -175,12 +231,12 @@ static void statement_put(struct text *text, const char *sql, int64_t timeout_ms
                     at + strlen(variable));
 }
 
-size_t queries_put(struct text *text, enum query_occasion occasion, int major, int64_t timeout_ms,
+size_t queries_put(struct text *text, unsigned occasions, int major, int64_t timeout_ms,
                    const struct query *ret_asked[PROBE_MAX_QUERIES])
 {
     size_t asked = 0;
     for (size_t i = 0; i < query_count; i++) {
-        if (!query_is_for(&queries[i], occasion, major))
+        if (!query_is_for(&queries[i], occasions, major))
             continue;
         statement_put(text, queries[i].sql, timeout_ms);
         ret_asked[asked++] = &queries[i];

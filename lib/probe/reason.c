@@ -26,7 +26,7 @@ static const struct {
 
 struct reason reason_classify(const char *sqlstate, const char *function)
 {
-    struct reason reason = {.full_kind = FULL_UNKNOWN};
+    struct reason reason = {.sqlstate = sqlstate, .function = function, .full_kind = FULL_UNKNOWN};
     reason.is_full = sqlstate != NULL && strcmp(sqlstate, TOO_MANY_CONNECTIONS) == 0;
     if (!reason.is_full || function == NULL)
         return reason;
@@ -86,27 +86,49 @@ static const char *line_add(struct arena *arena, const char *lines, const char *
     return lines[0] == '\0' ? line : arena_printf(arena, "%s\n%s", lines, line);
 }
 
+/* Takes the SQLSTATE out of a line; NULL: there is none. */
+static const char *sqlstate_take(struct arena *arena, const char **line, struct reason *reason)
+{
+    size_t at, end;
+    if (!sqlstate_find(*line, &at, &end))
+        return NULL;
+    const char *state = arena_strndup(arena, *line + at, SQLSTATE_LENGTH);
+    if (!reason->is_full)
+        *reason = reason_classify(state, NULL);
+    *line = arena_printf(arena, "%.*s%s", (int)at, *line, *line + end);
+    return state;
+}
+
+/* Where the server's text has a line break of its own: DETAIL and the like begin with a label. */
+static bool goes_on(const char *line)
+{
+    static const char next_host[] = "connection to server ";
+    return line[0] != '\0' && strstr(line, ":  ") == NULL &&
+           strncmp(line, next_host, sizeof next_host - 1) != 0;
+}
+
 struct reason reason_read(struct arena *arena, const char *message, const char *secret)
 {
     struct reason reason = {.full_kind = FULL_UNKNOWN};
     const char *lines = "", *state = NULL;
     for (size_t i = 0; i < MAX_LINES && *message != '\0'; i++) {
-        size_t length = strcspn(message, "\n"), at, end;
+        size_t length = strcspn(message, "\n");
         const char *line = arena_strndup(arena, message, length), *function = NULL;
         message += message[length] == '\n' ? length + 1 : length;
+        if (line[0] == '\t' && state == NULL) /* libpq's hint: ours is advice.h */
+            continue;
         if (state != NULL && location_read(arena, line, &function)) {
             struct reason told = reason_classify(state, function);
-            if (told.is_full)
+            if (told.is_full || !reason.is_full)
                 reason = told;
             state = NULL;
-            continue;
+        } else if (state != NULL && goes_on(line)) {
+            lines = arena_printf(arena, "%s %s", lines, line);
+        } else {
+            if (state == NULL)
+                state = sqlstate_take(arena, &line, &reason);
+            lines = line_add(arena, lines, line);
         }
-        if (state == NULL && sqlstate_find(line, &at, &end)) {
-            state = arena_strndup(arena, line + at, SQLSTATE_LENGTH);
-            reason.is_full = reason.is_full || reason_classify(state, NULL).is_full;
-            line = arena_printf(arena, "%.*s%s", (int)at, line, line + end);
-        }
-        lines = line_add(arena, lines, line);
     }
     reason.text = reason_line(arena, lines, secret);
     return reason;

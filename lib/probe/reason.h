@@ -19,11 +19,14 @@
 
 struct reason {
     const char *text; /* one line, without control characters, SQLSTATE and location */
-    bool is_full;     /* SQLSTATE 53300 */
+    const char *sqlstate, *function; /* of the server, where it refused; NULL: not known */
+    bool is_full;                    /* SQLSTATE 53300 */
     enum full_kind full_kind;
 };
 
-/* Takes libpq's verbose message apart. Whatever equals `secret` (NULL: nothing) is masked. */
+/* Takes libpq's verbose message apart, and leaves out its own hints. Where several hosts refused,
+ * it is the last one's SQLSTATE, unless one is full. Whatever equals `secret` (NULL: nothing) is
+ * masked. */
 struct reason reason_read(struct arena *arena, const char *message, const char *secret);
 
 /* What an SQLSTATE and the server's function (either may be NULL) say; `text` is not set. */

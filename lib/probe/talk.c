@@ -1,9 +1,10 @@
 #include "talk.h"
 
+#include "advice.h"
 #include "facts_read.h"
+#include "observer.h"
 #include "reason.h"
 #include "text.h"
-#include "watch.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -47,6 +48,8 @@ static void talk_fail(struct talk *talk, struct reason reason)
     facts->answer = reason.is_full ? ANSWER_FULL : ANSWER_UNREACHABLE;
     facts->full_kind = reason.full_kind;
     facts->reason = arena_printf(talk->arena, "%s%s", talk->given_up, reason.text);
+    facts->advice = advice_find(&reason);
+    facts->refused = reason.sqlstate != NULL;
     if (reason.is_full && role != NULL && database != NULL) {
         facts->role = reason_line(talk->arena, role, NULL);
         facts->database = reason_line(talk->arena, database, NULL);
@@ -121,10 +124,17 @@ static const char *string_complaint(struct arena *arena, const struct url *url, 
     return complaint;
 }
 
-static void notice_ignore(void *to, const char *message)
+/* What a server says unasked is of no interest, but for its last words: they tell why it ends a
+ * connection that rests. */
+static void notice_take(void *to, const PGresult *notice)
 {
-    (void)to;
-    (void)message;
+    struct talk *talk = to;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (severity == NULL || text == NULL || talk->last_words != NULL ||
+        (strcmp(severity, "FATAL") != 0 && strcmp(severity, "PANIC") != 0))
+        return;
+    talk->last_words = reason_line(talk->arena, text, talk->secret);
 }
 
 struct keywords {
@@ -185,7 +195,7 @@ static void talk_connect(struct talk *talk)
     }
     /* Before anything was received: verbose messages hold the SQLSTATE and who refused. */
     (void)PQsetErrorVerbosity(talk->connection, PQERRORS_VERBOSE);
-    (void)PQsetNoticeProcessor(talk->connection, notice_ignore, NULL);
+    (void)PQsetNoticeReceiver(talk->connection, notice_take, talk);
     talk->secret = secret_find(talk);
     if (PQstatus(talk->connection) == CONNECTION_BAD) {
         connection_failed(talk);
@@ -213,8 +223,11 @@ static bool queries_send(struct talk *talk)
     talk->facts->greeted_by = PQbackendPID(talk->connection);
     int64_t left_ms = talk->deadline_ms - clock_now_ms();
     struct text text = {.arena = talk->arena};
+    unsigned occasions = talk->occasion;
+    if (talk->signs && talk->occasion == QUERY_ONCE)
+        occasions |= QUERY_SIGNS;
     talk->asked_count =
-        queries_put(&text, talk->occasion, major, left_ms > 0 ? left_ms : 1, talk->asked);
+        queries_put(&text, occasions, major, left_ms > 0 ? left_ms : 1, talk->asked);
     bool sent = PQsetnonblocking(talk->connection, 1) == 0 &&
                 PQsendQuery(talk->connection, text.bytes) == 1 &&
                 PQsetSingleRowMode(talk->connection) == 1;
@@ -227,6 +240,7 @@ static void queries_ask(struct talk *talk, enum query_occasion occasion)
     talk->occasion = occasion;
     talk->stage = TALK_ASKING;
     talk->answered = 0;
+    talk->last_words = NULL;
     talk->host_deadline_ms = talk->deadline_ms;
     talk->wants_read = talk->wants_write = true;
     if (!queries_send(talk))
@@ -347,8 +361,10 @@ static void answers_end(struct talk *talk)
         return;
     }
     talk->facts->answer = ANSWER_LIVE;
-    if (talk->watch != NULL)
-        watch_on_answer(talk);
+    if (talk->observer != NULL)
+        observer_on_answer(talk);
+    else if (talk->is_kept)
+        talk_rest(talk, INT64_MAX);
     else
         talk_end(talk);
 }
@@ -373,14 +389,26 @@ static void ask_on(struct talk *talk)
 
 /* --- what happens to it --- */
 
+static void rest_on(struct talk *talk)
+{
+    bool is_there = PQconsumeInput(talk->connection) == 1;
+    (void)PQisBusy(talk->connection); /* takes apart what came unasked, so that it is not kept */
+    if (is_there)
+        return;
+    if (talk->last_words != NULL)
+        talk_fail(talk, (struct reason){.text = talk->last_words});
+    else
+        connection_failed(talk);
+}
+
 void talk_on_ready(struct talk *talk)
 {
     if (talk->stage == TALK_CONNECTING)
         connect_on(talk);
     else if (talk->stage == TALK_ASKING)
         ask_on(talk);
-    else if (talk->stage == TALK_RESTING && PQconsumeInput(talk->connection) == 0)
-        connection_failed(talk);
+    else if (talk->stage == TALK_RESTING)
+        rest_on(talk);
 }
 
 static const char *time_show(struct arena *arena, int64_t ms)

@@ -17,11 +17,12 @@
 enum talk_stage {
     TALK_CONNECTING,
     TALK_ASKING,
-    TALK_RESTING, /* until host_deadline_ms: what comes then is watch.h's business */
+    TALK_RESTING, /* until host_deadline_ms: what comes then is the business of observer.h or
+                     sampler.h */
     TALK_DONE,
 };
 
-struct watch;
+struct observer;
 
 struct talk {
     struct arena *arena;
@@ -36,11 +37,14 @@ struct talk {
     struct hosts hosts;
     size_t host, host_start; /* the host libpq is at, and the one this connection began with */
     const char *given_up;    /* what is to be said of earlier hosts */
+    const char *last_words;  /* why the server ends the connection; NULL: it did not say */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
     struct gathering gathering;   /* the one that is being received */
     enum query_occasion occasion; /* of what is asked */
-    struct watch *watch;          /* NULL: one round trip is all */
+    bool signs;                   /* and with the first, which provider's it may be */
+    struct observer *observer;    /* NULL: one round trip is all */
+    bool is_kept;                 /* but rests after it, until who drives it asks again */
     bool wants_read, wants_write;
 };
 

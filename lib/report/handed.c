@@ -6,6 +6,31 @@
 #include "table_parts.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+static bool url_of(const struct report *report, const struct pool_class *class, struct text *text)
+{
+    return class_url_put(report, class, report->reveal, text);
+}
+
+/* Each line of it begins at `indent`. Some URLs have blanks, and stay whole all the same. */
+static void value_put(const struct report *report, struct text *text, char *lines, bool whole,
+                      size_t indent)
+{
+    for (char *line = lines, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        if (line != lines) {
+            text_put_char(text, '\n');
+            text_repeat(text, " ", indent);
+        }
+        if (whole)
+            text_put_visible(text, line);
+        else
+            (void)wrap_put(report, text, line, indent, indent);
+    }
+}
 
 /* What is handed to the services: URLs, and settings that no URL carries. */
 static void handed_put(const struct report *report, struct text *text, const char *heading,
@@ -43,7 +68,7 @@ static void handed_put(const struct report *report, struct text *text, const cha
             }
             text_put_cell(text, name.bytes, width, TEXT_LEFT);
             text_put(text, "  ");
-            (void)wrap_put(report, text, value.bytes, width + 2, width + 2);
+            value_put(report, text, value.bytes, put == url_of, width + 2);
             text_put_char(text, '\n');
         }
         width = width > NAME_MAX_WIDTH ? NAME_MAX_WIDTH : width;
@@ -51,11 +76,6 @@ static void handed_put(const struct report *report, struct text *text, const cha
     text_free(&value);
     text_free(&name);
     arena_free(&arena);
-}
-
-static bool url_of(const struct report *report, const struct pool_class *class, struct text *text)
-{
-    return class_url_put(report, class, report->reveal, text);
 }
 
 /* A `key=value ...` string takes no limit, and of `generic` no other place is known. */
@@ -87,18 +107,6 @@ bool class_snippet_put(const struct report *report, const struct pool_class *cla
     return text->length > 0;
 }
 
-static bool snippet_of(const struct report *report, const struct pool_class *class,
-                       struct text *text)
-{
-    if (!class_snippet_put(report, class, text))
-        return false;
-    /* A snippet is wrapped as words are here; its own line breaks are kept in the json. */
-    for (size_t i = 0; i < text->length; i++)
-        if (text->bytes[i] == '\n')
-            text->bytes[i] = ' ';
-    return true;
-}
-
 void urls_put(const struct report *report, struct text *text)
 {
     handed_put(report, text, "DATABASE_URL", url_of);
@@ -106,5 +114,5 @@ void urls_put(const struct report *report, struct text *text)
 
 void snippets_put(const struct report *report, struct text *text)
 {
-    handed_put(report, text, "SETTINGS", snippet_of);
+    handed_put(report, text, "SETTINGS", class_snippet_put);
 }

@@ -3,6 +3,7 @@
  * has no script, and its Content-Security-Policy forbids any.
  */
 #include "html_parts.h"
+#include "table_parts.h"
 #include "verdict.h"
 #include "what_if.h"
 
@@ -44,7 +45,7 @@ static void verdict_section_put(const struct report *report, const struct verdic
     text_free(&counts);
 }
 
-static void server_words_put(const struct server_sizing *server, struct text *text)
+static void server_sentences_put(const struct server_sizing *server, struct text *text)
 {
     const struct facts *facts = server->input.facts;
     char version[32];
@@ -58,8 +59,13 @@ static void server_words_put(const struct server_sizing *server, struct text *te
         text_put_xml(text, server->server->plan);
         text_put(text, ".\n");
     }
+    if (server->input.plan_age != NULL) {
+        text_put(text, "Its figure is of ");
+        text_put_xml(text, server->input.plan_age);
+        text_put(text, ": over a year old.\n");
+    }
     if (server->budget.source == SOURCE_NONE)
-        text_put(text, "Full, and nobody said how many connections it has.\n");
+        unknown_put(server, text);
     else
         text_printf(text, "%" PRId64 " %s (%s).\n", server->budget.max_connections,
                     plural(server->budget.max_connections, "connection", "connections"),
@@ -73,7 +79,7 @@ static void server_section_put(const struct report *report, const struct server_
     text_put(text, "<section>\n<h2><bdi>");
     name_put(text, server->server->name);
     text_put(text, "</bdi></h2>\n");
-    server_words_put(server, text);
+    server_sentences_put(server, text);
     if (server->budget.source != SOURCE_NONE) {
         struct slots slots;
         slots_make(report, server, &slots);

@@ -25,6 +25,9 @@ void name_put(struct text *text, const char *name);
 /* <tag>name</tag> */
 void element_name_put(struct text *text, const char *tag, const char *name);
 
+/* What is said of a server about which nobody knows: as a sentence. */
+void unknown_put(const struct server_sizing *server, struct text *text);
+
 /* A label once, and every line beside it: the lines of a report that has no screen, in a <dl>. */
 void definition_put(const char *label, const char *words, struct text *text);
 

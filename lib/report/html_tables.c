@@ -53,12 +53,21 @@ static void kept_facts_put(const struct server_sizing *server, struct text *text
     fact_put(text, "kept back", "the sum of these", budget->kept);
 }
 
+void unknown_put(const struct server_sizing *server, struct text *text)
+{
+    const char *words = unknown_words(server);
+    text_put_char(text, (char)(words[0] - 'a' + 'A'));
+    text_printf(text, "%s.\n", words + 1);
+}
+
 static void facts_put(const struct server_sizing *server, struct text *text)
 {
     static const struct column columns[] = {{"FACT"}, {"CONNECTIONS", TEXT_RIGHT}};
     const struct budget *budget = &server->budget;
     if (budget->source == SOURCE_NONE) {
-        text_put(text, "<p>Full, and nobody said how many connections it has.</p>\n");
+        text_put(text, "<p>");
+        unknown_put(server, text);
+        text_put(text, "</p>\n");
         return;
     }
     table_open(text, "facts", "What the server has");

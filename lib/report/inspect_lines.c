@@ -162,7 +162,7 @@ static void unseen_words(const struct facts *facts, struct text *line)
                     plural(unseen, "session", "sessions"));
 }
 
-static const char *unknown_words(const struct facts *facts)
+static const char *sessions_unknown_words(const struct facts *facts)
 {
     static const char *const words[] = {
         [ANSWER_NOT_ASKED] = "not known: nothing says where it is, so it was not asked",
@@ -170,6 +170,7 @@ static const char *unknown_words(const struct facts *facts)
         [ANSWER_SNAPSHOT] = "not known: the snapshot holds no sessions of it",
         [ANSWER_FULL] = "not known: it did not let pgsize in",
         [ANSWER_UNREACHABLE] = "not known: it does not answer",
+        [ANSWER_MISSING] = "not known: it does not answer",
     };
     return words[facts->answer];
 }
@@ -180,7 +181,8 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     const struct facts *facts = server->input.facts;
     struct text line = {.arena = report->arena};
     if (sessions_used(facts) == UNKNOWN) {
-        server_line_put(report, "used", unknown_words(facts), text);
+        server_line_put(report, "used", sessions_unknown_words(facts), text);
+        history_lines_put(report, server, text);
         text_free(&line);
         return;
     }
@@ -203,5 +205,6 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     timeouts_words(facts, &line);
     line_end(report, "time-outs", &line, text);
     clients_lines(report, server, &line, text);
+    history_lines_put(report, server, text);
     text_free(&line);
 }

@@ -13,4 +13,7 @@ void observed_json(const struct observed *observed, struct json_writer *writer);
 /* Puts the members "counted_at", "own" and "counters". */
 void counted_json(const struct counted *counted, struct json_writer *writer);
 
+/* Puts the member "history" of a server that has one. */
+void history_json(const struct server_sizing *server, struct json_writer *writer);
+
 #endif

@@ -196,6 +196,8 @@ static void put_server(struct json_writer *writer, const struct report *report,
     json_write_string(writer, "name", server->server->name);
     json_write_string(writer, "source", source_name(budget->source));
     json_write_string(writer, "plan", server->server->plan);
+    if (server->input.plan_age != NULL)
+        json_write_string(writer, "plan_older_than_a_year", server->input.plan_age);
     json_write_count(writer, "version", facts->version == 0 ? UNKNOWN : facts->version);
     json_write_string(writer, "taken_at",
                       facts->taken_at_s == 0 ? NULL : time_show(facts->taken_at_s, time));
@@ -223,18 +225,35 @@ static void put_server(struct json_writer *writer, const struct report *report,
     if (sizing->purpose == PURPOSE_INSPECT)
         inspect_json(report, server, writer);
     put_full(writer, facts);
+    if (server->input.history != NULL)
+        history_json(server, writer);
     json_write_close(writer, '}');
+}
+
+/* A number, but where the client wants a duration with its unit. */
+static void put_setting(struct json_writer *writer, const struct client_setting *setting,
+                        int64_t value)
+{
+    if (setting->unit != UNIT_GO && setting->unit != UNIT_ISO) {
+        json_write_count(writer, setting->name, value);
+        return;
+    }
+    struct text written = {.arena = writer->text->arena};
+    client_setting_put(setting, value, &written);
+    json_write_string(writer, setting->name, written.bytes);
+    text_free(&written);
 }
 
 static void put_settings(struct json_writer *writer, const struct pool_class *class)
 {
     const struct client *client = class->service->client;
     struct pool_settings settings = class_settings(class);
+    bool any = class->limit != UNKNOWN && class->limit > 0;
     json_write_open(writer, "settings", '{');
-    for (size_t i = 0; i<client->setting_count &&class->limit != UNKNOWN &&class->limit> 0; i++) {
+    for (size_t i = 0; any && i < client->setting_count; i++) {
         int64_t value = client_setting_value(&client->settings[i], &settings);
         if (value != UNKNOWN)
-            json_write_count(writer, client->settings[i].name, value);
+            put_setting(writer, &client->settings[i], value);
     }
     json_write_close(writer, '}');
 }

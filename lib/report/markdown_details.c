@@ -104,13 +104,16 @@ static void what_if_fold(struct part *details, const char *title, const struct w
 
 /* --- what is handed out --- */
 
-/* On a line of its own, as code; a line break in it is a blank. */
+/* Each line of it on a line of its own, as code. */
 static void handed_code_put(struct text *words, struct text *text)
 {
-    for (size_t i = 0; i < words->length; i++)
-        words->bytes[i] = words->bytes[i] == '\n' ? ' ' : words->bytes[i];
-    text_put(text, "<br>");
-    text_put_markdown_code(text, words->bytes);
+    for (char *line = words->bytes, *next; line != NULL; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        text_put(text, "<br>");
+        text_put_markdown_code(text, line);
+    }
 }
 
 static void handed_item_put(const struct report *report, const struct pool_class *class,

@@ -6,13 +6,14 @@
 #include "finding_parts.h"
 #include "markdown_parts.h"
 #include "service_rows.h"
+#include "table_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { COLUMNS = 4 };
 
-static void server_head_put(const struct report *report, const struct server_sizing *server,
+static void server_bullet_put(const struct report *report, const struct server_sizing *server,
                             struct text *text)
 {
     const struct budget *budget = &server->budget;
@@ -22,7 +23,7 @@ static void server_head_put(const struct report *report, const struct server_siz
     markdown_put(text, server->server->name, MARKDOWN_NAME);
     text_put(text, "**: ");
     if (budget->source == SOURCE_NONE)
-        text_put(text, "full, and nobody said how many connections it has");
+        text_put(text, unknown_words(server));
     else if (peak == UNKNOWN)
         text_printf(text, "nothing fits the %" PRId64 " connections", budget->max_connections);
     else
@@ -65,7 +66,7 @@ static void server_open(const struct report *report, const struct server_sizing 
                                             {"At peak"},
                                             {is_check ? "Today is" : "Why"}};
     text->length = 0;
-    server_head_put(report, server, text);
+    server_bullet_put(report, server, text);
     if (server->class_count + server->idle_count == 0)
         return;
     text_put_char(text, '\n');

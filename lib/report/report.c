@@ -60,6 +60,15 @@ const struct format formats[] = {
      .render = github_render,
      .shows_findings = true,
      .shows_server = true},
+    {.name = "openmetrics",
+     .what = "limits and peaks as metrics, for node_exporter's textfile collector or a gateway",
+     .render = openmetrics_render},
+    {.name = "prometheus-rules",
+     .what = "alerting rules with this topology's thresholds, for Prometheus",
+     .render = prometheus_rules_render},
+    {.name = "grafana",
+     .what = "a dashboard to import into Grafana: who is connected, limits, refusals",
+     .render = grafana_render},
 };
 const size_t format_count = sizeof formats / sizeof formats[0];
 

@@ -119,6 +119,9 @@ void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);
 void gitlab_render(const struct report *report, struct text *text);
 void github_render(const struct report *report, struct text *text);
+void openmetrics_render(const struct report *report, struct text *text);
+void prometheus_rules_render(const struct report *report, struct text *text);
+void grafana_render(const struct report *report, struct text *text);
 
 /* What --write-baseline writes: all findings that nobody accepts. */
 void baseline_render(const struct report *report, struct text *text);

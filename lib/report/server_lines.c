@@ -362,15 +362,21 @@ static void traffic_line(const struct report *report, const struct server_sizing
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text)
 {
-    if (server->budget.source == SOURCE_NONE)
+    bool is_known = server->budget.source != SOURCE_NONE;
+    if (!is_known && server->input.history == NULL)
         return;
     text_put(text, report->line_put == NULL ? "\n" : "");
+    if (!is_known) {
+        history_lines_put(report, server, text);
+        return;
+    }
     if (server_peak(report->sizing, server) != UNKNOWN)
         peak_line(report, server, text);
     jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);
     observed_lines_put(report, server, text);
+    history_lines_put(report, server, text);
     if (server_peak(report->sizing, server) != UNKNOWN)
         room_line(report, server, text);
     enough_line(report, server, text);

@@ -46,6 +46,15 @@ void budget_words_put(const struct server_sizing *server, struct text *text)
     text_printf(text, "; alert at %" PRId64, budget->alert_connections);
 }
 
+const char *unknown_words(const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer == ANSWER_FULL)
+        return "full, and nobody said how many connections it has";
+    return facts->refused ? "refused, and nothing is said about it"
+                          : "did not answer, and nothing is said about it";
+}
+
 static const char *const source_words[] = {
     [SOURCE_NONE] = "",
     [SOURCE_OPTION] = " (--max-connections)",
@@ -68,7 +77,7 @@ void server_words_put(const struct server_sizing *server, struct text *text)
     if (server->server->plan != NULL)
         text_printf(text, "plan %s  ", server->server->plan);
     if (budget->source == SOURCE_NONE)
-        text_put(text, "full, and nobody said how many connections it has");
+        text_put(text, unknown_words(server));
     else
         text_printf(text, "%" PRId64 " %s%s", budget->max_connections,
                     plural(budget->max_connections, "connection", "connections"),
@@ -92,6 +101,13 @@ void server_head_put(const struct report *report, const struct server_sizing *se
     server_words_put(server, &line);
     text_put_visible(text, line.bytes);
     text_put_char(text, '\n');
+    if (server->input.plan_age != NULL) {
+        line.length = 0;
+        text_printf(&line, "the plan's figure is of %s: over a year old", server->input.plan_age);
+        text_repeat(text, " ", indent);
+        (void)wrap_put(report, text, line.bytes, indent, indent);
+        text_put_char(text, '\n');
+    }
     if (server->budget.source != SOURCE_NONE) {
         line.length = 0;
         budget_words_put(server, &line);

@@ -9,6 +9,9 @@
 /* "3 superuser + 2 margin = 5 kept back; 95 for services; alert at 80". */
 void budget_words_put(const struct server_sizing *server, struct text *text);
 
+/* In their place, where nobody knows how many connections it has. */
+const char *unknown_words(const struct server_sizing *server);
+
 /* "PostgreSQL 15.18, live  100 connections". */
 void server_words_put(const struct server_sizing *server, struct text *text);
 
@@ -31,6 +34,10 @@ void server_line_put(const struct report *report, const char *label, const char 
 /* What --observe saw; nothing where it was not asked. */
 void observed_lines_put(const struct report *report, const struct server_sizing *server,
                         struct text *text);
+
+/* What a record says; nothing where none was given. */
+void history_lines_put(const struct report *report, const struct server_sizing *server,
+                       struct text *text);
 
 /* What is handed to the services; nothing where there is nothing. */
 void urls_put(const struct report *report, struct text *text);

@@ -25,6 +25,10 @@ struct verdict verdict_make(const struct report *report)
     struct verdict verdict = {.tally = finding_tally_make(report)};
     verdict.is_good = verdict.tally.of[SEVERITY_ERROR] == 0;
     verdict.word = verdict_word(verdict.is_good, has_uncounted_error(report));
+    if (verdict.is_good && sizing_is_incomplete(report->sizing)) {
+        verdict.is_good = false;
+        verdict.word = "is incomplete";
+    }
     return verdict;
 }
 

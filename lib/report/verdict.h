@@ -9,7 +9,8 @@
 
 struct verdict {
     bool is_good;     /* no error counts */
-    const char *word; /* "holds", "does not hold", or "passes": an error does not count */
+    const char *word; /* "holds", "does not hold", or "passes": an error does not count; "is
+                         incomplete": none does, but a server is missing */
     struct finding_tally tally;
 };
 const char *verdict_word(bool is_good, bool has_uncounted_error);

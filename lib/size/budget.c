@@ -40,6 +40,9 @@ static enum source max_connections_find(const struct server *server,
 {
     const struct facts *facts = input->facts;
     bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    *ret_max_connections = UNKNOWN;
+    if (facts->answer == ANSWER_MISSING)
+        return SOURCE_NONE;
     const struct {
         enum source source;
         int64_t value;
@@ -58,7 +61,6 @@ static enum source max_connections_find(const struct server *server,
             return sources[i].source;
         }
     }
-    *ret_max_connections = UNKNOWN;
     return SOURCE_NONE;
 }
 

@@ -122,7 +122,7 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
     class->today = url != NULL ? client_limit_in_url(arena, service->client, url) : UNKNOWN;
     if (class->today != UNKNOWN)
         return;
-    class->today = client_default_limit(service->client, service->cpus);
+    class->today = client_default_limit(service->client, service->cpus, service->threads);
     class->declared = class->today != UNKNOWN                              ? DECLARED_DEFAULT
                       : service->client->default_kind == DEFAULT_UNLIMITED ? DECLARED_UNLIMITED
                                                                            : DECLARED_UNKNOWN;

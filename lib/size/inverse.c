@@ -38,7 +38,8 @@ const struct plan *plan_enough(const struct server_sizing *server, int64_t peak)
         bool is_smaller = found == NULL || plan->max_connections < found->max_connections ||
                           (plan->max_connections == found->max_connections &&
                            plan == server->input.plan); /* nobody moves for nothing */
-        if (plan->max_connections == UNKNOWN || !is_smaller)
+        if (plan->max_connections == UNKNOWN || !is_smaller ||
+            (plan->is_not_sold && plan != server->input.plan))
             continue;
         struct budget budget = budget_make(&other, &input);
         if (peak <= budget.budget && !budget_over_alert(&budget, peak))

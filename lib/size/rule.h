@@ -13,6 +13,7 @@ struct judge;
 /* What an example's servers say where they do not answer; and the time at which examples are
  * judged: 2027-01-15. */
 #define RULE_UNREACHABLE "unreachable"
+#define RULE_MISSING "missing"
 enum { RULE_EXAMPLE_NOW_S = 1800000000 };
 
 /* Which commands a rule judges for. */
@@ -27,16 +28,18 @@ enum {
 struct rule {
     const char *id, *name;
     enum severity severity;
+    bool is_failure;  /* the run ends with exit status 4, whatever counts */
     const char *help; /* one sentence: when it fires */
     const char *why;  /* some sentences: what comes of it, and what to do */
     void (*server)(struct judge *judge, const struct server_sizing *server);
     void (*class)(struct judge *judge, const struct pool_class *class);
     void (*ignored)(struct judge *judge, const struct ignored *ignored);
-    unsigned judged;                    /* 0: JUDGED_SIZING */
-    enum purpose purpose;               /* of the examples */
-    const char *bad, *good;             /* topologies; `bad` fires it, `good` does not */
-    const char *bad_facts, *good_facts; /* snapshots that go with them, or RULE_UNREACHABLE; NULL:
-                                           none */
+    unsigned judged;        /* 0: JUDGED_SIZING */
+    enum purpose purpose;   /* of the examples */
+    const char *bad, *good; /* topologies; `bad` fires it, `good` does not */
+    const char *bad_facts,
+        *good_facts; /* snapshots that go with them, or one of those; NULL: none */
+    const char *bad_history, *good_history; /* records that go with them (--history); NULL: none */
 };
 
 /* All rows, by id. */
@@ -96,9 +99,11 @@ static inline bool is_first_class(const struct pool_class *class)
     return class->target == class->service->targets;
 }
 
-extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
-    observed_rules[], server_rules[], session_rules[], standing_rules[];
-extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, server_rule_count, session_rule_count, standing_rule_count;
+extern const struct rule budget_rules[], fleet_rules[], demand_rules[], history_rules[],
+    idle_rules[], limit_rules[], observed_rules[], server_rules[], session_rules[],
+    standing_rules[];
+extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, history_rule_count,
+    idle_rule_count, limit_rule_count, observed_rule_count, server_rule_count, session_rule_count,
+    standing_rule_count;
 
 #endif

@@ -62,6 +62,10 @@ static void limit_unknown(struct judge *judge, const struct pool_class *class)
         text_printf(&judge->help,
                     "declare \"connection_limit\", or \"cpus\": the default of %s is %s",
                     client->id, client->default_words);
+    else if (client->default_kind == DEFAULT_FROM_THREADS)
+        text_printf(&judge->help,
+                    "declare \"connection_limit\", or \"threads\": %s opens %s by default",
+                    client->id, client->default_words);
     else if (limit != UNKNOWN)
         text_printf(&judge->help,
                     "declare what is deployed; recommended is \"connection_limit\": %" PRId64,

@@ -23,7 +23,7 @@ static bool has_answered(const struct server_sizing *server)
 static bool differs_from_plan(const struct plan *plan, int64_t live)
 {
     if (plan->nominal)
-        return live > plan->max_connections || live * 100 < plan->max_connections * 70;
+        return live > plan->formula_value || live * 100 < plan->formula_value * 70;
     return live != plan->max_connections;
 }
 
@@ -126,8 +126,8 @@ static void plan_differs(struct judge *judge, const struct server_sizing *server
     text_put(&judge->help, "the live value is used; is this the plan that is paid for?");
     find_server(judge, server, "/plan",
                 "max_connections is %" PRId64 " on the server, %s%" PRId64 " in plan %s",
-                facts->max_connections, plan->nominal ? "at most " : "", plan->max_connections,
-                declared->plan);
+                facts->max_connections, plan->nominal ? "at most " : "",
+                plan->nominal ? plan->formula_value : plan->max_connections, declared->plan);
 }
 
 /* Whether a role that may use reserved slots could be inside though ordinary ones are refused.
@@ -282,6 +282,28 @@ static bool plan_limits_a_role(const struct server_sizing *server)
     return false;
 }
 
+/* What is known where a formula gives no more than an upper bound. */
+static void bound_find(struct judge *judge, const struct server_sizing *server)
+{
+    const struct plan *plan = server->input.plan;
+    struct text seen = {.arena = judge->arena};
+    for (size_t i = 0; i < plan->sighting_count; i++)
+        if (plan->sightings[i].value != UNKNOWN)
+            text_printf(&seen, "%s%" PRId64, seen.length > 0 ? ", " : "", plan->sightings[i].value);
+    text_put(&judge->help, "ask the server: SHOW max_connections; or give pgsize its url");
+    if (plan->max_connections < plan->formula_value)
+        find_server(judge, server, "/plan",
+                    "max_connections %" PRId64 " of plan %s is the least that was seen on such "
+                    "servers (%s); its formula gives at most %" PRId64,
+                    plan->max_connections, server->server->plan, seen.bytes, plan->formula_value);
+    else
+        find_server(judge, server, "/plan",
+                    "max_connections %" PRId64 " of plan %s is an upper bound, by its formula: "
+                    "such servers have less, and nobody publishes how much",
+                    plan->max_connections, server->server->plan);
+    text_free(&seen);
+}
+
 static void assumed_limit(struct judge *judge, const struct server_sizing *server)
 {
     const struct budget *budget = &server->budget;
@@ -294,6 +316,10 @@ static void assumed_limit(struct judge *judge, const struct server_sizing *serve
                     ": nobody said what it is%s",
                     budget->max_connections,
                     plan != NULL ? ", and no limit of its plan is published" : "");
+        return;
+    }
+    if (budget->source == SOURCE_PLAN && plan->nominal) {
+        bound_find(judge, server);
         return;
     }
     bool doubted = plan != NULL && (plan->disputed || plan->confidence == CONFIDENCE_REPORTED);
@@ -322,14 +348,33 @@ static void no_admin_slot(struct judge *judge, const struct server_sizing *serve
                 "nothing is reserved for administration, migrations or monitoring");
 }
 
+static const char *failure_words(const struct facts *facts)
+{
+    return facts->refused ? "refused" : "did not answer";
+}
+
 static void server_unreachable(struct judge *judge, const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
     if (facts->answer != ANSWER_UNREACHABLE)
         return;
+    if (facts->advice != NULL)
+        text_printf(&judge->help, "%s; or ", facts->advice);
     text_put(&judge->help, "--offline says that this is meant");
-    find_server(judge, server, "/url", "did not answer, max_connections is taken from the %s: %s",
-                source_name(server->budget.source), facts->reason);
+    find_server(judge, server, "/url", "%s, max_connections is taken from the %s: %s",
+                failure_words(facts), source_name(server->budget.source), facts->reason);
+}
+
+static void server_missing(struct judge *judge, const struct server_sizing *server)
+{
+    const struct facts *facts = server->input.facts;
+    if (facts->answer != ANSWER_MISSING)
+        return;
+    text_put(&judge->help, facts->advice != NULL
+                               ? facts->advice
+                               : "--offline with --max-connections N or --plan sizes without it");
+    find_server(judge, server, "/url", "%s, so nothing is said about it: %s", failure_words(facts),
+                facts->reason);
 }
 
 static void too_many_for_cores(struct judge *judge, const struct server_sizing *server)
@@ -431,7 +476,8 @@ const struct rule server_rules[] = {
         .id = "PGS029",
         .name = "assumed-limit",
         .severity = SEVERITY_WARNING,
-        .help = "max_connections is the built-in default, or a disputed figure: nobody knows.",
+        .help = "max_connections is the built-in default, a disputed figure, or a formula's upper "
+                "bound: nobody knows.",
         .why = "The answer is only as good as that number. Ask the server (--url), or write "
                "max_connections into the topology.",
         .server = assumed_limit,
@@ -464,7 +510,7 @@ const struct rule server_rules[] = {
         /* Its facts are made by the test: no snapshot can be taken of a server that does not
            answer. */
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
-        .bad_facts = "unreachable",
+        .bad_facts = RULE_UNREACHABLE,
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
     {
@@ -483,6 +529,22 @@ const struct rule server_rules[] = {
         .good = "{\"servers\": {\"main\": {\"url\": "
                 "\"postgresql://app:secret@db.example/app\", \"max_connections\": 100}}, "
                 "\"services\": {\"api\": {\"role\": \"app\"}}}",
+    },
+    {
+        .id = "PGS041",
+        .name = "server-missing",
+        .severity = SEVERITY_ERROR,
+        .is_failure = true,
+        .help = "A server that must answer did not, and others did.",
+        .why = "What others answered is shown, and the run ends with exit status 4. A server must "
+               "answer where nothing else says max_connections, or where the command line or the "
+               "environment names it.",
+        .server = server_missing,
+        .judged = JUDGED_ALWAYS,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
+        .bad_facts = RULE_MISSING,
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

@@ -143,11 +143,8 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
 static void over_declared(struct judge *judge, const struct server_sizing *server)
 {
     const struct sizing *sizing = judge->sizing;
-    const struct facts *facts = server->input.facts;
     struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
-    int64_t *held = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
-    for (size_t i = 0; i < facts->group_count; i++)
-        held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
+    const int64_t *held = sessions_held(&scratch, sizing, server);
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
         int64_t most = class_declared_most(class), pools = class->pools_at_peak;

@@ -5,18 +5,22 @@
 
 #include <string.h>
 
+bool target_owns(const struct service *service, const struct target *target,
+                 const char *application_name, const char *role, const char *database)
+{
+    if (!name_matches(service->application_name, application_name != NULL ? application_name : ""))
+        return false;
+    if (service_is_implicit(service))
+        return true;
+    if (target->role != NULL && role != NULL && strcmp(target->role, role) != 0)
+        return false;
+    return target->database == NULL || database == NULL || strcmp(target->database, database) == 0;
+}
+
 static bool matches(const struct pool_class *class, const struct session_group *group)
 {
-    const char *application = group->application_name != NULL ? group->application_name : "";
-    if (!name_matches(class->service->application_name, application))
-        return false;
-    if (service_is_implicit(class->service))
-        return true;
-    if (class->target->role != NULL && group->role != NULL &&
-        strcmp(class->target->role, group->role) != 0)
-        return false;
-    return class->target->database == NULL || group->database == NULL ||
-           strcmp(class->target->database, group->database) == 0;
+    return target_owns(class->service, class->target, group->application_name, group->role,
+                       group->database);
 }
 
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
@@ -36,12 +40,24 @@ const struct service *session_owner(const struct sizing *sizing, const struct se
     return class < server->class_count ? server->classes[class]->service : NULL;
 }
 
-int64_t class_declared_most(const struct pool_class *class)
+const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
+                             const struct server_sizing *server)
 {
-    if (service_is_implicit(class->service) ||
-        (class->today == UNKNOWN && class->pools_at_peak > 0))
-        return UNKNOWN;
-    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
+    const struct facts *facts = server->input.facts;
+    int64_t *held = ARENA_ARRAY(arena, server->class_count + 1, int64_t);
+    for (size_t i = 0; i < facts->group_count; i++)
+        held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
+    return held;
+}
+
+void session_owners_make(struct arena *arena, const struct topology *topology,
+                         struct sizing *ret_sizing)
+{
+    struct server_input *inputs = ARENA_ARRAY(arena, topology->server_count, struct server_input);
+    for (size_t i = 0; i < topology->server_count; i++)
+        inputs[i].facts = &facts_unknown;
+    *ret_sizing = (struct sizing){.purpose = PURPOSE_CHECK, .topology = topology};
+    classes_make(arena, ret_sizing, inputs);
 }
 
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server)
@@ -52,6 +68,14 @@ int64_t sessions_undeclared(const struct sizing *sizing, const struct server_siz
         if (session_owner(sizing, server, &facts->groups[i]) == NULL)
             undeclared += facts->groups[i].count;
     return undeclared;
+}
+
+int64_t class_declared_most(const struct pool_class *class)
+{
+    if (service_is_implicit(class->service) ||
+        (class->today == UNKNOWN && class->pools_at_peak > 0))
+        return UNKNOWN;
+    return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
 }
 
 int64_t sessions_used(const struct facts *facts)

@@ -7,6 +7,10 @@
 
 #include "sizing.h"
 
+/* Whether a service owns sessions in one of its databases; a NULL name is not known. */
+bool target_owns(const struct service *service, const struct target *target,
+                 const char *application_name, const char *role, const char *database);
+
 /* Index of the first class of the server that matches; their count: none does. */
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group);
@@ -15,11 +19,20 @@ size_t session_class(const struct sizing *sizing, const struct server_sizing *se
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group);
 
+/* So much of a sizing as session_owner() needs: no server was asked, no limit is recommended. */
+void session_owners_make(struct arena *arena, const struct topology *topology,
+                         struct sizing *ret_sizing);
+
 /* Sessions that nobody explains. */
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server);
 
 /* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
 int64_t class_declared_most(const struct pool_class *class);
+
+/* How many sessions each class of a server holds now; those that nobody explains behind the last.
+ */
+const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
+                             const struct server_sizing *server) __attribute__((returns_nonnull));
 
 /* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
 int64_t sessions_used(const struct facts *facts);

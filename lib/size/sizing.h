@@ -19,7 +19,7 @@
 
 /* Where max_connections comes from. */
 enum source {
-    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it */
+    SOURCE_NONE, /* nobody knows: the server is full and nothing else says it, or is missing */
     SOURCE_OPTION,
     SOURCE_LIVE,
     SOURCE_SNAPSHOT,
@@ -29,6 +29,7 @@ enum source {
 };
 const char *source_name(enum source source);
 
+struct history;
 struct overlap;
 
 /* What is known of a server besides the topology. */
@@ -36,7 +37,10 @@ struct server_input {
     const struct facts *facts;       /* never NULL: ANSWER_NOT_ASKED where nothing answered */
     const struct provider *provider; /* NULL: no plan */
     const struct plan *plan;
+    const char *plan_age; /* when its figure is of, where it is old and the sizing goes by it; or
+                             NULL */
     const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
+    const struct history *history; /* of a record; NULL: none was given */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */
@@ -212,6 +216,15 @@ struct class_list {
     struct pool_class *const *at;
     size_t count;
 };
+
+/* Whether a server that had to answer did not. */
+static inline bool sizing_is_incomplete(const struct sizing *sizing)
+{
+    for (size_t i = 0; i < sizing->server_count; i++)
+        if (sizing->servers[i].input.facts->answer == ANSWER_MISSING)
+            return true;
+    return false;
+}
 
 /* All classes of the service that this one is of, on the same server: there they stand side by
  * side. */

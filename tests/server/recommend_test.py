@@ -657,11 +657,16 @@ def several_servers_share_one_deadline(server):
 
         # Nobody else knows how many this one has: then it must answer.
         del servers["silent"]["max_connections"]
-        line, took = timed(lambda: error_of("recommend", written(many(servers)), "--timeout", "1s",
-                                            status=4))
+        run, took = timed(lambda: pgsize("recommend", written(many(servers)), "--timeout", "1s",
+                                         "--format", "json", status=4))
         equal(1 <= took < 1.9, True, took)
-        matches(line, "server silent does not answer: .*no answer within 1 s$")
-        equal(PASSWORD in line, False)
+        matches(run.err, "^pgsize: server silent does not answer: .*no answer within 1 s\n  .*\n$")
+        equal(PASSWORD in run.err + run.out, False)
+        # And what the others answered is told all the same.
+        answer = json.loads(run.out)
+        equal([(facts["source"], facts["budget"]) for facts in answer["servers"]],
+              [("live", 17), ("live", 23), (None, None), ("plan", 97)])
+        equal(finding(answer, "PGS041")["subject"], "servers/silent")
         # So must one that is named on the command line, whoever knows.
         line = error_of("recommend", written(many({"only": {"max_connections": 50}})), "--url", silent,
                         "--timeout", "200ms", status=4)

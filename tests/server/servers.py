@@ -5,6 +5,7 @@ Which PostgreSQL there is depends on the machine: its own, and others that `pg f
 whose server cannot be had is skipped; with CI=true or SERVERS_REQUIRED=true it fails instead.
 """
 import collections
+import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -131,8 +132,10 @@ Kind = collections.namedtuple("Kind", "major options sql", defaults=((), ()))
 
 
 class Suite:
-    def __init__(self, name, kinds):
-        self.name, self.kinds = name, kinds
+    """With `ahead`, the next servers start while tests run: not where tests measure time."""
+
+    def __init__(self, name, kinds, ahead=False):
+        self.name, self.kinds, self.ahead = name, kinds, ahead
         self.tests, self.failed, self.number = [], [], 0
 
     def test(self, *needs):
@@ -148,32 +151,32 @@ class Suite:
         print(f"1..{len(self.tests)}", flush=True)
         with tempfile.TemporaryDirectory(prefix=f"pgsize-{self.name}-") as place:
             os.chmod(place, 0o755)
-            for kind in dict.fromkeys(kind for kind, _ in self.tests):
-                functions = [function for name, function in self.tests if name == kind]
-                self.run_kind(kind, functions, pathlib.Path(place), cache_dir)
+            names = list(dict.fromkeys(kind for kind, _ in self.tests))
+            with Starting(self.kinds, pathlib.Path(place), cache_dir) as starting:
+                for number, name in enumerate(names):
+                    for one in names[number:number + (3 if self.ahead else 1)]:
+                        starting.begin(one)
+                    functions = [function for kind, function in self.tests if kind == name]
+                    self.run_kind(name, functions, starting)
         return 1 if self.failed else 0
 
-    def run_kind(self, name, functions, place, cache_dir):
+    def run_kind(self, name, functions, starting):
         if name is None:
             for function in functions:
                 self.run_test(function)
             return
-        kind = self.kinds[name]
-        bindir = server_bin(kind.major, cache_dir, place)
-        if bindir is None:
-            self.run_none(name, functions, f"no PostgreSQL {kind.major or 'on this machine'}",
+        try:
+            server = starting.await_one(name)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            self.run_none(name, functions, f"its server does not start: {error}", True)
+            return
+        if server is None:
+            self.run_none(name, functions, f"no PostgreSQL {self.kinds[name].major or 'on this machine'}",
                           all_is_required())
             return
-        with contextlib.ExitStack() as stack:
-            try:
-                server = stack.enter_context(Server(place / name, "--bin", bindir, *kind.options))
-                if kind.sql:
-                    server.sql(*kind.sql)
-            except (AssertionError, OSError, subprocess.SubprocessError) as error:
-                self.run_none(name, functions, f"its server does not start: {error}", True)
-                return
-            for function in functions:
-                self.run_test(function, server)
+        for function in functions:
+            self.run_test(function, server)
+        starting.end(name)
 
     def run_none(self, name, functions, why, is_failure):
         for function in functions:
@@ -197,6 +200,47 @@ class Suite:
             print(f"not ok {self.number} - {label}")
             print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
             self.failed.append(label)
+
+
+class Starting:
+    """Servers that start, two at a time, and those that run; at the end, none does."""
+
+    def __init__(self, kinds, place, cache_dir):
+        self.kinds, self.place, self.cache_dir = kinds, place, cache_dir
+        self.begun, self.running = {}, {}
+
+    def __enter__(self):
+        self.pool = concurrent.futures.ThreadPoolExecutor(2)
+        return self
+
+    def __exit__(self, *_):
+        for future in self.begun.values():
+            future.cancel()
+        self.pool.shutdown()
+        for name in list(self.running):
+            self.end(name)
+
+    def begin(self, name):
+        if name is not None and name not in self.begun:
+            self.begun[name] = self.pool.submit(self.start, name)
+
+    def start(self, name):
+        kind = self.kinds[name]
+        bindir = server_bin(kind.major, self.cache_dir, self.place)
+        if bindir is None:
+            return None
+        server = Server(self.place / name, "--bin", bindir, *kind.options)
+        self.running[name] = server.__enter__()
+        if kind.sql:
+            server.sql(*kind.sql)
+        return server
+
+    def await_one(self, name):
+        """None: the machine has no such version."""
+        return self.begun[name].result()
+
+    def end(self, name):
+        self.running.pop(name).__exit__()
 
 
 def all_is_required():

@@ -77,7 +77,7 @@ static void every_row_is_complete(void **state)
         const struct client *client = &clients[i];
         assert_true(is_given(client->id) && is_given(client->name) && is_given(client->language));
         assert_true(is_given(client->limit_setting) && is_given(client->default_words));
-        assert_true(is_given(client->source));
+        assert_true(is_given(client->source) && is_given(client->scope));
         assert_ptr_equal(client_find(client->id), client); /* so no id is there twice */
         assert_int_equal(strspn(client->id, "abcdefghijklmnopqrstuvwxyz0123456789-"),
                          strlen(client->id));
@@ -87,10 +87,17 @@ static void every_row_is_complete(void **state)
         for (size_t j = 0; j < client->setting_count; j++) {
             const struct client_setting *setting = &client->settings[j];
             assert_true(is_given(setting->name));
-            assert_true((setting->unit == UNIT_COUNT) ==
-                        (setting->quantity == POOL_LIMIT || setting->quantity == POOL_CONSTANT));
-            has_limit |=
-                setting->quantity == POOL_LIMIT && !strcmp(setting->name, client->limit_setting);
+            bool is_time =
+                setting->quantity >= POOL_TIMEOUT && setting->quantity <= POOL_MAX_LIFETIME;
+            assert_true((setting->unit != UNIT_COUNT) == is_time);
+            assert_true(setting->preset != 0 || setting->quantity == POOL_CONSTANT);
+            assert_true(setting->preset != PRESET_UNKNOWN || is_given(setting->preset_words));
+            /* Seconds are not written as milliseconds: the client's would be 1000 times less. */
+            assert_true(!is_time || setting->preset < 0 || setting->preset >= 1000);
+            assert_true(setting->in_url || is_given(client->place));
+            /* "pool.max" is max, in pool. */
+            has_limit |= setting->quantity == POOL_LIMIT &&
+                         strstr(client->limit_setting, setting->name) != NULL;
             /* What does not stand in the URL must stand in the snippet. */
             assert_true(setting->in_url || strstr(client->snippet, setting->name) != NULL);
             for (size_t k = 0; k < j; k++)
@@ -109,8 +116,11 @@ static void no_mark_is_left_in_a_snippet(void **state)
         const char *snippet = snippet_made(clients[i].id, &everything);
         assert_null(strstr(snippet, "{?"));
         assert_null(strstr(snippet, "?}"));
+        assert_null(strstr(snippet, "{+"));
+        assert_null(strstr(snippet, "+}"));
+        /* An object of JavaScript, or a variable of Spring's; never a mark. */
         for (const char *brace = snippet; (brace = strchr(brace, '{')) != NULL; brace++)
-            assert_true(brace[1] == ' '); /* an object of JavaScript, never a mark */
+            assert_true(brace[1] == ' ' || (brace > snippet && brace[-1] == '$'));
         assert_null(strstr(snippet, "-1"));
         assert_null(strstr(snippet_made(clients[i].id, &usual), "-1"));
     }
@@ -119,19 +129,35 @@ static void no_mark_is_left_in_a_snippet(void **state)
 static void defaults_are_those_of_the_clients(void **state)
 {
     (void)state;
-    assert_int_equal(client_default_limit(must_find("prisma"), 1), 3);
-    assert_int_equal(client_default_limit(must_find("prisma"), 24), 49);
-    assert_int_equal(client_default_limit(must_find("prisma"), -1), -1);
-    assert_int_equal(client_default_limit(must_find("prisma"), 0), -1);
-    assert_int_equal(client_default_limit(must_find("prisma"), INT64_MAX), -1);
-    assert_int_equal(client_default_limit(must_find("prisma-7"), 8), 10);
-    assert_int_equal(client_default_limit(must_find("node-postgres"), -1), 10);
-    assert_int_equal(client_default_limit(must_find("sqlalchemy"), -1), 15);
-    assert_int_equal(client_default_limit(must_find("go-database-sql"), 8), -1);
+    assert_int_equal(client_default_limit(must_find("prisma"), 1, -1), 3);
+    assert_int_equal(client_default_limit(must_find("prisma"), 24, -1), 49);
+    assert_int_equal(client_default_limit(must_find("prisma"), -1, -1), -1);
+    assert_int_equal(client_default_limit(must_find("prisma"), 0, -1), -1);
+    assert_int_equal(client_default_limit(must_find("prisma"), INT64_MAX, -1), -1);
+    assert_int_equal(client_default_limit(must_find("prisma-7"), 8, -1), 10);
+    assert_int_equal(client_default_limit(must_find("node-postgres"), -1, -1), 10);
+    assert_int_equal(client_default_limit(must_find("sqlalchemy"), -1, -1), 15);
+    assert_int_equal(client_default_limit(must_find("go-database-sql"), 8, -1), -1);
     assert_int_equal(must_find("go-database-sql")->default_kind, DEFAULT_UNLIMITED);
-    assert_int_equal(client_default_limit(must_find("generic"), 8), -1);
+    assert_int_equal(client_default_limit(must_find("generic"), 8, -1), -1);
     assert_int_equal(must_find("generic")->default_kind, DEFAULT_UNKNOWN);
     assert_string_equal(must_find("sqlalchemy")->default_words, "pool_size 5 + max_overflow 10");
+    static const struct {
+        const char *id;
+        int64_t cpus, threads, limit;
+    } rows[] = {
+        {"postgres-js", -1, -1, 10}, {"drizzle", -1, -1, 10},  {"typeorm", -1, -1, 10},
+        {"sequelize", -1, -1, 5},    {"knex", -1, -1, 10},     {"sqlalchemy-async", -1, -1, 15},
+        {"psycopg-pool", -1, -1, 4}, {"asyncpg", -1, -1, 10},  {"django", 8, 4, 4},
+        {"django", 8, -1, -1},       {"hikaricp", 8, -1, 10},  {"r2dbc-pool", 8, -1, 10},
+        {"pgxpool", 2, -1, 4},       {"pgxpool", 16, -1, 16},  {"pgxpool", -1, -1, -1},
+        {"rails", 8, 3, 5},          {"npgsql", -1, -1, 100},  {"sqlx", -1, -1, 10},
+        {"deadpool", 8, -1, 16},     {"deadpool", -1, -1, -1}, {"bb8", -1, -1, 10},
+        {"r2d2", -1, -1, 10},        {"ecto", -1, -1, 10},     {"php", 8, 8, 5},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(client_default_limit(must_find(rows[i].id), rows[i].cpus, rows[i].threads),
+                         rows[i].limit);
 }
 
 #define CORE "postgresql://app:pw@db.internal:5432/core"
@@ -201,6 +227,61 @@ static void each_client_gets_its_url(void **state)
         {"go-database-sql", "host=h schema=s dbname=d", &usual,
          "host=h dbname=d connect_timeout=10"},
 
+        {"go-database-sql", CORE "?channel_binding=require&sslmode=require&application_name=a",
+         &nothing, CORE "?sslmode=require&application_name=a"},
+
+        {"postgres-js", CORE "?schema=public&connection_limit=5&sslmode=require&search_path=s",
+         &everything, CORE "?sslmode=require&search_path=s"},
+        {"postgres-js", CORE "?channel_binding=require&connect_timeout=3&sslrootcert=/c", &nothing,
+         CORE "?connect_timeout=3"},
+        {"drizzle", CORE "?connection_limit=5", &usual, CORE},
+        {"typeorm", CORE "?schema=s&pool_timeout=5", &usual, CORE "?schema=s"},
+        {"sequelize", "postgres://h/d?connection_limit=5", &usual, "postgres://h/d"},
+        {"knex", CORE "?connection_limit=5&sslmode=require", &usual, CORE "?sslmode=require"},
+
+        {"sqlalchemy-async", CORE "?schema=public&sslmode=require&application_name=a", &everything,
+         "postgresql+asyncpg://app:pw@db.internal:5432/core?ssl=require"},
+        {"sqlalchemy-async", "postgresql+psycopg2://h/d", &usual, "postgresql+asyncpg://h/d"},
+        {"sqlalchemy-async", "postgresql+asyncpg://h/d?ssl=require", &usual,
+         "postgresql+asyncpg://h/d?ssl=require"},
+        {"psycopg-pool", CORE "?schema=public&connection_limit=5", &usual,
+         CORE "?connect_timeout=10"},
+        {"psycopg-pool", "host=h dbname=d", &usual, "host=h dbname=d connect_timeout=10"},
+        {"asyncpg", CORE "?connect_timeout=3&schema=s&sslmode=require&search_path=s&options=-cx=1",
+         &everything, CORE "?sslmode=require&search_path=s&options=-cx=1"},
+        {"django", CORE "?pgbouncer=true", &usual, CORE "?connect_timeout=10"},
+
+        {"hikaricp", "postgresql://a%2Bp:p%26w+x@h:1/d?sslmode=require&application_name=a+b",
+         &usual,
+         "jdbc:postgresql://h:1/d?sslmode=require&ApplicationName=a%2Bb&user=a%2Bp&"
+         "password=p%26w%2Bx&connectTimeout=10"},
+        {"hikaricp", "jdbc:postgresql://h/d?user=u&password=p&connectTimeout=1&ssl=true", &usual,
+         "jdbc:postgresql://h/d?user=u&password=p&connectTimeout=10&ssl=true"},
+        {"hikaricp", "postgresql://h/d?ssl=true", &nothing,
+         "jdbc:postgresql://h/d?sslmode=require"},
+        {"hikaricp", "postgresql://h", &nothing, "jdbc:postgresql://h/"},
+        {"hikaricp", "postgresql://h1:1,h2:2/d?target_session_attrs=read-write", &nothing,
+         "jdbc:postgresql://h1:1,h2:2/d?targetServerType=primary"},
+
+        {"pgxpool", CORE "?schema=public&connection_limit=5", &everything,
+         CORE "?pool_max_conns=3&connect_timeout=1&pool_max_conn_idle_time=60s&"
+              "pool_max_conn_lifetime=1800s"},
+        {"rails", CORE "?connection_limit=5&prepared_statements=false", &everything,
+         CORE "?prepared_statements=false&pool=3&checkout_timeout=3&connect_timeout=1&"
+              "idle_timeout=60"},
+        {"sqlx", CORE "?statement-cache-capacity=0&connection_limit=5", &usual,
+         CORE "?statement-cache-capacity=0"},
+        {"deadpool", CORE "?sslmode=verify-full&schema=s&keepalives_count=3", &usual,
+         CORE "?sslmode=require&keepalives_retries=3&connect_timeout=10"},
+        {"bb8", "host=h dbname=d connection_limit=1", &usual,
+         "postgresql://h/d?connect_timeout=10"},
+        {"r2d2", CORE "?schema=s&sslmode=verify-full", &usual,
+         CORE "?sslmode=verify-full&connect_timeout=10"},
+        {"ecto", CORE "?sslmode=require&connection_limit=5", &everything,
+         CORE "?ssl=true&pool_size=3"},
+        {"php", CORE "?schema=s&sslmode=require", &usual,
+         CORE "?sslmode=require&connect_timeout=10"},
+
         {"generic", CORE "?x=1", &usual,
          CORE "?x=1&connection_limit=7&pool_timeout=20&connect_timeout=10"},
         {"generic", CORE "?max_connection_lifetime=3&schema=s", &nothing,
@@ -219,6 +300,40 @@ static void each_client_gets_its_url(void **state)
     }
 }
 
+/* They are written, and never read. */
+static void dialects_that_are_only_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *template;
+        const struct pool_settings *pool;
+        const char *url;
+    } rows[] = {
+        {"npgsql", CORE "?sslmode=verify-full&schema=s&application_name=a%20b", &everything,
+         "Host=db.internal;Port=5432;Database=core;Username=app;Password=pw;SSL Mode=VerifyFull;"
+         "Application Name=\"a b\";Maximum Pool Size=3;Timeout=3;Connection Idle Lifetime=60;"
+         "Connection Lifetime=1800"},
+        {"npgsql", "postgresql://u:%22a%3Bb%22%20%3D@h1:1,h2:2/d", &nothing,
+         "Host=h1:1,h2:2;Database=d;Username=u;Password=\"\"\"a;b\"\" =\""},
+        {"npgsql", "postgresql:///d?host=/run/pg&user=u", &usual,
+         "Database=d;Username=u;Host=/run/pg;Maximum Pool Size=7;Timeout=20"},
+        {"npgsql", "host=h dbname=d connect_timeout=5", &nothing, "Host=h;Database=d"},
+        {"r2dbc-pool", CORE "?sslmode=require&connection_limit=5", &everything,
+         "r2dbc:pool:postgresql://app:pw@db.internal:5432/core?sslMode=require&maxSize=3&"
+         "maxAcquireTime=PT3S&connectTimeout=PT1S&maxIdleTime=PT60S&maxLifeTime=PT1800S"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_string_equal(url_made(rows[i].id, rows[i].template, rows[i].pool), rows[i].url);
+    struct url *masked =
+        client_url(&arena, must_find("npgsql"), must_read(CORE "?sslpassword=hidden"), &nothing);
+    assert_string_equal(url_string(&arena, masked, URL_MASKED),
+                        "Host=db.internal;Port=5432;Database=core;Username=app;Password=***;"
+                        "SSL Password=***");
+    masked = client_url(&arena, must_find("hikaricp"), must_read(CORE), &nothing);
+    assert_string_equal(url_string(&arena, masked, URL_MASKED),
+                        "jdbc:postgresql://db.internal:5432/core?user=app&password=***");
+}
+
 static void what_is_left_out_is_named(void **state)
 {
     (void)state;
@@ -235,13 +350,19 @@ static void what_is_left_out_is_named(void **state)
         {"prisma", "jdbc:postgresql://h/d?user=u&password=p&ssl=true", ""},
         {"prisma", "jdbc:postgresql://h/d?ssl=false", "ssl"},
         {"go-database-sql", CORE "?schema=s&search_path=s", "schema"},
+        {"npgsql", CORE "?schema=s&sslmode=require&connect_timeout=3", "schema, connect_timeout"},
+        {"hikaricp", CORE "?sslmode=require&application_name=a&user=u", ""},
+        {"hikaricp", "postgresql:///d?host=/run/pg", "host"},
+        {"postgres-js", "postgresql:///d?host=/run/pg&port=1", "host"},
+        {"sqlalchemy-async", CORE "?sslmode=require&application_name=a", "application_name"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct url *template = must_read(rows[i].template);
         struct text text = {.arena = &arena};
         text_put(&text, "");
-        client_left_out(&arena, template,
-                        client_url(&arena, must_find(rows[i].id), template, &nothing), &text);
+        const struct client *client = must_find(rows[i].id);
+        client_left_out(&arena, client, template, client_url(&arena, client, template, &nothing),
+                        &text);
         assert_string_equal(text.bytes, rows[i].left_out);
         text_free(&text);
     }
@@ -289,6 +410,93 @@ static void each_client_gets_its_snippet(void **state)
          "db.SetMaxOpenConns(3); db.SetMaxIdleConns(3); db.SetConnMaxIdleTime(60 * time.Second); "
          "db.SetConnMaxLifetime(1800 * time.Second)"},
         {"generic", "", ""},
+        {"postgres-js", "postgres(process.env.DATABASE_URL, { max: 7, connect_timeout: 10 })",
+         "postgres(process.env.DATABASE_URL, { max: 3, connect_timeout: 1, idle_timeout: 60, "
+         "max_lifetime: 1800 })"},
+        {"drizzle",
+         "drizzle({ connection: { connectionString: process.env.DATABASE_URL, max: 7, "
+         "connectionTimeoutMillis: 20000 } })",
+         "drizzle({ connection: { connectionString: process.env.DATABASE_URL, max: 3, "
+         "connectionTimeoutMillis: 2500, idleTimeoutMillis: 60000, maxLifetimeSeconds: 1800 } })"},
+        {"typeorm",
+         "new DataSource({ type: \"postgres\", url: process.env.DATABASE_URL, poolSize: 7, "
+         "connectTimeoutMS: 20000 })",
+         "new DataSource({ type: \"postgres\", url: process.env.DATABASE_URL, poolSize: 3, "
+         "connectTimeoutMS: 2500, extra: { idleTimeoutMillis: 60000, maxLifetimeSeconds: 1800 } "
+         "})"},
+        {"sequelize",
+         "new Sequelize(process.env.DATABASE_URL, { pool: { max: 7, min: 0, acquire: 20000 } })",
+         "new Sequelize(process.env.DATABASE_URL, { pool: { max: 3, min: 0, acquire: 2500, "
+         "idle: 60000 } })"},
+        {"knex",
+         "knex({ client: \"pg\", connection: process.env.DATABASE_URL, pool: { min: 0, max: 7, "
+         "createTimeoutMillis: 10000 }, acquireConnectionTimeout: 20000 })",
+         "knex({ client: \"pg\", connection: process.env.DATABASE_URL, pool: { min: 0, max: 3, "
+         "createTimeoutMillis: 1, idleTimeoutMillis: 60000, maxConnectionLifetimeMillis: 1800000 "
+         "}, acquireConnectionTimeout: 2500 })"},
+        {"sqlalchemy-async",
+         "create_async_engine(os.environ[\"DATABASE_URL\"], pool_size=7, max_overflow=0, "
+         "pool_timeout=20, connect_args=dict(timeout=10), pool_pre_ping=True)",
+         "create_async_engine(os.environ[\"DATABASE_URL\"], pool_size=3, max_overflow=0, "
+         "pool_timeout=3, pool_recycle=1800, connect_args=dict(timeout=1), pool_pre_ping=True)"},
+        {"psycopg-pool",
+         "ConnectionPool(os.environ[\"DATABASE_URL\"], min_size=0, max_size=7, timeout=20)",
+         "ConnectionPool(os.environ[\"DATABASE_URL\"], min_size=0, max_size=3, timeout=3, "
+         "max_idle=60, max_lifetime=1800)"},
+        {"asyncpg",
+         "await asyncpg.create_pool(os.environ[\"DATABASE_URL\"], min_size=0, max_size=7, "
+         "timeout=10)",
+         "await asyncpg.create_pool(os.environ[\"DATABASE_URL\"], min_size=0, max_size=3, "
+         "timeout=1, max_inactive_connection_lifetime=60)"},
+        {"django",
+         "DATABASES[\"default\"].setdefault(\"OPTIONS\", dict())[\"pool\"] = dict(min_size=0, "
+         "max_size=7, timeout=20)",
+         "DATABASES[\"default\"].setdefault(\"OPTIONS\", dict())[\"pool\"] = dict(min_size=0, "
+         "max_size=3, timeout=3, max_idle=60, max_lifetime=1800)"},
+        {"hikaricp",
+         "spring.datasource.url=${DATABASE_URL}\nspring.datasource.hikari.maximumPoolSize=7\n"
+         "spring.datasource.hikari.connectionTimeout=20000",
+         "spring.datasource.url=${DATABASE_URL}\nspring.datasource.hikari.maximumPoolSize=3\n"
+         "spring.datasource.hikari.connectionTimeout=2500\n"
+         "spring.datasource.hikari.minimumIdle=0\nspring.datasource.hikari.idleTimeout=60000\n"
+         "spring.datasource.hikari.maxLifetime=1800000"},
+        {"r2dbc-pool", "", ""},
+        {"pgxpool", "", ""},
+        {"rails", "", ""},
+        {"npgsql", "", ""},
+        {"sqlx",
+         "PgPoolOptions::new().max_connections(7).acquire_timeout(Duration::from_secs(20))"
+         ".connect(&std::env::var(\"DATABASE_URL\")?).await?",
+         "PgPoolOptions::new().max_connections(3).acquire_timeout(Duration::from_secs(3))"
+         ".idle_timeout(Duration::from_secs(60)).max_lifetime(Duration::from_secs(1800))"
+         ".connect(&std::env::var(\"DATABASE_URL\")?).await?"},
+        {"deadpool",
+         "let mut config = deadpool_postgres::Config::new(); config.url = "
+         "Some(std::env::var(\"DATABASE_URL\")?); config.pool = Some(PoolConfig { max_size: 7, "
+         "timeouts: Timeouts { wait: Some(Duration::from_secs(20)), ..Default::default() }, "
+         "..Default::default() });",
+         "let mut config = deadpool_postgres::Config::new(); config.url = "
+         "Some(std::env::var(\"DATABASE_URL\")?); config.pool = Some(PoolConfig { max_size: 3, "
+         "timeouts: Timeouts { wait: Some(Duration::from_secs(3)), ..Default::default() }, "
+         "..Default::default() });"},
+        {"bb8",
+         "bb8::Pool::builder().max_size(7).connection_timeout(Duration::from_secs(20))"
+         ".build(PostgresConnectionManager::new_from_stringlike(std::env::var(\"DATABASE_URL\")?, "
+         "NoTls)?).await?",
+         "bb8::Pool::builder().max_size(3).connection_timeout(Duration::from_secs(3))"
+         ".idle_timeout(Some(Duration::from_secs(60))).max_lifetime(Some(Duration::from_secs(1800))"
+         ")"
+         ".build(PostgresConnectionManager::new_from_stringlike(std::env::var(\"DATABASE_URL\")?, "
+         "NoTls)?).await?"},
+        {"r2d2",
+         "r2d2::Pool::builder().max_size(7).connection_timeout(Duration::from_secs(20))"
+         ".build(ConnectionManager::<PgConnection>::new(std::env::var(\"DATABASE_URL\")?))?",
+         "r2d2::Pool::builder().max_size(3).connection_timeout(Duration::from_secs(3))"
+         ".min_idle(Some(0)).idle_timeout(Some(Duration::from_secs(60)))"
+         ".max_lifetime(Some(Duration::from_secs(1800)))"
+         ".build(ConnectionManager::<PgConnection>::new(std::env::var(\"DATABASE_URL\")?))?"},
+        {"ecto", "", ""},
+        {"php", "pm.max_children = 7", "pm.max_children = 3"},
     };
     assert_int_equal(sizeof rows / sizeof rows[0], client_count); /* a new row brings its own */
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -310,6 +518,14 @@ static void seconds_round_up_and_nothing_is_zero(void **state)
         assert_int_equal(client_setting_value(&seconds, &pool), as_seconds[i]);
         assert_int_equal(client_setting_value(&ms, &pool), as_ms[i]);
     }
+    /* HikariCP takes its default for less. */
+    const struct client_setting bounded = {
+        .quantity = POOL_TIMEOUT, .unit = UNIT_MILLISECONDS, .at_least = 250};
+    assert_int_equal(client_setting_value(&bounded, &(struct pool_settings){.pool_timeout_ms = 1}),
+                     250);
+    const struct client_setting least = {.quantity = POOL_LEAST};
+    assert_int_equal(client_setting_value(&least, &nothing), -1);
+    assert_int_equal(client_setting_value(&least, &everything), 0);
     const struct client_setting constant = {.quantity = POOL_CONSTANT, .constant = 0};
     assert_int_equal(client_setting_value(&constant, &nothing), 0);
 }
@@ -337,6 +553,12 @@ static void a_limit_counts_only_where_the_client_obeys(void **state)
         {"sqlalchemy", "postgresql://h/d?pool_size=5", -1, "pool_size"},
         {"go-database-sql", "host=h connection_limit=5", -1, "connection_limit"},
         {"generic", "postgresql://h/d?connection_limit=5&max=4", 5, NULL},
+        {"rails", "postgresql://h/d?pool=5", 5, NULL},
+        {"rails", "postgresql://h/d?connection_limit=5", -1, "connection_limit"},
+        {"pgxpool", "postgresql://h/d?pool_max_conns=5", 5, NULL},
+        {"ecto", "postgresql://h/d?pool_size=5", 5, NULL},
+        {"postgres-js", "postgresql://h/d?max=5", -1, "max"},
+        {"hikaricp", "jdbc:postgresql://h/d?maximumPoolSize=5", -1, "maximumPoolSize"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct client *client = must_find(rows[i].id);
@@ -366,6 +588,7 @@ int main(void)
         cmocka_unit_test_teardown(no_mark_is_left_in_a_snippet, teardown),
         cmocka_unit_test_teardown(defaults_are_those_of_the_clients, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_url, teardown),
+        cmocka_unit_test_teardown(dialects_that_are_only_written, teardown),
         cmocka_unit_test_teardown(what_is_left_out_is_named, teardown),
         cmocka_unit_test_teardown(only_key_value_strings_have_no_place_for_a_limit, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_snippet, teardown),

@@ -42,7 +42,7 @@ static void every_file_reads(void **state)
         (void)snprintf(before, sizeof before, "%s", provider.id);
         arena_free(&arena);
     }
-    assert_true(plan_file_count >= 6);
+    assert_true(plan_file_count >= 28);
 }
 
 static void figure_has_source(const struct provider *provider, const struct plan *plan)
@@ -70,7 +70,7 @@ static void every_figure_has_source_and_date(void **state)
         }
         arena_free(&arena);
     }
-    assert_true(figures >= 37);
+    assert_true(figures >= 310);
 }
 
 /* What the providers, their APIs and users say; -1: nobody says. */
@@ -188,6 +188,10 @@ static void providers_keep_slots_and_hosts(void **state)
     assert_false(provider->limits_role);
     assert_int_equal(provider->host_pattern_count, 2);
     assert_string_equal(provider->host_patterns[0], "ep-*.*.neon.tech");
+    assert_int_equal(provider->idle_timeout_count, 1);
+    assert_int_equal(provider->idle_timeouts[0].seconds, 300);
+    assert_string_equal(provider->idle_timeouts[0].imposed_by, "provider");
+    assert_string_equal(provider->idle_timeouts[0].what, "scale to zero");
     assert_string_equal(plan->vcpu_text, "9-56");
     assert_true(plan->vcpu < 0 && plan->memory_gib < 0);
     plan = must_find(&arena, "scaleway/db-gp-s", &provider);
@@ -217,9 +221,9 @@ static const struct lookup lookups[] = {
     {"Self-Hosted/DEFAULT", "self-hosted", "default", NULL, NULL},
     {"scaleway/db-dev", "scaleway", "db-dev", NULL, NULL},
     {"neon/CU-0.25", "neon", "cu-0.25", NULL, NULL},
-    {"scaelway/db-gp-s", NULL, NULL, "no such provider: \"scaelway\"; there are heroku, neon, ",
+    {"scaelway/db-gp-s", NULL, NULL, "no such provider: \"scaelway\"; there are aiven, ",
      "did you mean scaleway/db-gp-s?"},
-    {"zzzzzzzz/db", NULL, NULL, "self-hosted", ""},
+    {"zzzzzzzz/db", NULL, NULL, "rivestack, ", ""},
     {"scaleway/db-gp-q", NULL, NULL, "scaleway has no plan \"db-gp-q\"",
      "did you mean scaleway/db-gp-"},
     {"neon/zzzzzzzzzzzz", NULL, NULL, "cu-0.25, cu-0.5, cu-1, ", ""},
@@ -325,6 +329,28 @@ static const struct broken brokens[] = {
      "poolers[1].prot: unknown key", "did you mean \"port\"?"},
     {WITH_PLAN("\"id\": \"a\" }, ^{ \"name\": \"b\""), "plans[1].id: is missing", ""},
     {WITH_LINE("\"formula\": ^{ \"rounding\": \"floor\" }"), "formula.expression: is missing", ""},
+    {WITH_LINE("\"formula\": { \"expression\": ^\"floor(cpus)\" }"),
+     "formula.expression: unknown name \"cpus\"",
+     "there are memory_bytes, memory_gib, vcpu, compute_units; floor(), ceil(), round(), least(), "
+     "greatest(), when()"},
+    {WITH_LINE("\"formula\": { \"expression\": \"1\", \"lower_expression\": ^\"\\u0031 +\" }"),
+     "formula.lower_expression: expected a number, a name or (, but it ends", ""},
+    {WITH_PLAN("\"id\": \"a\", \"vcpu\": 3, " KNOWN ", \"expression\": ^\"vcpu / 2\""),
+     "plans[0].expression: gives 3/2, which is not whole",
+     "say how it is rounded: floor(...), ceil(...) or round(...)"},
+    {WITH_PLAN(FIGURE KNOWN ", \"vcpu\": 1, \"expression\": ^\"99 * vcpu\""),
+     "plans[0].expression: max_connections is 100, and the formula gives 99", ""},
+    {WITH_PLAN("\"id\": \"a\", \"memory_gib\": ^1.2345"),
+     "plans[0].memory_gib: must have at most three decimal places", ""},
+    {WITH_PLAN("\"id\": ^\"a{cpus}\", \"expression\": \"1\""),
+     "plans[0].id: braces hold one of vcpu, memory_gib, memory_mib, compute_units", ""},
+    {WITH_PLAN("\"id\": ^\"{vcpu}{memory_gib}\", \"expression\": \"1\""),
+     "plans[0].id: something must stand between", ""},
+    {WITH_PLAN("\"id\": ^\"{vcpu}\""), "plans[0].id: needs a formula", ""},
+    {WITH_LINE("\"signs\": [{ \"kind\": ^\"rule\", \"name\": \"n\", \"source\": 0 }]"),
+     "signs[0].kind: must be one of role, extension, setting, version", "did you mean \"role\"?"},
+    {WITH_LINE("\"signs\": [{ \"kind\": \"role\", \"name\": \"n\", \"source\": ^1 }]"),
+     "signs[0].source: there is no source 1", ""},
     {WITH_LINE("\"idle_timeouts\": [^{ \"seconds\": 5 }]"), "idle_timeouts[0].what: is missing",
      ""},
     /* kinds */
@@ -478,7 +504,8 @@ static const char FULL[] =
     "    \"settings\": { \"//\": \"a\", \"x.y\": 2 }, \"internal\": \"i\", \"total\": 6,\n"
     "    \"basis\": \"b\", \"notes\": \"n\", \"claims\": [{ \"//\": 1, \"value\": 4, \"source\": 1 "
     "}] },\n"
-    "  \"formula\": { \"expression\": \"e\", \"rounding\": \"r\", \"status\": \"s\" },\n"
+    "  \"formula\": { \"expression\": \"floor(memory_bytes / 9531392)\", \"upper_bound\": true,\n"
+    "    \"lower_expression\": \"1\", \"rounding\": \"r\", \"status\": \"s\" },\n"
     "  \"idle_timeouts\": [{ \"what\": \"w\", \"seconds\": 0, \"imposed_by\": \"i\", \"basis\": "
     "\"b\",\n"
     "    \"source\": \"s\", \"note\": \"n\" }],\n"
@@ -493,8 +520,8 @@ static const char FULL[] =
     "    \"claims\": [{ \"note\": \"n\" }] }],\n"
     "  \"conflicts\": [\"c\"], \"not_found\": [\"f\"],\n"
     "  \"plans\": [\n"
-    "    { \"id\": \"Nominal\", \"name\": \"N\", \"memory_gib\": 0.5, \"memory_note\": \"m\",\n"
-    "      \"vcpu_text\": \"shared-2x\", \"nominal\": 112, \"max_connections_max\": 112,\n"
+    "    { \"id\": \"Nominal\", \"name\": \"N\", \"memory_gib\": 1, \"memory_note\": \"m\",\n"
+    "      \"vcpu_text\": \"shared-2x\", \"compute_units\": 0.25, \"max_connections_max\": 112,\n"
     "      \"confidence\": \"formula\", \"sources\": [1, 0], \"as_of\": \"2026\", \"notes\": "
     "\"n\",\n"
     "      \"observed\": [{ \"value\": 79, \"when\": \"w\", \"how\": \"h\" },\n"
@@ -503,9 +530,13 @@ static const char FULL[] =
     "\"reserved\": 17,\n"
     "      \"usable\": 3, \"pooler_max_clients\": 200, \"pooler_pool_size\": 50,\n"
     "      \"pooler_reserve_pool\": 0 },\n"
-    "    { \"id\": \"full\", \"max_connections\": 262143, \"nominal\": 5, \"confidence\": "
+    "    { \"id\": \"full\", \"max_connections\": 262143, \"confidence\": "
     "\"recorded\",\n"
-    "      \"sources\": [0], \"as_of\": \"2026\", \"reserved\": 262143, \"vcpu\": 0.25 }],\n"
+    "      \"sources\": [0], \"as_of\": \"2026\", \"reserved\": 262143, \"vcpu\": 0.25 },\n"
+    "    { \"id\": \"v{vcpu}\", \"expression\": \"200 * vcpu\", \"sources\": [1], \"as_of\": "
+    "\"2026\" "
+    "}],\n"
+    "  \"signs\": [{ \"kind\": \"version\", \"name\": \"Acme\", \"source\": 1 }],\n"
     "  \"sources\": [{ \"ref\": \"r0\", \"as_of\": \"2025\", \"kind\": \"k\", \"note\": \"n\" },\n"
     "              { \"ref\": \"r1\", \"as_of\": \"2026\", \"kind\": \"k\" }] }\n";
 
@@ -518,14 +549,17 @@ static void all_that_a_file_may_say(void **state)
     struct provider provider;
     if (!sample_read(&sample, &arena, &provider, &fail))
         fail_msg("%s (%s)", fail.message, fail.hint);
-    assert_int_equal(provider.plan_count, 3);
+    assert_int_equal(provider.plan_count, 4);
     assert_int_equal(provider.reserved_total, 6);
     assert_int_equal(provider.superuser_reserved_connections, 3);
     assert_int_equal(provider.reserved_connections, 1);
     assert_string_equal(provider.host_patterns[1], "b");
     const struct plan *nominal = &provider.plans[0], *range = &provider.plans[1];
     assert_true(nominal->nominal);
-    assert_int_equal(nominal->max_connections, 112);
+    assert_int_equal(nominal->formula_value, 112);  /* 2^30 / 9531392 = 112.65 */
+    assert_int_equal(nominal->max_connections, 79); /* the least that was seen */
+    assert_int_equal(nominal->sighting_count, 2);
+    assert_string_equal(nominal->sightings[1].text, "about 81");
     assert_int_equal(nominal->confidence, CONFIDENCE_FORMULA);
     assert_string_equal(nominal->sources[0], "r1");
     assert_string_equal(nominal->sources[1], "r0");
@@ -536,6 +570,19 @@ static void all_that_a_file_may_say(void **state)
     assert_null(range->as_of);
     assert_int_equal(provider.plans[2].max_connections, 262143);
     assert_false(provider.plans[2].nominal);
+    assert_true(plan_is_pattern(&provider.plans[3]));
+    assert_int_equal(provider.plans[3].max_connections, -1);
+    assert_int_equal(provider.change.possible, SAID_YES);
+    assert_int_equal(provider.change.follows_resize, SAID_NO);
+    assert_int_equal(provider.change.min, -1);
+    assert_int_equal(provider.poolers[0].modes,
+                     1U << PLAN_POOL_SESSION | 1U << PLAN_POOL_STATEMENT);
+    assert_int_equal(provider.poolers[0].default_mode, PLAN_POOL_SESSION);
+    assert_int_equal(provider.signs[0].kind, PLAN_SIGN_VERSION);
+    assert_string_equal(provider.signs[0].source, "r1");
+    assert_string_equal(provider.conflicts[0], "c");
+    assert_string_equal(provider.not_found[0], "f");
+    assert_int_equal(provider.reserved_claims[0].value, 4);
     arena_free(&arena);
     free(sample.bytes);
 }
@@ -550,7 +597,8 @@ static void a_figure_needs_source_date_and_confidence(void **state)
          "plans[0].as_of: is missing", NULL},
         {WITH_PLAN(FIGURE "\"sources\": [0], \"as_of\": \"2026\""),
          "plans[0].confidence: is missing", NULL},
-        {WITH_PLAN("\"id\": \"a\", \"nominal\": 5"), "plans[0].sources: is missing", NULL},
+        {WITH_PLAN("\"id\": \"a\", \"memory_gib\": 1, \"expression\": \"25 * memory_gib\""),
+         "plans[0].sources: is missing", NULL},
     };
     for (size_t i = 0; i < COUNT(needs); i++) {
         struct sample sample = sample_make(needs[i].text);

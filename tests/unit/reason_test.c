@@ -84,10 +84,19 @@ static void other_refusals_are_not_full(void **state)
          AT "FATAL:  database \"x; LOCATION:  InitProcess, proc.c:1x\" does not exist"},
         {AT "Connection refused\n\tIs the server running on that host and accepting TCP/IP "
             "connections?\n",
-         AT "Connection refused; Is the server running on that host and accepting TCP/IP "
-            "connections?"},
+         AT "Connection refused"},
+        {AT "server closed the connection unexpectedly\n\tThis probably means the server "
+            "terminated abnormally\n\tbefore or while processing the request.\n",
+         AT "server closed the connection unexpectedly"},
         {"could not translate host name \"no.invalid\" to address: Name or service not known\n",
          "could not translate host name \"no.invalid\" to address: Name or service not known"},
+        /* a translation that has a line break */
+        {AT "FATAL:  28000: rejette l'utilisateur « outsider », base\nde données « core »\n"
+            "LOCATION:  ClientAuthentication, auth.c:523\n",
+         AT "FATAL:  rejette l'utilisateur « outsider », base de données « core »"},
+        {AT "FATAL:  42501: permission denied\nDETAIL:  no privilege.\nLOCATION:  "
+            "CheckMyDatabase, postinit.c:1\n",
+         AT "FATAL:  permission denied; DETAIL:  no privilege."},
         {"53300", "53300"},
         {"FATAL:  53300", "FATAL:  53300"},
         {"FATAL:  533000: x", "FATAL:  533000: x"},

@@ -1,4 +1,5 @@
 /* Every rule fires on its bad example and not on its good one; rows are well formed. */
+#include "history.h"
 #include "identity.h"
 #include "rule.h"
 #include "sized_text.h"
@@ -12,14 +13,14 @@
 
 #include <cmocka.h>
 
-static const struct facts unreachable = {
-    .answer = ANSWER_UNREACHABLE,
-    .reason = "connection refused",
-    .max_connections = UNKNOWN,
-    .superuser_reserved_connections = UNKNOWN,
-    .reserved_connections = UNKNOWN,
-    .sessions = UNKNOWN,
-};
+#define NO_ANSWER(ANSWER)                                                                          \
+    {                                                                                              \
+        .answer = (ANSWER), .reason = "connection refused", .max_connections = UNKNOWN,            \
+        .superuser_reserved_connections = UNKNOWN, .reserved_connections = UNKNOWN,                \
+        .sessions = UNKNOWN,                                                                       \
+    }
+static const struct facts unreachable = NO_ANSWER(ANSWER_UNREACHABLE),
+                          missing = NO_ANSWER(ANSWER_MISSING);
 
 static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 {
@@ -30,6 +31,8 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
         return &facts_unknown;
     if (strcmp(snapshot, RULE_UNREACHABLE) == 0)
         return &unreachable;
+    if (strcmp(snapshot, RULE_MISSING) == 0)
+        return &missing;
     text = (struct json_text){.name = "snapshot", .bytes = snapshot, .length = strlen(snapshot)};
     if (!snapshot_read(arena, &text, &read, &fail))
         fail_msg("%s", fail.message);
@@ -38,13 +41,19 @@ static const struct facts *facts_of(struct arena *arena, const char *snapshot)
 
 /* Sizes a topology of one server and judges it. */
 static void judge(struct arena *arena, const struct rule *rule, const char *document,
-                  const char *snapshot, struct sizing *ret_sizing)
+                  const char *snapshot, const char *record, struct sizing *ret_sizing)
 {
     struct topology *topology = ARENA_NEW(arena, struct topology);
     text_must_read(arena, document, topology);
     assert_in_range(topology->server_count, 1, 2);
     struct recommend_options options = {.purpose = rule->purpose};
     topology_must_size(arena, topology, facts_of(arena, snapshot), &options, ret_sizing);
+    if (record != NULL) {
+        const struct history *history = history_of_text(arena, topology, 0, record, strlen(record));
+        assert_non_null(history);
+        assert_int_equal(history->damaged, 0);
+        ret_sizing->servers[0].input.history = history;
+    }
     rules_judge(arena, ret_sizing);
 }
 
@@ -63,7 +72,7 @@ static void every_bad_example_fires(void **state)
         struct arena arena = {0};
         struct sizing sizing;
         const struct rule *rule = rule_at(i);
-        judge(&arena, rule, rule->bad, rule->bad_facts, &sizing);
+        judge(&arena, rule, rule->bad, rule->bad_facts, rule->bad_history, &sizing);
         const struct finding *finding = find(&sizing, rule);
         if (finding == NULL)
             fail_msg("%s %s does not fire on its example", rule->id, rule->name);
@@ -83,7 +92,7 @@ static void no_good_example_fires(void **state)
         struct arena arena = {0};
         struct sizing sizing;
         const struct rule *rule = rule_at(i);
-        judge(&arena, rule, rule->good, rule->good_facts, &sizing);
+        judge(&arena, rule, rule->good, rule->good_facts, rule->good_history, &sizing);
         if (find(&sizing, rule) != NULL)
             fail_msg("%s %s fires on its good example: %s", rule->id, rule->name,
                      find(&sizing, rule)->message);
@@ -120,7 +129,8 @@ static void budget_rules_exclude_each_other(void **state)
         struct arena arena = {0};
         struct sizing sizing;
         size_t fired = 0;
-        judge(&arena, rule_at(i), rule_at(i)->bad, rule_at(i)->bad_facts, &sizing);
+        judge(&arena, rule_at(i), rule_at(i)->bad, rule_at(i)->bad_facts, rule_at(i)->bad_history,
+              &sizing);
         for (size_t k = 0; k < 4; k++)
             fired += find(&sizing, rule_find(ids[k])) != NULL;
         assert_true(fired <= 1);
@@ -132,7 +142,7 @@ static const struct identity *identities_of(struct arena *arena, const char *doc
                                             size_t *ret_count)
 {
     struct sizing sizing;
-    judge(arena, rule_find("PGS001"), document, NULL, &sizing);
+    judge(arena, rule_find("PGS001"), document, NULL, NULL, &sizing);
     *ret_count = sizing.finding_count;
     return identities_make(arena, &sizing);
 }
@@ -185,12 +195,12 @@ static void pools_of_a_service_are_told_apart(void **state)
     struct arena arena = {0};
     struct sizing sizing;
     (void)state;
-    judge(&arena, rule_find("PGS005"), both, NULL, &sizing);
+    judge(&arena, rule_find("PGS005"), both, NULL, NULL, &sizing);
     const struct identity *before = identities_make(&arena, &sizing);
     assert_int_equal(sizing.finding_count, 2);
     const char *of_b = before[1].key;
     assert_non_null(strstr(of_b, "api/b"));
-    judge(&arena, rule_find("PGS005"), one, NULL, &sizing);
+    judge(&arena, rule_find("PGS005"), one, NULL, NULL, &sizing);
     const struct identity *after = identities_make(&arena, &sizing);
     assert_int_equal(sizing.finding_count, 1);
     assert_string_equal(after[0].key, of_b);

@@ -929,7 +929,7 @@ static void schemes_are_found(void **state)
 {
     (void)state;
     assert_true(url_scheme_find("postgres")->handled);
-    assert_string_equal(url_scheme_find("PostgreSQL+AsyncPG")->client, "sqlalchemy");
+    assert_string_equal(url_scheme_find("PostgreSQL+AsyncPG")->client, "sqlalchemy-async");
     assert_string_equal(url_scheme_find("prisma")->client, "prisma");
     assert_false(url_scheme_find("mysql+aiomysql")->handled);
     assert_null(url_scheme_find("postgresql+unheard"));

@@ -1,0 +1,85 @@
+/* Looking into the rows of the clients: which there are, their defaults, and values of settings. */
+#include "client.h"
+
+#include "decimal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const struct client *client_find(const char *id)
+{
+    for (size_t i = 0; i < client_count; i++) {
+        if (strcmp(clients[i].id, id) == 0)
+            return &clients[i];
+    }
+    return NULL;
+}
+
+/* cpus x per_cpu + plus, and at least default_least; -1 where the CPUs are not known. Prisma with 8
+ * of them: 8 x 2 + 1 = 17. */
+static int64_t limit_of_cpus(const struct client *client, int64_t cpus)
+{
+    int64_t limit;
+    if (cpus < 1 || __builtin_mul_overflow(cpus, client->per_cpu, &limit) ||
+        __builtin_add_overflow(limit, client->plus, &limit))
+        return -1;
+    return limit < client->default_least ? client->default_least : limit;
+}
+
+int64_t client_default_limit(const struct client *client, int64_t cpus, int64_t threads)
+{
+    switch (client->default_kind) {
+    case DEFAULT_KNOWN:
+        return client->default_limit;
+    case DEFAULT_FROM_CPUS:
+        return limit_of_cpus(client, cpus);
+    case DEFAULT_FROM_THREADS:
+        return threads < 1 ? -1 : threads;
+    case DEFAULT_UNLIMITED:
+    case DEFAULT_UNKNOWN:
+        break;
+    }
+    return -1;
+}
+
+const struct client_setting *client_setting_find(const struct client *client,
+                                                 enum pool_quantity quantity)
+{
+    for (size_t i = 0; i < client->setting_count; i++)
+        if (client->settings[i].quantity == quantity)
+            return &client->settings[i];
+    return NULL;
+}
+
+int64_t client_setting_value(const struct client_setting *setting, const struct pool_settings *pool)
+{
+    const int64_t values[] = {
+        [POOL_LIMIT] = pool->limit,
+        [POOL_TIMEOUT] = pool->pool_timeout_ms,
+        [POOL_CONNECT_TIMEOUT] = pool->connect_timeout_ms,
+        [POOL_IDLE_TIMEOUT] = pool->idle_timeout_ms,
+        [POOL_MAX_LIFETIME] = pool->max_lifetime_ms,
+        [POOL_LEAST] = pool->idle_timeout_ms < 0 ? -1 : 0,
+        [POOL_CONSTANT] = setting->constant,
+    };
+    int64_t value = values[setting->quantity];
+    if (setting->unit == UNIT_COUNT || value < 0)
+        return value < 0 ? -1 : value;
+    if (value < setting->at_least)
+        value = setting->at_least;
+    if (setting->unit != UNIT_MILLISECONDS)
+        value = divide_up(value, 1000);
+    return value < 1 ? 1 : value;
+}
+
+void client_setting_put(const struct client_setting *setting, int64_t value, struct text *text)
+{
+    static const struct {
+        const char *before, *behind;
+    } forms[] = {
+        [UNIT_COUNT] = {"", ""}, [UNIT_SECONDS] = {"", ""}, [UNIT_MILLISECONDS] = {"", ""},
+        [UNIT_GO] = {"", "s"},   [UNIT_ISO] = {"PT", "S"},
+    };
+    text_printf(text, "%s%" PRId64 "%s", forms[setting->unit].before, value,
+                forms[setting->unit].behind);
+}

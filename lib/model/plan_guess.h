@@ -1,0 +1,33 @@
+/*
+ * Which provider's plan a server looks like: guessed from its host name and from what it said of
+ * itself, with the reasons. A limit alone says little, since many plans have the same: then nobody
+ * can know, and that is the answer. Pure.
+ */
+#ifndef PGSIZE_PLAN_GUESS_H
+#define PGSIZE_PLAN_GUESS_H
+
+#include "facts.h"
+#include "plan.h"
+
+struct plan_guess {
+    const struct provider *provider;
+    const struct plan *plan; /* NULL: it looks like the provider's, and like none of its plans */
+    const char **reasons;    /* in words, the provider's first */
+    size_t reason_count;
+    int score; /* of no meaning but its order */
+};
+
+struct plan_guesses {
+    struct plan_guess *items; /* best first; those of the best score are equally likely */
+    size_t count, best_count; /* none: nothing points at a provider */
+    const char *unknown;      /* why nobody can know, where best_count is 0, or more than one */
+};
+
+/* `host` as a URL names it; NULL: not known, or a socket. `facts` may be unknown altogether. */
+struct plan_guesses plan_guess(struct arena *arena, const char *host, const struct facts *facts,
+                               const struct provider *providers, size_t count);
+
+/* One line of it: "aws-rds/db.t4g.micro (host is *.rds.amazonaws.com; ...)", or why not. */
+const char *plan_guess_words(struct arena *arena, const struct plan_guesses *guesses);
+
+#endif

@@ -1,0 +1,3 @@
+const { Pool } = require('pg');
+const pool = @SNIPPET@;
+require('jobs')((seconds) => pool.query('SELECT pg_sleep($1)', [seconds]));

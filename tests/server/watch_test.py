@@ -1,0 +1,592 @@
+#!/usr/bin/env python3
+"""watch against real servers: peaks that are known, one session, a server that goes and comes back, alerts,
+signals, the live view on a terminal. Speaks TAP.
+
+    watch_test.py PGSIZE [CACHE_DIR]             short, as tests/run does
+    watch_test.py PGSIZE --long [SECONDS]        10 looks a second for SECONDS (600) under a varying load:
+                                                 compares the peaks, and prints memory and CPU
+"""
+import contextlib
+import ctypes
+import ctypes.util
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import pwd
+import random
+import re
+import resource
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+sys.dont_write_bytecode = True
+from servers import Kind, Server, Suite, clean_environment, equal, matches, server_bin
+
+SQL = ("CREATE ROLE app LOGIN", "CREATE ROLE blind LOGIN", "CREATE DATABASE core")
+SETTINGS = ("--set", "max_connections=20")
+SUITE = Suite("watch", {"own": Kind(None, SETTINGS, SQL), "10": Kind("10", SETTINGS, SQL),
+                        "18": Kind("18", SETTINGS, SQL)})
+test = SUITE.test
+
+
+# --- running it ---
+
+def environment(**variables):
+    kept = {name: value for name, value in clean_environment().items()
+            if not name.startswith("PGSIZE_") and name not in ("DATABASE_URL", "NO_COLOR", "COLUMNS")}
+    return kept | {"LC_ALL": "C.UTF-8", "TERM": "xterm"} | variables
+
+
+@contextlib.contextmanager
+def watching(*words, cwd=None, **variables):
+    """The program, with its output in files; ended if it still runs."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        running = subprocess.Popen([PROGRAM, "watch", *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                   env=environment(**variables), cwd=cwd or "/")
+        running.out, running.err = out, err
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.kill()
+                running.wait()
+
+
+def text_of(file):
+    return os.pread(file.fileno(), 1 << 28, 0).decode()
+
+
+def lines_of(running):
+    """What it has printed so far, whole lines only."""
+    return [json.loads(line) for line in text_of(running.out).splitlines(keepends=True) if line.endswith("\n")]
+
+
+def until(running, condition, seconds=20, what="that"):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        lines = lines_of(running)
+        if condition(lines):
+            return lines
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen: {text_of(running.out)[-2000:]} {text_of(running.err)}")
+
+
+def watch(*words, status=0, **more):
+    """Runs it to its end."""
+    with watching(*words, **more) as running:
+        got = running.wait(timeout=60)
+        equal(got, status, text_of(running.err))
+        return lines_of(running), text_of(running.err)
+
+
+def own_pids(server):
+    return server.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'pgsize'").split()
+
+
+def control(server, *words):
+    user = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
+    subprocess.run([server.directory / "bin" / "pg_ctl", "-D", server.directory / "data", "-w", "-s", *words],
+                   cwd=server.directory, user=user, env=clean_environment() | {"LC_ALL": "C"},
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+
+
+# --- what is seen ---
+
+@test("own", "10", "18")
+def peaks_are_the_known_ones(server):
+    seen = []
+    with watching("--interval", "100ms", server.url) as running:
+        for count in (3, 9, 5):
+            before = len(until(running, lambda lines: lines))
+            with server.sessions(count, "app", "core", application_name="api"):
+                until(running, lambda lines: len(lines) > before + 3 and lines[-1]["sessions"] == count,
+                      what=f"{count} sessions")
+            until(running, lambda lines: lines[-1]["sessions"] == 0, what="their end")
+        seen.append(own_pids(server))
+        running.send_signal(signal.SIGTERM)
+        equal(running.wait(timeout=20), 0)
+        lines = lines_of(running)
+    equal([len(pids) for pids in seen], [1])
+    end = lines.pop()
+    equal(max(line["sessions"] for line in lines), 9)
+    equal((end["kind"], end["peak_sessions"], end["peak"], end["percent"], end["lost"]), ("end", 9, 12, 60.0, 0))
+    equal(end["users"][0]["name"], "api")
+    equal(end["users"][0]["peak"], 9)
+    first = next(line for line in lines if line["sessions"] == 9)
+    equal(end["peak_at"], first["at"])
+    equal(first["by"], [{"service": None, "application_name": "api", "role": "app", "database": "core",
+                         "sessions": 9, "active": 0, "idle": 9, "idle_in_transaction": 0}])
+    equal([line["breaker"] for line in lines if line["breaker"] != "closed"], [])
+    server.settle(0)
+
+
+@test("own")
+def one_connection_is_kept(server):
+    with watching("--interval", "100ms", server.url) as running:
+        until(running, lambda lines: lines)
+        first = own_pids(server)
+        until(running, lambda lines: len(lines) > 10)
+        equal(own_pids(server), first)
+        running.send_signal(signal.SIGINT)
+        equal(running.wait(timeout=20), 0)
+    server.settle(0)
+
+
+@test("own")
+def moments_do_not_drift(server):
+    lines, _ = watch("--interval", "100ms", "--for", "3s", server.url)
+    end = lines.pop()
+    equal(end["seen"] + end["skipped"], 30)
+    begun = time_of(lines[0])
+    # The first one connects first; those after it are at whole intervals of the start.
+    offsets = [time_of(line) - begun for line in lines[1:]]
+    late = [offset - round(offset * 10) / 10 for offset in offsets]
+    drift = statistics.median(late[-7:]) - statistics.median(late[:7])
+    assert abs(drift) < 0.04, late
+
+
+def time_of(line):
+    whole, part = line["at"][:-1].split(".")
+    return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + int(part) / 1000
+
+
+@test("own")
+def states_are_counted(server):
+    with server.sessions(1, "app", "core", application_name="api") as held, \
+            watching("--interval", "100ms", server.url) as running:
+        held[0].stdin.write("BEGIN; SELECT 1;\n")
+        held[0].stdin.flush()
+        lines = until(running, lambda lines: lines and lines[-1]["by"] and
+                      lines[-1]["by"][0]["idle_in_transaction"] == 1, what="a transaction")
+        equal(lines[-1]["by"][0]["idle"], 0)
+
+
+@test("own")
+def a_topology_names_services_and_alert(server):
+    with tempfile.TemporaryDirectory() as place:
+        topology = {"servers": {"core": {"url": server.url_as("app", "core"), "alert_at": 10},
+                                "other": {"max_connections": 9}},
+                    "services": {"web": {"server": "core", "application_name": "api*"}}}
+        pathlib.Path(place, "pgsize.json").write_text(json.dumps(topology))
+        with server.sessions(4, "app", "core", application_name="api-1"), \
+                server.sessions(2, application_name="psql"):
+            _, said = watch(cwd=place, status=2)
+            matches(said, "several servers.*\n.*--server: core, other")
+            _, said = watch("--server", "other", cwd=place, status=2)
+            matches(said, "servers.other: there is no url")
+            _, said = watch("--server", "nobody", cwd=place, status=2)
+            matches(said, 'there is no server "nobody"')
+            lines, _ = watch("--server", "core", "--for", "100ms", cwd=place)
+            equal((lines[0]["server"], lines[0]["alert_connections"], lines[0]["over_alert"]), ("core", 10, False))
+            equal([(group["service"], group["sessions"]) for group in lines[0]["by"]], [("web", 4), (None, 2)])
+            equal([user["name"] for user in lines[-1]["users"]], ["web", "psql (not declared)"])
+            lines, _ = watch("--server", "other", "--for", "100ms", server.url, cwd=place)
+            equal((lines[0]["server"], lines[0]["sessions"]), ("other", 6))
+
+
+@test("own")
+def a_blind_role_says_at_most(server):
+    with server.sessions(3, "app", "core", application_name="api"):
+        lines, _ = watch("--for", "100ms", server.url_as("blind", "core"))
+    equal((lines[0]["sessions"], lines[0]["upper_bound"]), (3, True))
+    equal(lines[0]["by"][0]["idle"], 0)  # hidden, not idle
+
+
+# --- a server that goes, and comes back ---
+
+def changes(lines):
+    """The states of the breaker, each once."""
+    states = [line["breaker"] for line in lines if "breaker" in line]
+    return [state for i, state in enumerate(states) if i == 0 or states[i - 1] != state]
+
+
+@test("own")
+def a_server_is_killed_and_comes_back(server):
+    with watching("--interval", "100ms", "--breaker-failures", "2", "--breaker-time", "700ms", server.url) as running:
+        until(running, lambda lines: len(lines) > 3)
+        control(server, "stop", "-m", "immediate")
+        try:
+            until(running, lambda lines: lines[-1]["breaker"] == "open", what="an open breaker")
+            until(running, lambda lines: changes(lines)[-3:] == ["open", "half-open", "open"], what="another try")
+        finally:
+            control(server, "start", "-l", str(server.directory / "log"))
+        until(running, lambda lines: lines[-1]["kind"] == "seen" and lines[-1]["breaker"] == "closed", what="its return")
+        running.send_signal(signal.SIGTERM)
+        equal(running.wait(timeout=20), 0)
+        lines, said = lines_of(running), text_of(running.err)
+    end = lines.pop()
+    equal(changes(lines)[:3], ["closed", "open", "half-open"])
+    equal(changes(lines)[-3:], ["open", "half-open", "closed"])
+    # Between the last look before and the first one after, nothing is a number.
+    gap = [line for line in lines if line["kind"] != "seen"]
+    equal({(line["sessions"], line["used"], line["percent"], line["by"]) for line in gap}, {(None, None, None, None)})
+    assert all(line["reason"] for line in gap)
+    equal((end["gaps"], end["lost"] >= 2), (1, True))
+    assert end["gap_ms"] > 500, end
+    back = next(i for i, line in enumerate(lines) if line["kind"] == "seen" and i > lines.index(gap[0]))
+    equal(lines[back]["breaker"], "half-open")  # one answer is not enough
+    matches(said, "no data: ")
+    for words in ("closed -> open; not asked for 700 ms: ", "open -> half-open; asked again",
+                  "half-open -> open", "half-open -> closed; the server answers again", "data again"):
+        matches(said, f"Z (breaker )?{words}")
+
+
+@test("own")
+def a_session_that_is_ended_is_opened_again(server):
+    with watching("--interval", "100ms", server.url) as running:
+        until(running, lambda lines: lines)
+        first = own_pids(server)
+        server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgsize'")
+        until(running, lambda lines: [line["kind"] for line in lines[-2:]] == ["seen"] * 2 and
+              any(line["kind"] == "lost" for line in lines), what="its return")
+        assert own_pids(server) != first
+        lost = next(line for line in lines_of(running) if line["kind"] == "lost")
+        equal(lost["reason"], "terminating connection due to administrator command")
+        equal(len(own_pids(server)), 1)
+        equal(changes(lines_of(running)), ["closed"])
+
+
+@test("own")
+def a_full_server_is_an_observation(server):
+    with server.sessions(17, "app", "core", application_name="api"):
+        lines, said = watch("--interval", "200ms", "--for", "1s", server.url_as("app", "core"), status=1)
+        end = lines.pop()
+        equal({line["kind"] for line in lines}, {"full"})
+        equal((end["full"] >= 1, end["seen"], end["lost"], end["gaps"], end["alerts"]), (True, 0, 0, 0, 1))
+        matches(lines[0]["reason"], "remaining connection slots are reserved")
+        equal(changes(lines), ["closed"])
+        matches(said, "above the alert")
+        # The superuser still gets in, and sees that nobody else does.
+        lines, _ = watch("--for", "100ms", server.url, status=1)
+        equal((lines[0]["kind"], lines[0]["used"], lines[0]["percent"]), ("seen", 20, 100.0))
+        watch("--for", "100ms", "--fail-on", "never", server.url)
+
+
+@test(None)
+def a_server_that_never_answers(*_):
+    lines, said = watch("--interval", "100ms", "--for", "500ms", "postgresql://app:secret@127.0.0.1:1/core",
+                        "--breaker-failures", "1", "--breaker-time", "10s", status=4)
+    equal((lines[-1]["seen"], lines[-1]["peak"], lines[-1]["lost"]), (0, None, 1))
+    matches(said, "the server never answered: .*Connection refused")
+    assert "secret" not in said + json.dumps(lines)
+    for words in (("--interval", "99ms"), ("--interval", "5"), ("--breaker-failures", "0"),
+                  ("--breaker-time", "1ms"), ("postgresql://a", "postgresql://b"),
+                  ("postgresql://a", "--url", "postgresql://b")):
+        watch(*words, *(() if "postgresql://a" in words else ("postgresql://127.0.0.1:1/x",)), status=2)
+    _, said = watch("/nonexistent/pgsize.json", status=3)
+    matches(said, "cannot be read")
+
+
+# --- alerts ---
+
+@test("own")
+def until_the_alert(server):
+    with watching("--interval", "100ms", "--until-alert", server.url) as running:
+        until(running, lambda lines: lines)
+        with server.sessions(13, "app", "core"):  # 13 + 3 is the line, not above it
+            until(running, lambda lines: lines[-1]["used"] == 16)
+            time.sleep(0.3)
+            equal(running.poll(), None)
+            with server.sessions(1, "app", "core"):
+                equal(running.wait(timeout=20), 1)
+        lines = lines_of(running)
+        equal((lines[-2]["used"], lines[-2]["over_alert"], lines[-1]["alerts"]), (17, True, 1))
+        matches(text_of(running.err), "above the alert of 16: 17 of 20")
+
+
+@test("own")
+def a_command_is_told_with_hysteresis(server):
+    with tempfile.TemporaryDirectory() as place:
+        told = pathlib.Path(place, "told")
+        command = ('echo "$PGSIZE_STATE $PGSIZE_SERVER $PGSIZE_USED $PGSIZE_MAX_CONNECTIONS $PGSIZE_PERCENT '
+                   f'$PGSIZE_ALERT_AT ${{PGSIZE_ALERT-none}}" >>{told}; echo noise')
+        with watching("--interval", "100ms", "--fail-on", "warning", server.url, PGSIZE_ALERT=command) as running:
+            until(running, lambda lines: lines)
+            with server.sessions(13, "app", "core"):
+                with server.sessions(2, "app", "core"):
+                    wait_for(lambda: told.exists() and told.read_text().count("\n") == 1)
+                # 16 of 20 is not above the line of 16, but above 15, where it is over.
+                until(running, lambda lines: lines[-1]["used"] == 16)
+                with server.sessions(2, "app", "core"):
+                    until(running, lambda lines: lines[-1]["used"] == 18)
+                equal(told.read_text().count("\n"), 1)
+            wait_for(lambda: told.read_text().count("\n") == 2)
+            running.send_signal(signal.SIGTERM)
+            equal(running.wait(timeout=20), 1)
+            end = lines_of(running)[-1]
+            matches(text_of(running.err), "noise")
+        equal(end["alerts"], 1)
+        over, under = told.read_text().splitlines()
+        matches(over, r"^over server (17 20 85\.0|18 20 90\.0) 16 none$")
+        matches(under, r"^under server (1[0-5]|\d) 20 \d+\.\d 16 none$")
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+@test("own")
+def a_slow_command_delays_nothing(server):
+    with server.sessions(14, "app", "core"):
+        begun = time.monotonic()
+        lines, said = watch("--interval", "100ms", "--for", "1s", "--alert", "sleep 2; exit 3", server.url)
+    equal(lines[-1]["seen"] + lines[-1]["skipped"], 10)
+    assert lines[-1]["seen"] >= 4, lines[-1]
+    assert time.monotonic() - begun < 8
+    matches(said, "the alert command ended with status 3")
+
+
+# --- a terminal ---
+
+class Terminal:
+    """The live view on a terminal of its own, with what it draws put on a grid."""
+
+    def __init__(self, *words, width=100, height=24, shell=None, cwd="/", **variables):
+        self.main, self.side = pty.openpty()
+        self.resize(width, height, tell=False)
+        self.before = termios.tcgetattr(self.side)
+        self.raw = b""
+
+        def own():
+            os.setsid()
+            fcntl.ioctl(self.side, termios.TIOCSCTTY, 0)
+        words = [PROGRAM, "watch", "--interval", "100ms", *words]
+        self.running = subprocess.Popen(["sh", "-mc", shell, "sh", *words] if shell else words, cwd=cwd,
+                                        stdin=self.side, stdout=self.side, stderr=self.side, preexec_fn=own,
+                                        env=environment(**variables))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.running.poll() is None:
+            self.running.kill()
+        self.running.wait()
+        os.close(self.main)
+        os.close(self.side)
+
+    def resize(self, width, height, tell=True):
+        self.size = width, height
+        fcntl.ioctl(self.side, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        if tell:
+            self.running.send_signal(signal.SIGWINCH)
+
+    def read(self, seconds=0.0):
+        end = time.monotonic() + seconds
+        while select.select([self.main], [], [], max(0, end - time.monotonic()))[0]:
+            self.raw += os.read(self.main, 65536)
+
+    def until(self, pattern, seconds=20):
+        end = time.monotonic() + seconds
+        while re.search(pattern, "\n".join(self.lines()), re.M) is None:
+            assert time.monotonic() < end, f"no /{pattern}/ in {self.lines()}"
+            self.read(0.05)
+        return "\n".join(self.lines())
+
+    def lines(self):
+        """The last whole drawing."""
+        drawings = self.raw.decode(errors="replace").split("\x1b[H")
+        if len(drawings) < 2:
+            return []
+        shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawings[-1])
+        return [line.rstrip("\r") for line in shown.split("\n")]
+
+    def ended(self, status):
+        end = time.monotonic() + 20
+        while self.running.poll() is None:
+            assert time.monotonic() < end, "it does not end"
+            self.read(0.05)
+        self.read(0.1)
+        equal(self.running.returncode, status)
+        equal(termios.tcgetattr(self.side), self.before, "the terminal's attributes")
+        text = self.raw.decode()
+        equal(text.count("\x1b[?1049h"), text.count("\x1b[?1049l"))
+        equal(text.count("\x1b[?25l"), text.count("\x1b[?25h"))
+        equal(text.count("\x1b[?7l"), text.count("\x1b[?7h"))
+        assert text.rindex("\x1b[?1049l") > text.rindex("\x1b[H"), "it is drawn after the screen was left"
+        return text[text.rindex("\x1b[?1049l") + len("\x1b[?1049l"):]
+
+
+@test("own")
+def a_live_view(server):
+    with server.sessions(5, "app", "core", application_name="evil\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"), \
+            Terminal(server.url) as terminal:
+        shown = terminal.until(r"^now +8 of 20  40\.0 %")
+        matches(shown, "█+░+│░+  alert above 16")
+        matches(shown, r"(?m)^peak +8 of 20 ")
+        matches(shown, r"(?m)^USER +NOW +ACTIVE +IDLE +IN TRANSACTION +PEAK\n.* 5 +0 +5 +0 +5$")
+        for width, height in ((40, 5), (200, 50), (60, 1), (80, 12)):
+            terminal.raw = b"\x1b[?1049h\x1b[?25l\x1b[?7l"
+            terminal.resize(width, height)
+            terminal.until("^server")
+            terminal.read(0.5)
+            lines = terminal.lines()
+            assert len(lines) <= height and max(map(len, lines)) <= width, (width, height, lines)
+        assert "\x1b[2J" not in terminal.raw.decode().replace("\x1b[?7l\x1b[2J", "")
+        os.write(terminal.main, b"q")
+        matches(terminal.ended(0), r"peak +5 sessions \+ 3 kept by the server = 8 of 20 \(40\.0 %\) at\s+20")
+
+
+@test("own")
+def the_terminal_is_given_back(server):
+    for number, status in ((signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, 0),
+                           (signal.SIGQUIT, -signal.SIGQUIT), (signal.SIGSEGV, -signal.SIGSEGV),
+                           (signal.SIGABRT, -signal.SIGABRT)):
+        with Terminal(server.url) as terminal:
+            terminal.until("^now +3 of 20")
+            terminal.running.send_signal(number)
+            terminal.ended(status)
+
+
+@test("own")
+def a_second_signal_ends_it_at_once(server):
+    with server.sessions(14, "app", "core"), Terminal(server.url, "--alert", "sleep 8") as terminal:
+        terminal.until("OVER: alert above 16")
+        terminal.running.send_signal(signal.SIGTERM)
+        wait_for(lambda: terminal.read(0.1) or b"\x1b[?1049l" in terminal.raw)  # waits for the command
+        equal(terminal.running.poll(), None)
+        terminal.running.send_signal(signal.SIGTERM)
+        terminal.ended(-signal.SIGTERM)
+
+
+@test("own")
+def it_stops_and_goes_on(server):
+    """Ctrl-Z, and `fg`: of a shell, since a program without one cannot be stopped so."""
+    with tempfile.TemporaryDirectory() as place:
+        script = 'stty -a >before; "$@"; stty -a >stopped; echo stopped; fg >/dev/null; stty -a >after'
+        with Terminal(server.url, shell=script, cwd=place) as terminal:
+            terminal.until("^now +3 of 20")
+            os.write(terminal.main, b"\x1a")
+            wait_for(lambda: terminal.read(0.05) or b"stopped\r\n" in terminal.raw)
+            left, again = terminal.raw.split(b"stopped\r\n")
+            assert b"\x1b[?1049l" in left and left.rindex(b"\x1b[?1049l") > left.rindex(b"\x1b[H"), left[-200:]
+            terminal.raw = again
+            terminal.until("^now +3 of 20")
+            matches(terminal.raw.decode(), r"\x1b\[\?1049h\x1b\[\?25l\x1b\[\?7l")
+            os.write(terminal.main, b"q")
+            wait_for(lambda: terminal.read(0.05) or terminal.running.poll() is not None)
+        settings = {name: pathlib.Path(place, name).read_text() for name in ("before", "stopped", "after")}
+        equal((settings["stopped"], settings["after"]), (settings["before"], settings["before"]))
+
+
+@test("own")
+def plain_screens(server):
+    with server.sessions(1, "app", "core", application_name="api"), \
+            Terminal(server.url, LC_ALL="C", NO_COLOR="1") as terminal:
+        terminal.until(r"^now +4 of 20 .*#+\.+\|\.+")
+        terminal.read(0.3)
+        assert terminal.raw.isascii()
+        assert re.search(rb"\x1b\[[0-9;]*m", terminal.raw) is None
+    with Terminal(server.url, "--for", "300ms", TERM="dumb") as terminal:
+        equal(terminal.running.wait(timeout=20), 0)
+        terminal.read(0.1)
+        assert b"\x1b" not in terminal.raw and terminal.raw.startswith(b'{"at":')
+
+
+@test(None)
+def a_live_view_of_nothing(*_):
+    with Terminal("postgresql://127.0.0.1:1/x", "--for", "1s") as terminal:
+        terminal.until("^now +not known for .*Connection refused")
+        matches(terminal.ended(4), "the server never answered")
+
+
+# --- for long ---
+
+def libpq():
+    library = ctypes.CDLL(ctypes.util.find_library("pq"))
+    library.PQconnectdb.restype = ctypes.c_void_p
+    library.PQconnectdb.argtypes = [ctypes.c_char_p]
+    library.PQfinish.argtypes = [ctypes.c_void_p]
+    library.PQstatus.argtypes = [ctypes.c_void_p]
+    return library
+
+
+def usage(pid):
+    """Resident KiB, and seconds of CPU so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    ticks = os.sysconf("SC_CLK_TCK")
+    return int(fields[21]) * resource.getpagesize() // 1024, (int(fields[11]) + int(fields[12])) / ticks
+
+
+def long_run(seconds):
+    """Steps of 1 to 90 sessions, each held for 1 to 3 seconds: every step must be seen, and its height."""
+    library, chance, held, steps, memory = libpq(), random.Random(7), [], [], []
+    with tempfile.TemporaryDirectory(prefix="pgsize-watch-") as place:
+        os.chmod(place, 0o755)
+        with Server(pathlib.Path(place) / "long", "--bin", server_bin(None, None, place),
+                    "--set", "max_connections=100") as server, \
+                watching("--interval", "100ms", server.url) as running:
+            url = server.url_as(application_name="load").encode()
+            until(running, lambda lines: lines)
+            begun, (_, cpu) = time.monotonic(), usage(running.pid)
+            while time.monotonic() - begun < seconds:
+                wanted = chance.randint(1, 90)
+                while len(held) > wanted:
+                    library.PQfinish(held.pop())
+                while len(held) < wanted:
+                    held.append(library.PQconnectdb(url))
+                    equal(library.PQstatus(held[-1]), 0)
+                server.settle(wanted + 1)
+                at = time.time()
+                time.sleep(chance.uniform(1, 3))
+                steps.append((at, time.time(), wanted))
+                memory.append(usage(running.pid)[0])
+                equal(len(own_pids(server)), 1)
+            elapsed, cpu = time.monotonic() - begun, usage(running.pid)[1] - cpu
+            running.send_signal(signal.SIGTERM)
+            equal(running.wait(timeout=20), 0)
+            lines = lines_of(running)
+            for connection in held:
+                library.PQfinish(connection)
+    return report_long(lines, steps, memory, cpu, elapsed)
+
+
+def report_long(lines, steps, memory, cpu, elapsed):
+    end = lines.pop()
+    zone = time.timezone
+    wrong = []
+    for begin, finish, wanted in steps:
+        inside = [line["sessions"] for line in lines if begin + 0.1 < time_of(line) - zone < finish - 0.1]
+        load = max((sum(group["sessions"] for group in line["by"] if group["application_name"] == "load")
+                    for line in lines if begin + 0.1 < time_of(line) - zone < finish - 0.1), default=None)
+        if load != wanted:
+            wrong.append((wanted, load, inside))
+    highest = max(wanted for _, _, wanted in steps)
+    peak = next(user["peak"] for user in end["users"] if user["name"] == "load")
+    third = len(memory) // 3
+    print(f"# {elapsed:.0f} s, {len(lines)} samples, {end['skipped']} left out, {len(steps)} steps")
+    print(f"# peak {peak}, known {highest}; steps with another peak: {len(wrong)}")
+    print(f"# memory {memory[third]} KiB after a third, {memory[-1]} KiB at the end, {max(memory)} KiB at most")
+    print(f"# CPU {cpu:.2f} s = {100 * cpu / elapsed:.2f} % of a core")
+    points = [("the peak is the known one", peak == highest), ("every step was seen", not wrong),
+              ("memory is flat", memory[-1] <= memory[third] * 1.05 + 64),
+              ("CPU is under 2 %", cpu / elapsed < 0.02), ("nothing was lost", end["lost"] == 0)]
+    print(f"1..{len(points)}")
+    for number, (name, passed) in enumerate(points, 1):
+        print(f"{'ok' if passed else 'not ok'} {number} - long/{name}")
+    return all(passed for _, passed in points)
+
+
+def main():
+    global PROGRAM
+    PROGRAM = os.path.abspath(sys.argv[1])
+    if "--long" in sys.argv:
+        rest = sys.argv[sys.argv.index("--long") + 1:]
+        return 0 if long_run(int(rest[0]) if rest else 600) else 1
+    return SUITE.run(sys.argv[2] if len(sys.argv) > 2 else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
