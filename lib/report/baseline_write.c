@@ -14,8 +14,7 @@ void baseline_render(const struct report *report, struct text *text)
     json_write_open(&writer, NULL, '{');
     json_write_string(&writer, "pgsize", report->program_version);
     json_write_integer(&writer, "format", 1);
-    json_write_string(&writer, "baseline",
-                      purpose_name(sizing->purpose));
+    json_write_string(&writer, "baseline", purpose_name(sizing->purpose));
     json_write_open(&writer, "findings", '[');
     for (size_t i = 0; i < sizing->finding_count; i++) {
         const struct finding *finding = &sizing->findings[i];

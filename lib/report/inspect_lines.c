@@ -120,19 +120,13 @@ static void timeouts_words(const struct facts *facts, struct text *line)
     }
 }
 
-/* Whoever keeps a connection longer than the server does is handed a dead one. */
-static void client_timeout_words(const struct facts *facts, const struct service *service,
-                                 struct text *line)
+/* What is declared; whether it is too long is a finding (idle-timeout). */
+static void client_timeout_words(const struct service *service, struct text *line)
 {
-    int64_t server_ms = setting_find(facts, "idle_session_timeout");
     if (service->idle_timeout_ms == UNKNOWN)
         return;
-    text_printf(line, "%s keeps idle connections ", service->name);
+    text_printf(line, "%s keeps idle connections for ", service->name);
     wait_put((double)service->idle_timeout_ms, line);
-    if (server_ms > 0)
-        text_put(line, service->idle_timeout_ms < server_ms
-                           ? ", less than the server"
-                           : ", and the server ends them before: it is handed dead ones");
 }
 
 static void clients_lines(const struct report *report, const struct server_sizing *server,
@@ -144,7 +138,7 @@ static void clients_lines(const struct report *report, const struct server_sizin
         if (service == last || !report_shows(report, service))
             continue;
         last = service;
-        client_timeout_words(server->input.facts, service, line);
+        client_timeout_words(service, line);
         line_end(report, "", line, text);
     }
 }

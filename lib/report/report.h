@@ -26,11 +26,11 @@ struct report {
     const char *baseline;               /* file of --baseline; NULL: none */
     const struct baseline_entry **gone; /* of it, and found no more */
     size_t gone_count;
-    const struct changes *changes; /* --diff; NULL: not asked */
+    const struct changes *changes;     /* --diff; NULL: not asked */
     const struct facts *const *before; /* --before, by server, NULL: it holds nothing of it; NULL:
                                           not asked */
     const char *before_file;
-    const char *here;              /* the folder that paths begin at, absolute; NULL: not known */
+    const char *here; /* the folder that paths begin at, absolute; NULL: not known */
     const char *root; /* the folder that paths are shown below, absolute; NULL: `here` */
     struct arena *arena;
     /* Puts a label and the words beside it where there is no screen; NULL: columns of a screen. */

@@ -57,7 +57,7 @@ static const struct client_setting *holder_find(const struct sizing *sizing,
         .idle_timeout_ms = service->idle_timeout_ms,
         .max_lifetime_ms = service->max_lifetime_ms,
     };
-    bool as_declared = sizing->purpose == PURPOSE_CHECK && service->idle_timeout_ms == UNKNOWN;
+    bool as_declared = sizing->purpose != PURPOSE_RECOMMEND && service->idle_timeout_ms == UNKNOWN;
     for (size_t i = 0; i < service->client->setting_count; i++) {
         const struct client_setting *setting = &service->client->settings[i];
         if (setting->holds_idle && (as_declared || client_setting_value(setting, &settings) < 0))
@@ -164,6 +164,7 @@ const struct rule idle_rules[] = {
                "a dead connection: an error, or the time to find out and connect anew. Let the "
                "client be the one that closes first.",
         .class = idle_timeout,
+        .judged = JUDGED_ALWAYS,
         .purpose = PURPOSE_RECOMMEND,
         .bad = "{\"servers\": {\"main\": {\"reserved\": 3}}, \"services\": {\"api\": {\"client\": "
                "\"node-postgres\"}}}",

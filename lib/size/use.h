@@ -16,7 +16,7 @@ struct use {
     const char *name;              /* of the service, application, role ...; NULL: not said */
     int64_t sessions;              /* may be more than the next three: of some it is hidden */
     int64_t active, idle, in_transaction; /* in_transaction: and idle in it */
-    int64_t stateless; /* of which no state is known */
+    int64_t stateless;                    /* of which no state is known */
     int64_t idle_over; /* of the idle ones, for longer than --idle-after; at least so many */
     int64_t oldest_s;  /* the longest time that one of them has been in its state; UNKNOWN */
     int64_t before;    /* sessions in the earlier facts */
