@@ -164,7 +164,7 @@ static bool source_read(struct run *run, struct record_source *source,
 {
     struct arena buffer = {.on_out_of_memory = run->arena->on_out_of_memory};
     struct lines *lines = &source->lines;
-    const char *named;
+    const char *named = NULL;
     lines->arena = &buffer;
     lines->most = RECORD_MOST_LINE;
     bool done = false;

@@ -73,6 +73,27 @@ bool duration_read(const char *string, int64_t *ret_ms)
     return true;
 }
 
+bool bytes_read(const char *string, int64_t *ret_bytes)
+{
+    static const char *const names[] = {"", "KiB", "MiB", "GiB"};
+    const int64_t most = INT64_C(1) << 40;
+    int64_t thousandths, unit = 1;
+    const char *rest;
+    if (!decimal_read(string, &thousandths, &rest))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++, unit *= 1024) {
+        int64_t scaled;
+        if (strcmp(rest, names[i]) != 0)
+            continue;
+        if (__builtin_mul_overflow(thousandths, unit, &scaled) || scaled % THOUSAND != 0 ||
+            scaled / THOUSAND > most)
+            return false;
+        *ret_bytes = scaled / THOUSAND;
+        return true;
+    }
+    return false;
+}
+
 bool share_read(const char *string, int64_t *ret_thousandths)
 {
     const char *rest;

@@ -14,6 +14,9 @@ bool duration_read(const char *string, int64_t *ret_ms);
 /* The same in microseconds, for what lasts less: "250us", "0.4ms". */
 bool duration_us_read(const char *string, int64_t *ret_us);
 
+/* "64KiB", "16MiB", "1.5GiB", "65536" -> bytes, at most 1024 GiB. */
+bool bytes_read(const char *string, int64_t *ret_bytes);
+
 /* "62.5%" -> thousandths of a percent (62500); at most three decimal places, at most 1000 %. */
 bool share_read(const char *string, int64_t *ret_thousandths);
 

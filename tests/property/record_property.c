@@ -15,7 +15,7 @@ struct whole {
     struct record_peak sessions;
     struct record_peak groups[MOST_NAMES], in_use[MOST_NAMES]; /* as the source names them; rest */
     int64_t limits[3];
-    enum breaker_state breaker;
+    int64_t breaker; /* enum breaker_state */
 };
 
 struct trial {
@@ -105,7 +105,7 @@ static void trial_make(struct trial *trial)
         truth->full += sample->kind == SAMPLE_FULL;
         truth->lost += sample->kind == SAMPLE_LOST;
         truth->full_ms = sample->kind == SAMPLE_FULL ? sample->at_ms : truth->full_ms;
-        truth->changes += sample->breaker != truth->breaker;
+        truth->changes += (int64_t)sample->breaker != truth->breaker;
         truth->breaker = sample->breaker;
         truth->to_ms = sample->at_ms;
         peak_see(&truth->sessions, sample->sessions, sample->at_ms);

@@ -178,6 +178,35 @@ static void durations_shown(void **state)
     }
 }
 
+static void bytes(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t bytes; /* -1: refused */
+    } rows[] = {
+        {"65536", 65536},
+        {"64KiB", 65536},
+        {"16MiB", 16777216},
+        {"1.5GiB", 1610612736},
+        {"1024GiB", INT64_C(1) << 40},
+        {"0", 0},
+        {"1025GiB", -1},
+        {"999999999999GiB", -1},
+        {"0.3KiB", -1},
+        {"16MB", -1},
+        {"16 MiB", -1},
+        {"MiB", -1},
+        {"-1", -1},
+        {"", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t read = -1;
+        assert_int_equal(bytes_read(rows[i].text, &read), rows[i].bytes >= 0);
+        assert_int_equal(read, rows[i].bytes);
+    }
+}
+
 static void division_rounds_up(void **state)
 {
     (void)state;
@@ -192,13 +221,10 @@ static void division_rounds_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(durations),
-        cmocka_unit_test(durations_of_several_units),
-        cmocka_unit_test(shares),
-        cmocka_unit_test(thousandths),
-        cmocka_unit_test(counts),
-        cmocka_unit_test(durations_shown),
-        cmocka_unit_test(division_rounds_up),
+        cmocka_unit_test(durations), cmocka_unit_test(durations_of_several_units),
+        cmocka_unit_test(shares),    cmocka_unit_test(thousandths),
+        cmocka_unit_test(counts),    cmocka_unit_test(durations_shown),
+        cmocka_unit_test(bytes),     cmocka_unit_test(division_rounds_up),
     };
     return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);
 }

@@ -14,8 +14,8 @@
 
 #define HEADER "{\"pgsize_record\":1,\"server\":\"main\",\"every_ms\":5000}\n"
 #define GROUP(NUMBER, NAME)                                                                        \
-    "{\"group\":" #NUMBER ",\"application_name\":" NAME ",\"role\":\"app\",\"database\":\"core\"}" \
-                                                        "\n"
+    "{\"group\":" #NUMBER ",\"application_name\":" NAME ",\"role\":\"app\","                       \
+    "\"database\":\"core\"}\n"
 #define NAMES                                                                                      \
     HEADER GROUP(1, "\"api-a\"") GROUP(2, "\"api-b\"") GROUP(3, "\"psql\"") GROUP(4, "null")       \
         GROUP(5, "\"dbt\"") GROUP(6, "\"jobs\"")

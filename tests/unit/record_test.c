@@ -356,6 +356,28 @@ static void a_window_keeps_its_peaks(void **state)
     text_free(&text);
 }
 
+/* What was lost at the end of a window leaves a gap before the sample behind it, however often the
+ * window is merged. */
+static void a_window_remembers_what_was_lost_last(void **state)
+{
+    static const char *const lines[] = {
+        HEADER,
+        SEEN(500),
+        "{\"from\":1000,\"to\":5500,\"samples\":[1,0,1],\"observed\":1000,\"lost_after\":1,"
+        "\"by\":[]}",
+        SEEN(9000),
+    };
+    struct text text = {.arena = &arena};
+    struct record record = record_new(&arena);
+    struct record_thinning thinning = record_thinning_new(&arena, 60000);
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        record_thin(&thinning, lines[i], strlen(lines[i]), i == 3, &text);
+    record_thin_end(&thinning, &text);
+    assert_int_equal(text_read(&record, text.bytes).span.gap_ms, 3000);
+    text_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +390,7 @@ int main(void)
         cmocka_unit_test(what_is_no_line_is_refused),
         cmocka_unit_test(a_group_whose_line_is_damaged_is_the_rest),
         cmocka_unit_test(a_window_keeps_its_peaks),
+        cmocka_unit_test(a_window_remembers_what_was_lost_last),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }
