@@ -44,6 +44,8 @@ static const struct advice {
      .text = "give a password: in the URL, PGPASSWORD, or the password file (~/.pgpass)"},
     {.words = "could not translate host name",
      .text = "check the host's name, and whether this machine can look it up"},
+    {.words = "was not looked up",
+     .text = "check the host's name, and whether the servers in /etc/resolv.conf answer"},
     {.words = "Connection refused",
      .text = "nobody listens there: check host and port, and the server's listen_addresses"},
     {.words = "No such file or directory",

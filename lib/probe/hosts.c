@@ -65,6 +65,18 @@ void hosts_read(struct arena *arena, const PGconn *connection, struct hosts *ret
         ret_hosts->count = 1;
 }
 
+void hosts_find(struct arena *arena, const char *string, struct hosts *ret_hosts)
+{
+    /* libpq has put all options together when it finds that there is no such mode. */
+    const char *const names[] = {"dbname", "sslmode", NULL};
+    const char *const values[] = {string, "not connecting", NULL};
+    PGconn *connection = PQconnectStartParams(names, values, 1);
+    *ret_hosts = (struct hosts){.count = 1};
+    if (connection != NULL)
+        hosts_read(arena, connection, ret_hosts);
+    PQfinish(connection);
+}
+
 static bool element_is(const char *list, size_t index, const char *value)
 {
     if (list == NULL || value == NULL || value[0] == '\0')
@@ -79,7 +91,8 @@ size_t hosts_position(const struct hosts *hosts, const PGconn *connection, size_
     const char *host = PQhost(connection), *port = PQport(connection);
     const char *list = hosts->host != NULL ? hosts->host : hosts->hostaddr;
     for (size_t i = at_least; i < hosts->count; i++) {
-        if (element_is(list, i, host) && element_is(hosts->port, i, port))
+        if (element_is(list, i, host) && element_is(hosts->port, i, port) &&
+            element_is(hosts->hostaddr, i, PQhostaddr(connection)))
             return i;
     }
     return at_least;

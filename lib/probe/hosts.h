@@ -20,6 +20,10 @@ struct hosts {
 
 struct pg_conn; /* libpq's PGconn */
 
+/* Those of a connection string (NULL: none), URL or not, with all that libpq adds to it; nobody is
+ * connected to. */
+void hosts_find(struct arena *arena, const char *string, struct hosts *ret_hosts);
+
 void hosts_read(struct arena *arena, const struct pg_conn *connection, struct hosts *ret_hosts);
 
 /* Index of the host that libpq is at; it only moves forward. */

@@ -1,7 +1,7 @@
 /*
  * The one room that talks to PostgreSQL. One connection for each server, one round trip of
  * statements on it (and, where it is observed, short ones for a while), read-only, with a statement
- * time-out; all servers at once, on one thread. Nothing is left behind.
+ * time-out; all servers at once, on one thread (lookup.h has others). Nothing is left behind.
  *
  * It does not judge what a server says, and does not try again: a server that is full is an answer.
  */
@@ -66,8 +66,8 @@ size_t queries_put(struct text *text, unsigned occasions, int major, int64_t tim
 /* Asks all servers, within `timeout_ms` for connecting and for the statements together. Each
  * ret_facts is filled: ANSWER_LIVE, ANSWER_FULL or ANSWER_UNREACHABLE with a reason.
  *
- * A connect_timeout in the URL or the environment shortens the time for each of its hosts. Looking
- * up a host name is the C library's, which knows no deadline but that of resolv.conf. */
+ * A connect_timeout in the URL or the environment shortens the time for each of its hosts, and for
+ * each address of a host's name. */
 void probe_servers(struct arena *arena, struct probe_target *targets, size_t count,
                    int64_t timeout_ms);
 

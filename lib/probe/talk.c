@@ -2,6 +2,7 @@
 
 #include "advice.h"
 #include "facts_read.h"
+#include "lookup.h"
 #include "observer.h"
 #include "reason.h"
 #include "text.h"
@@ -22,6 +23,8 @@ int64_t clock_now_ms(void)
 
 int talk_socket(const struct talk *talk)
 {
+    if (talk->stage == TALK_LOOKING_UP)
+        return lookup_socket(talk->lookup);
     return talk->connection == NULL ? -1 : PQsocket(talk->connection);
 }
 
@@ -30,6 +33,8 @@ int talk_socket(const struct talk *talk)
 void talk_end(struct talk *talk)
 {
     gathering_clear(&talk->gathering);
+    lookup_end(talk->lookup);
+    talk->lookup = NULL;
     PQfinish(talk->connection);
     talk->connection = NULL;
     talk->stage = TALK_DONE;
@@ -67,6 +72,8 @@ static void connection_failed(struct talk *talk)
     const char *message = PQerrorMessage(talk->connection);
     if (message[0] == '\0')
         message = "the connection failed";
+    if (talk->is_looked_up)
+        message = lookup_names_put(talk->arena, &talk->hosts, message);
     talk_fail(talk, reason_read(talk->arena, message, talk->secret));
 }
 
@@ -157,7 +164,7 @@ static void connection_start(struct talk *talk, const char *string)
     keyword_add(&keywords, "dbname", string);
     keyword_add(&keywords, "application_name", "pgsize");
     keyword_add(&keywords, "client_encoding", "UTF8");
-    if (talk->host_start > 0) {
+    if (talk->host_start > 0 || talk->is_looked_up) {
         keyword_add(&keywords, "host", list_tail(talk->hosts.host, talk->host_start));
         keyword_add(&keywords, "hostaddr", list_tail(talk->hosts.hostaddr, talk->host_start));
         keyword_add(&keywords, "port", list_tail(talk->hosts.port, talk->host_start));
@@ -181,14 +188,7 @@ static void host_arrive(struct talk *talk, size_t host)
 
 static void talk_connect(struct talk *talk)
 {
-    const char *string = talk->url == NULL ? NULL : url_for_libpq(talk->arena, talk->url);
-    const char *complaint =
-        string == NULL ? NULL : string_complaint(talk->arena, talk->url, string);
-    if (complaint != NULL) {
-        talk_unreachable(talk, complaint);
-        return;
-    }
-    connection_start(talk, string);
+    connection_start(talk, talk->string);
     if (talk->connection == NULL) {
         talk_unreachable(talk, "out of memory in libpq");
         return;
@@ -201,18 +201,52 @@ static void talk_connect(struct talk *talk)
         connection_failed(talk);
         return;
     }
-    if (talk->host_start == 0)
-        hosts_read(talk->arena, talk->connection, &talk->hosts);
     talk->wants_read = false;
     talk->wants_write = true;
     host_arrive(talk, hosts_position(&talk->hosts, talk->connection, talk->host_start));
 }
 
+static void lookup_start(struct talk *talk)
+{
+    hosts_find(talk->arena, talk->string, &talk->hosts);
+    talk->lookup = lookup_begin(&talk->hosts);
+    if (talk->lookup == NULL) {
+        talk_connect(talk);
+        return;
+    }
+    talk->stage = TALK_LOOKING_UP;
+    talk->wants_read = true;
+}
+
+static void lookup_on_ready(struct talk *talk)
+{
+    lookup_read(talk->arena, talk->lookup, &talk->hosts, &talk->given_up);
+    lookup_end(talk->lookup);
+    talk->lookup = NULL;
+    talk->is_looked_up = true;
+    talk->stage = TALK_CONNECTING;
+    if (talk->hosts.count > 0) {
+        talk_connect(talk);
+        return;
+    }
+    const char *failed = talk->given_up;
+    talk->given_up = "";
+    talk_unreachable(talk, arena_strndup(talk->arena, failed, strlen(failed) - strlen("; ")));
+}
+
 void talk_start(struct talk *talk)
 {
+    const char *complaint = NULL;
     talk->stage = TALK_CONNECTING;
     talk->given_up = "";
-    talk_connect(talk);
+    if (talk->url != NULL) {
+        talk->string = url_for_libpq(talk->arena, talk->url);
+        complaint = string_complaint(talk->arena, talk->url, talk->string);
+    }
+    if (complaint != NULL)
+        talk_unreachable(talk, complaint);
+    else
+        lookup_start(talk);
 }
 
 /* --- asking --- */
@@ -403,7 +437,9 @@ static void rest_on(struct talk *talk)
 
 void talk_on_ready(struct talk *talk)
 {
-    if (talk->stage == TALK_CONNECTING)
+    if (talk->stage == TALK_LOOKING_UP)
+        lookup_on_ready(talk);
+    else if (talk->stage == TALK_CONNECTING)
         connect_on(talk);
     else if (talk->stage == TALK_ASKING)
         ask_on(talk);
@@ -434,6 +470,8 @@ void talk_on_late(struct talk *talk)
     int64_t limit_ms = over ? talk->timeout_ms : talk->hosts.connect_timeout_ms;
     /* Which query it is cannot be told: the server keeps short answers back until it has more. */
     const char *text = talk->stage == TALK_ASKING ? "no answer to the queries" : "no answer";
+    if (talk->stage == TALK_LOOKING_UP)
+        text = arena_printf(arena, "host name \"%s\" was not looked up", talk->hosts.host);
     if (limit_ms > 0)
         text = arena_printf(arena, "%s within %s", text, time_show(arena, limit_ms));
     text = arena_printf(arena, "%s%s", host_show(talk), text);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 enum talk_stage {
+    TALK_LOOKING_UP,
     TALK_CONNECTING,
     TALK_ASKING,
     TALK_RESTING, /* until host_deadline_ms: what comes then is the business of observer.h or
@@ -29,12 +30,15 @@ struct talk {
     const struct url *url;
     struct facts *facts;
     struct pg_conn *connection; /* NULL once done */
+    const char *string;         /* the connection string; NULL: none */
     const char *secret;         /* what must not be shown; NULL: nothing */
     enum talk_stage stage;
     int64_t timeout_ms;       /* as asked for, for messages */
     int64_t deadline_ms;      /* of everything */
     int64_t host_deadline_ms; /* of the host that libpq is at; the deadline once it is connected */
     struct hosts hosts;
+    bool is_looked_up;       /* their addresses are ours */
+    struct lookup *lookup;   /* of their names; NULL: libpq does it */
     size_t host, host_start; /* the host libpq is at, and the one this connection began with */
     const char *given_up;    /* what is to be said of earlier hosts */
     const char *last_words;  /* why the server ends the connection; NULL: it did not say */
