@@ -124,7 +124,7 @@ def plain_url(server, name):
 def npm_home(name):
     """Where its packages are, put there once."""
     packages = CLIENTS[name].needs
-    home = CACHE_DIR / re.sub(r"[^A-Za-z0-9.]+", "-", " ".join(packages))
+    home = CACHE_DIR / re.sub(r"[^A-Za-z0-9.@]+", "-", " ".join(packages))
     if not home.is_dir():
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home.parent) as parts:
