@@ -44,6 +44,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_HISTORY] = {"history", 0, OPTION_KIND_LIST, "[NAME=]FILE", NULL, FOR_JUDGING,
                         "what pgsize watch --record wrote: the most sessions of each service, and "
                         "when; it changes no limit"},
+    [OPTION_RECORD] = {"record", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_WATCH,
+                       "append every look to this file, for --history; goes on with one that is "
+                       "there"},
+    [OPTION_RECORD_SIZE] = {"record-size", 0, OPTION_KIND_VALUE, "SIZE", NULL, FOR_WATCH,
+                            "thin the old looks of the record when it has grown to so much, from "
+                            "64KiB on (16MiB)"},
     [OPTION_SERVER] = {"server", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_WATCH,
                        "the server to watch, where the topology has several"},
     [OPTION_INTERVAL] = {"interval", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_WATCH,
@@ -451,5 +457,23 @@ bool option_duration(const struct arguments *arguments, enum option_id id, int64
         return in_one == NULL ? false : fail_hint(fail, "write it with one unit: %s", in_one);
     }
     *ret_ms = ms;
+    return true;
+}
+
+bool option_bytes(const struct arguments *arguments, enum option_id id, int64_t minimum,
+                  int64_t *ret_bytes, struct fail *fail)
+{
+    const char *value = option_value(arguments, id);
+    int64_t bytes;
+    if (value == NULL)
+        return true;
+    if (!bytes_read(value, &bytes) || bytes < minimum) {
+        (void)fail_set(fail, FAIL_USAGE,
+                       "%s: must be a size of %" PRId64
+                       " bytes or more, such as \"16MiB\", got \"%.40s\"",
+                       option_label(arguments, id), minimum, value);
+        return fail_hint(fail, "units are KiB, MiB and GiB");
+    }
+    *ret_bytes = bytes;
     return true;
 }

@@ -35,6 +35,8 @@ enum option_id {
     OPTION_OFFLINE,
     OPTION_OBSERVE,
     OPTION_HISTORY,
+    OPTION_RECORD,
+    OPTION_RECORD_SIZE,
     OPTION_SERVER,
     OPTION_INTERVAL,
     OPTION_FOR,
@@ -157,6 +159,10 @@ static inline const char *option_value(const struct arguments *arguments, enum o
 /* A value as an index of its row's choices; `otherwise` where it was not given. Choices were
  * checked. */
 int option_choice(const struct arguments *arguments, enum option_id id, int otherwise);
+
+/* A value as a number of bytes; as option_count(). */
+bool option_bytes(const struct arguments *arguments, enum option_id id, int64_t minimum,
+                  int64_t *ret_bytes, struct fail *fail) MUST_USE;
 
 /* A value as a count or duration; false and a FAIL_USAGE where it is none. Not given: nothing is
  * changed. */

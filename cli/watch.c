@@ -70,6 +70,9 @@ static void watch_close(struct watch *watch, struct fail *fail)
 
 static bool sinks_open(struct watch *watch, bool is_live, struct fail *fail)
 {
+    if (option_given(&watch->run->arguments, OPTION_RECORD) &&
+        !record_sink_open(watch, &watch->sinks[watch->sink_count++], fail))
+        return false;
     if (is_live)
         live_open(watch, &watch->sinks[watch->sink_count++]);
     else if (!lines_open(watch, &watch->sinks[watch->sink_count], fail))

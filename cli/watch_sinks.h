@@ -13,6 +13,9 @@ bool lines_open(struct watch *watch, struct sink *ret_sink, struct fail *fail) M
 /* Takes the terminal; `q` ends the watch. */
 void live_open(struct watch *watch, struct sink *ret_sink);
 
+/* --record: a file gets every look. */
+bool record_sink_open(struct watch *watch, struct sink *ret_sink, struct fail *fail) MUST_USE;
+
 /* Whether standard output is a terminal that can show a live view. */
 bool live_is_possible(const struct run *run);
 
