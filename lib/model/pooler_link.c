@@ -49,9 +49,9 @@ static void kind_check(struct reader *reader, const struct path *path, const str
 static void totals_check(struct reader *reader, const struct path *path,
                          const struct pooler *pooler)
 {
-    int64_t clients = pooler_max_clients(pooler), all;
-    if (clients != UNKNOWN &&
-        (__builtin_mul_overflow(clients, pooler->instances, &all) || all > INT32_MAX))
+    int64_t most = pooler_max_clients(pooler), all;
+    if (most != UNKNOWN &&
+        (__builtin_mul_overflow(most, pooler->instances, &all) || all > INT32_MAX))
         (void)fault_at(reader, path, FAULT_VALUE, NULL,
                        "max_client_conn x instances is more than a pooler could ever serve");
 }
@@ -128,21 +128,27 @@ static const char *known(const char *name)
     return name != NULL ? name : "";
 }
 
-/* Those of one pooler, as they come. */
+/* Those of one pooler, as they come, and who uses them. */
 struct pairs {
     struct pair *items;
-    size_t count;
+    struct target **users;
+    size_t count, user_count;
     struct name_table databases, seen;
 };
 
-static void pair_add(struct arena *arena, struct pairs *pairs, const struct target *target)
+/* Of a user, `pair` is first the order in which its pair came. */
+static void pair_add(struct arena *arena, struct pairs *pairs, struct target *target)
 {
     size_t database = pairs->databases.count;
     (void)name_table_add(&pairs->databases, arena, known(target->database), database, &database);
     const char *both = arena_printf(arena, "%zu %s%s", database, target->role == NULL ? "" : "=",
                                     known(target->role));
-    if (name_table_add(&pairs->seen, arena, both, pairs->count, NULL))
-        pairs->items[pairs->count++] = (struct pair){target, database, pairs->count};
+    target->pair = pairs->count;
+    if (name_table_add(&pairs->seen, arena, both, pairs->count, &target->pair)) {
+        pairs->items[pairs->count] = (struct pair){target, database, pairs->count};
+        pairs->count++;
+    }
+    pairs->users[pairs->user_count++] = target;
 }
 
 static struct service *service_of(struct arena *arena, struct pooler *pooler, size_t index)
@@ -162,14 +168,20 @@ static struct service *service_of(struct arena *arena, struct pooler *pooler, si
     return service;
 }
 
-static void targets_make(struct arena *arena, const struct topology *topology,
-                         struct pooler *pooler, struct pairs *pairs)
+static void targets_make(struct arena *arena, struct arena *scratch,
+                         const struct topology *topology, struct pooler *pooler,
+                         struct pairs *pairs)
 {
     const struct server *server = topology->servers[pooler->server];
     struct service *service = pooler->as_service;
+    size_t *places = ARENA_ARRAY(scratch, pairs->count + 1, size_t);
     if (pairs->count > 0)
         qsort(pairs->items, pairs->count, sizeof pairs->items[0], pair_compare);
     service->targets = ARENA_ARRAY(arena, pairs->count + 1, struct target);
+    for (size_t i = 0; i < pairs->count; i++)
+        places[pairs->items[i].order] = i;
+    for (size_t i = 0; i < pairs->user_count; i++)
+        pairs->users[i]->pair = places[pairs->users[i]->pair];
     for (size_t i = 0; i < pairs->count; i++) {
         service->targets[i] = *pairs->items[i].target;
         service->targets[i].server = pooler->server;
@@ -201,13 +213,14 @@ void poolers_as_services(struct arena *arena, const struct topology *topology)
         }
         for (size_t i = 0; i < count && pass == 0; i++) {
             pairs[i].items = ARENA_ARRAY(&scratch, pairs[i].count + 1, struct pair);
+            pairs[i].users = ARENA_ARRAY(&scratch, pairs[i].count + 1, struct target *);
             pairs[i].count = 0;
         }
     }
     for (size_t i = 0; i < count; i++) {
         struct pooler *pooler = topology->poolers[i];
         pooler->as_service = service_of(arena, pooler, topology->service_count + i);
-        targets_make(arena, topology, pooler, &pairs[i]);
+        targets_make(arena, &scratch, topology, pooler, &pairs[i]);
     }
     arena_free(&scratch);
 }

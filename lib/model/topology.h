@@ -121,6 +121,7 @@ struct target {
     const char *role;     /* that the service logs in as here; NULL: not known */
     const char *place;    /* the server's name, where the service has databases of one name on
                              several servers; else NULL */
+    size_t pair;          /* of a service behind a pooler: which of that one's targets it is */
 };
 
 struct service {

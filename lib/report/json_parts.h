@@ -13,4 +13,7 @@ void observed_json(const struct observed *observed, struct json_writer *writer);
 /* Puts the members "counted_at", "own" and "counters". */
 void counted_json(const struct counted *counted, struct json_writer *writer);
 
+/* The array of poolers; nothing where the topology has none. */
+void poolers_json(const struct sizing *sizing, struct json_writer *writer);
+
 #endif

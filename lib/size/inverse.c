@@ -55,7 +55,8 @@ static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
     if (class->demand == NULL)
         return class_wanted(class);
     struct pool_demand grown;
-    bool found = class->demand->is_observed ? pool_demand_grow(class->demand, hundredths, &grown)
+    bool grows = class->demand->is_observed || class->service->pooler != NULL;
+    bool found = grows ? pool_demand_grow(class->demand, hundredths, &grown)
                                             : pool_demand_find(class->service, hundredths, &grown);
     if (!found)
         return UNKNOWN;

@@ -21,6 +21,9 @@ bool recommend(struct arena *arena, const struct topology *topology,
 
 /* The limit that a classic rule gives to everybody on this server (sizing.md 1); UNKNOWN for
  * FORMULA_FAIR or where nothing is known. */
+/* Connections that those formulas take as reserved: outside the pools, and of poolers. */
+int64_t formula_extra(const struct server_sizing *server);
+
 int64_t formula_limit(enum formula formula, const struct server_sizing *server);
 
 /* The smallest max_connections at which a classic rule gives a pool at least one connection, and
