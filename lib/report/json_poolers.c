@@ -27,16 +27,16 @@ static void pooler_put(const struct sizing *sizing, const struct pooler_sizing *
 {
     const struct pooler *pooler = sized->pooler;
     const struct pool_class *first = sized->back.at[0];
-    int64_t clients = pooler_max_clients(pooler);
+    int64_t most = pooler_max_clients(pooler);
     json_write_open(writer, NULL, '{');
     json_write_string(writer, "name", pooler->name);
     json_write_string(writer, "kind", pooler->kind->id);
     json_write_string(writer, "mode", pooler_mode_name(pooler->mode));
     json_write_string(writer, "server", sized->behind->server->name);
     json_write_count(writer, "instances", pooler->instances);
-    json_write_count(writer, "max_client_conn", clients);
+    json_write_count(writer, "max_client_conn", most);
     json_write_count(writer, "clients",
-                     clients == UNKNOWN ? UNKNOWN : sized->front->budget.max_connections);
+                     most == UNKNOWN ? UNKNOWN : sized->front->budget.max_connections);
     json_write_count(writer, "clients_at_peak", server_peak(sizing, sized->front));
     json_write_count(writer, "clients_today", sized->front->today_peak);
     json_write_count(writer, "today", first->today);

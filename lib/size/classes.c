@@ -232,7 +232,7 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
 
 /* More clients than it needs do a pooler no good, so there is no surplus of them; and a pooler's own
  * pools are what all behind it share. */
-static void nominal_bounds(struct server_sizing *server, bool is_front)
+void nominal_bounds_find(struct server_sizing *server, bool is_front)
 {
     bool somebody_needs = is_front;
     for (size_t i = 0; i < server->class_count; i++)
@@ -382,7 +382,6 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
     pooler_classes_make(arena, sizing);
     for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
-        nominal_bounds(&sizing->servers[i], i >= sizing->server_count);
         caps_fill(arena, &sizing->servers[i]);
         today_sum(arena, &sizing->servers[i]);
     }

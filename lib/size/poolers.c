@@ -252,3 +252,15 @@ int64_t pooler_peak(const struct sizing *sizing, const struct pooler_sizing *siz
         return UNKNOWN;
     return classes_most(sized->behind, sized->back, MOMENT_PEAK, kind, NULL);
 }
+
+int64_t poolers_peak(const struct sizing *sizing, const struct server_sizing *server)
+{
+    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
+                           : server->fits                   ? LIMIT_RECOMMENDED
+                                                            : LIMIT_LEAST;
+    int64_t sum = 0;
+    for (size_t i = 0; i < sizing->pooler_count; i++)
+        if (sizing->poolers[i].behind == server)
+            sum += classes_most(server, sizing->poolers[i].back, MOMENT_PEAK, kind, NULL);
+    return sum;
+}

@@ -55,4 +55,8 @@ double demand_sum_variability(const struct demand_sum *sum);
  * what they share. */
 int64_t pooler_peak(const struct sizing *sizing, const struct pooler_sizing *pooler);
 
+/* The same of all poolers of a server, at the smallest limits where nothing fits; 0 where there are
+ * none. */
+int64_t poolers_peak(const struct sizing *sizing, const struct server_sizing *server);
+
 #endif

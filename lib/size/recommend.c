@@ -208,6 +208,7 @@ static bool fronts_allocate(struct arena *arena, struct sizing *sizing,
 {
     for (size_t i = 0; i < sizing->pooler_count; i++) {
         struct server_sizing *front = sizing->poolers[i].front;
+        nominal_bounds_find(front, true);
         if (!server_allocate(arena, front, options->mode, OBJECTIVE_FAIR, fail))
             return false;
         sums_make(front);
@@ -251,6 +252,7 @@ bool recommend(struct arena *arena, const struct topology *topology,
     poolers_need_find(arena, ret_sizing);
     for (size_t i = 0; i < ret_sizing->server_count; i++) {
         struct server_sizing *server = &ret_sizing->servers[i];
+        nominal_bounds_find(server, false);
         if (server->budget.source == SOURCE_NONE)
             continue;
         if (options->formula != FORMULA_FAIR)

@@ -21,6 +21,7 @@ struct rule {
     const char *help; /* one sentence: when it fires */
     const char *why;  /* some sentences: what comes of it, and what to do */
     void (*server)(struct judge *judge, const struct server_sizing *server);
+    void (*pooler)(struct judge *judge, const struct pooler_sizing *pooler);
     void (*class)(struct judge *judge, const struct pool_class *class);
     void (*ignored)(struct judge *judge, const struct ignored *ignored);
     enum purpose purpose;               /* of the examples */
@@ -75,6 +76,10 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
 void find_service(struct judge *judge, const struct service *service, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* About a pooler itself: its clients, or its pools. */
+void find_pooler(struct judge *judge, const struct pooler_sizing *pooler, const char *key,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* About an entry of the topology's "ignore"; `key` is where below it. */
 void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -86,8 +91,8 @@ static inline bool is_first_class(const struct pool_class *class)
 }
 
 extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
-    observed_rules[], server_rules[], session_rules[], standing_rules[];
+    observed_rules[], pooler_rules[], server_rules[], session_rules[], standing_rules[];
 extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, server_rule_count, session_rule_count, standing_rule_count;
+    observed_rule_count, pooler_rule_count, server_rule_count, session_rule_count, standing_rule_count;
 
 #endif

@@ -248,7 +248,7 @@ static const struct pool_class *floors_find(const struct server_sizing *server, 
         const struct pool_class *class = server->classes[i];
         int64_t sum = context_pools(server, class, worst, MOMENT_PEAK) * class->at_least +
                       context_extra(server, class, worst, MOMENT_PEAK);
-        if (sum > largest_sum && !class->service->is_job) {
+        if (sum > largest_sum && !class->service->is_job && class->service->pooler == NULL) {
             largest = class;
             largest_sum = sum;
         }

@@ -25,6 +25,9 @@ void way_set(struct arena *arena, struct way_out *way, const char *section, cons
 void way_set_word(struct arena *arena, struct way_out *way, const char *section, const char *name,
                   const char *key, const char *value);
 
+/* "88 available"; where more is kept back than there is, that. */
+void available_put(const struct server_sizing *server, struct text *text);
+
 /* Whether a figure of the topology is what the server goes by. */
 static inline bool max_connections_is_settable(const struct server_sizing *server)
 {
