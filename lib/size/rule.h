@@ -47,7 +47,7 @@ void rules_judge_unplaced(struct arena *arena, struct sizing *sizing);
 
 /* --- for the rules --- */
 
-enum { WAYS_MAX = 3 };
+enum { WAYS_MAX = 4 };
 
 struct judge {
     struct arena *arena;

@@ -18,6 +18,12 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
 /* Another way out for the next finding; beyond the third it is left out. */
 void way_add(struct judge *judge, const struct way_out *way);
 
+/* "put PgBouncer between api and core ...": the largest service of a server through a pooler of its
+ * own, where that is enough, and its pools could hold what its demand needs. Source: PgBouncer's
+ * server connections (poolers.h). Worked: 93 available, others 50, api 20 x 10 to one database ->
+ * default_pool_size 20, max_client_conn 200. */
+void pooler_way_add(struct judge *judge, const struct server_sizing *server);
+
 /* Puts what a way does as an argument of --set into `sets`, which has room for it:
  * "services.api.instances.max=3". A name that no path can say leaves none of them. */
 void way_set(struct arena *arena, struct way_out *way, const char *section, const char *name,
