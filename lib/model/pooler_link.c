@@ -151,6 +151,9 @@ static void pair_add(struct arena *arena, struct pairs *pairs, struct target *ta
     pairs->users[pairs->user_count++] = target;
 }
 
+/* PgBouncer's query_wait_timeout, where no client gives up before. */
+enum { QUERY_WAIT_TIMEOUT_MS = 120000 };
+
 static struct service *service_of(struct arena *arena, struct pooler *pooler, size_t index)
 {
     struct service *service = ARENA_NEW(arena, struct service);
@@ -164,6 +167,7 @@ static struct service *service_of(struct arena *arena, struct pooler *pooler, si
     service->instances_min = service->instances_max = pooler->instances;
     service->at_least = 1;
     service->connection_limit = pooler->default_pool_size;
+    service->pool_timeout_ms = QUERY_WAIT_TIMEOUT_MS;
     service->rollout.strategy = ROLLOUT_RECREATE;
     return service;
 }
@@ -221,6 +225,12 @@ void poolers_as_services(struct arena *arena, const struct topology *topology)
         struct pooler *pooler = topology->poolers[i];
         pooler->as_service = service_of(arena, pooler, topology->service_count + i);
         targets_make(arena, &scratch, topology, pooler, &pairs[i]);
+    }
+    for (size_t i = 0; i < topology->service_count; i++) {
+        const struct service *service = topology->services[i];
+        struct service *own = service->via != NULL ? service->via->as_service : NULL;
+        if (own != NULL && service->pool_timeout_ms < own->pool_timeout_ms)
+            own->pool_timeout_ms = service->pool_timeout_ms;
     }
     arena_free(&scratch);
 }

@@ -112,6 +112,12 @@ static void bound_why(const struct pool_class *class, struct text *text)
         text_printf(text, "its clients use no more than %" PRId64, class->at_most);
         break;
     case BOUND_AT_MOST:
+        if (class->service->pooler != NULL) {
+            text_printf(text, "max_db_connections %" PRId64 " lets each have %" PRId64,
+                        class->service->pooler->max_db_connections, class->at_most);
+            break;
+        }
+        __attribute__((fallthrough));
     case BOUND_NONE:
         text_printf(text, "at_most %" PRId64, class->at_most);
         break;

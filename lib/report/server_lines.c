@@ -332,11 +332,8 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
         return;
     text_put(text, report->line_put == NULL ? "\n" : "");
     if (is_front(report->sizing, server)) {
-        const struct sizing *sizing = report->sizing;
-        pooler_lines_put(
-            report, &sizing->poolers[server - sizing->servers - (ptrdiff_t)sizing->server_count],
-            text);
-        if (server_peak(sizing, server) != UNKNOWN)
+        pooler_lines_put(report, pooler_of_front(report->sizing, server), text);
+        if (server_peak(report->sizing, server) != UNKNOWN)
             room_line(report, server, text);
         return;
     }

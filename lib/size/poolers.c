@@ -216,13 +216,16 @@ static void pooler_need_find(struct arena *arena, const struct pooler_sizing *si
         demand = ARENA_NEW(arena, struct pool_demand);
         *demand = largest.demand;
     }
-    int64_t most = most_of(sized, largest.clients);
+    int64_t clients_most = clip(largest.clients, 1, MAX_CONNECTIONS_LIMIT);
+    int64_t most = most_of(sized, clients_most);
     for (size_t i = 0; i < sized->back.count; i++) {
         struct pool_class *class = sized->back.at[i];
-        class->at_most = most;
-        class->bound = BOUND_CLIENTS;
-        class->need = largest.need > 0 ? clip(largest.need, 1, most) : UNKNOWN;
         class->demand = demand;
+        if (!pooler_is_sized(pooler))
+            continue;
+        class->at_most = most;
+        class->bound = most < clients_most ? BOUND_AT_MOST : BOUND_CLIENTS;
+        class->need = largest.need > 0 ? clip(largest.need, 1, clients_most) : UNKNOWN;
     }
     arena_free(&scratch);
 }
@@ -230,8 +233,7 @@ static void pooler_need_find(struct arena *arena, const struct pooler_sizing *si
 void poolers_need_find(struct arena *arena, struct sizing *sizing)
 {
     for (size_t i = 0; i < sizing->pooler_count; i++)
-        if (pooler_is_sized(sizing->poolers[i].pooler))
-            pooler_need_find(arena, &sizing->poolers[i]);
+        pooler_need_find(arena, &sizing->poolers[i]);
 }
 
 void pooler_sessions_bound(struct sizing *sizing, struct pooler_sizing *sized)

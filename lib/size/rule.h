@@ -80,6 +80,10 @@ void find_service(struct judge *judge, const struct service *service, const char
 void find_pooler(struct judge *judge, const struct pooler_sizing *pooler, const char *key,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* What PGS005 and PGS006 say of a pooler's own pools. */
+void pooler_need_unmet(struct judge *judge, const struct pooler_sizing *pooler);
+void pooler_overloaded(struct judge *judge, const struct pooler_sizing *pooler);
+
 /* About an entry of the topology's "ignore"; `key` is where below it. */
 void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -267,6 +267,7 @@ const struct rule demand_rules[] = {
         .why = "It fits, but somebody waits: the limit is below what the declared demand or want "
                "asks for. What waits, and how likely a time-out is, stands in the finding.",
         .class = need_unmet,
+        .pooler = pooler_need_unmet,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
         .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
@@ -280,6 +281,7 @@ const struct rule demand_rules[] = {
                "so the queue grows until it times out. More waiting time does not help; more "
                "connections, shorter transactions or more cores do.",
         .class = overloaded,
+        .pooler = pooler_overloaded,
         .server = cores_saturated,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"connection_limit\": 5, "

@@ -3,6 +3,7 @@
  * forbid their clients.
  */
 #include "contexts.h"
+#include "demands.h"
 #include "lowering.h"
 #include "pooler.h"
 #include "poolers.h"
@@ -223,6 +224,60 @@ static void pooler_servers(struct judge *judge, const struct server_sizing *serv
     find_server_at(judge, server, largest->pooler->as_service, "/default_pool_size", "%s",
                    message.bytes);
     text_free(&message);
+}
+
+/* --- what is asked of its pools --- */
+
+static void size_raise_put(struct judge *judge, const struct pooler_sizing *sized)
+{
+    const struct pool_class *class = sized->back.at[0];
+    bool gets = judge->sizing->purpose == PURPOSE_RECOMMEND && pooler_is_sized(sized->pooler);
+    if (gets && class->reason == ALLOCATE_AT_MOST)
+        text_printf(&judge->help, "raise its max_db_connections");
+    else if (gets)
+        (void)raise_put(&judge->help, sized->behind, sized->behind->needed_peak, false,
+                        &(int64_t){0});
+    else
+        text_printf(&judge->help, "raise its default_pool_size to %" PRId64,
+                    class->demand->need.limit);
+}
+
+void pooler_need_unmet(struct judge *judge, const struct pooler_sizing *sized)
+{
+    const struct pool_class *class = sized->back.at[0];
+    int64_t size = class_limit(judge->sizing, class);
+    struct waiting waiting;
+    if (class->demand == NULL || size == UNKNOWN || size >= class->demand->need.limit ||
+        !class_waiting_at(class, size, &waiting) || waiting.is_overloaded)
+        return;
+    struct text said = {.arena = judge->arena};
+    text_printf(&said, "needs %" PRId64 " server connections per pool for ",
+                class->demand->need.limit);
+    need_put(class->demand, &said);
+    text_printf(&said, " and %s %" PRId64 ": ",
+                judge->sizing->purpose == PURPOSE_CHECK ? "has" : "gets", size);
+    waiting_put(&waiting, &said);
+    size_raise_put(judge, sized);
+    judge->excess = class->demand->need.limit - size;
+    find_pooler(judge, sized, "/default_pool_size", "%s: %s", sized->pooler->name, said.bytes);
+    text_free(&said);
+}
+
+void pooler_overloaded(struct judge *judge, const struct pooler_sizing *sized)
+{
+    const struct pool_class *class = sized->back.at[0];
+    int64_t size = class_limit(judge->sizing, class);
+    struct waiting waiting;
+    if (class->demand == NULL || size == UNKNOWN || !class_waiting_at(class, size, &waiting) ||
+        !waiting.is_overloaded)
+        return;
+    struct text said = {.arena = judge->arena};
+    overload_put(&waiting, &said);
+    size_raise_put(judge, sized);
+    find_pooler(judge, sized, "/default_pool_size",
+                "%s: %.3g connections busy on average, and %" PRId64 " per pool: %s",
+                sized->pooler->name, class->demand->load.erlangs, size, said.bytes);
+    text_free(&said);
 }
 
 /* --- what it forbids --- */

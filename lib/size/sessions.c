@@ -4,10 +4,27 @@
 
 #include <string.h>
 
-static bool matches(const struct pool_class *class, const struct session_group *group)
+/* A pooler hands on what its clients are called. */
+static bool name_is_of(const struct sizing *sizing, const struct pool_class *class,
+                       const char *application)
+{
+    const struct pooler *pooler = class->service->pooler;
+    if (name_matches(class->service->application_name, application))
+        return true;
+    if (pooler == NULL)
+        return false;
+    const struct server_sizing *front = sizing->poolers[pooler->index].front;
+    for (size_t i = 0; i < front->class_count; i++)
+        if (name_matches(front->classes[i]->service->application_name, application))
+            return true;
+    return false;
+}
+
+static bool matches(const struct sizing *sizing, const struct pool_class *class,
+                    const struct session_group *group)
 {
     const char *application = group->application_name != NULL ? group->application_name : "";
-    if (!name_matches(class->service->application_name, application))
+    if (!name_is_of(sizing, class, application))
         return false;
     if (service_is_implicit(class->service))
         return true;
@@ -21,9 +38,8 @@ static bool matches(const struct pool_class *class, const struct session_group *
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group)
 {
-    (void)sizing;
     size_t i = 0;
-    while (i < server->class_count && !matches(server->classes[i], group))
+    while (i < server->class_count && !matches(sizing, server->classes[i], group))
         i++;
     return i;
 }

@@ -241,6 +241,12 @@ static inline bool is_front(const struct sizing *sizing, const struct server_siz
     return server >= sizing->servers + sizing->server_count;
 }
 
+static inline const struct pooler_sizing *pooler_of_front(const struct sizing *sizing,
+                                                          const struct server_sizing *front)
+{
+    return &sizing->poolers[(size_t)(front - sizing->servers) - sizing->server_count];
+}
+
 /* The server that a class ends at, be it through a pooler. */
 static inline const struct server *class_server(const struct sizing *sizing,
                                                 const struct pool_class *class)
