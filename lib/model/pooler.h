@@ -51,8 +51,8 @@ static inline bool pooler_shares(const struct pooler *pooler)
 
 /* What a client must be told behind a pooler that hands each transaction any server connection. */
 struct prepared_need {
-    const char *client; /* its id */
-    const char *words;  /* what to set, in its own language */
+    const char *client;      /* its id */
+    const char *words;       /* what to set, in its own language */
     const char *key, *value; /* the same as a parameter of its URL; NULL: it has none */
     bool is_added;           /* that parameter is put into the URL that is recommended */
 };

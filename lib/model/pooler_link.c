@@ -33,10 +33,9 @@ static void kind_check(struct reader *reader, const struct path *path, const str
         (void)fault_at(reader, &mode, FAULT_VALUE, NULL, "%s has no mode %s", name,
                        pooler_mode_name(pooler->mode));
     if (pooler->default_pool_size != UNKNOWN && pooler->kind->scope == POOL_OF_CLIENT)
-        (void)fault_at(reader, &size, FAULT_KEY,
-                       "set max_client_conn: its num_init_children is both",
-                       "%s has as many server connections for each database and role as clients",
-                       name);
+        (void)fault_at(
+            reader, &size, FAULT_KEY, "set max_client_conn: its num_init_children is both",
+            "%s has as many server connections for each database and role as clients", name);
     struct path most = {path, "max_db_connections"};
     int64_t least = pooler->default_pool_size == UNKNOWN ? 1 : pooler->default_pool_size;
     if (pooler->max_db_connections > 0 && pooler->default_pool_size == UNKNOWN &&
@@ -194,9 +193,8 @@ static void targets_make(struct arena *arena, struct arena *scratch,
     service->target_count = pairs->count;
     /* Nobody is said to go through it, but somebody will. */
     if (pairs->count == 0)
-        service->targets[service->target_count++] =
-            (struct target){.server = pooler->server, .database = server->database,
-                            .role = server->user};
+        service->targets[service->target_count++] = (struct target){
+            .server = pooler->server, .database = server->database, .role = server->user};
 }
 
 void poolers_as_services(struct arena *arena, const struct topology *topology)

@@ -26,7 +26,6 @@ static bool kind_read(struct reader *reader, const struct path *path, const stru
                     "there is no kind of pooler \"%.40s\"", id);
 }
 
-
 static bool mode_read(struct reader *reader, const struct path *path, const struct json *value,
                       void *into)
 {
@@ -96,7 +95,8 @@ const struct field pooler_fields[] = {
      .kind = FIELD_COUNT,
      .offset = offsetof(struct pooler, max_db_connections),
      .maximum = MAX_CONNECTIONS_LIMIT,
-     .what = "Most server connections of each instance to a database, over all roles (0: no limit)."},
+     .what =
+         "Most server connections of each instance to a database, over all roles (0: no limit)."},
     {.name = "max_prepared_statements",
      .kind = FIELD_COUNT,
      .offset = offsetof(struct pooler, max_prepared_statements),

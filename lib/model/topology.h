@@ -134,7 +134,7 @@ struct service {
     const char *via_name;    /* NULL: it connects to its servers */
     const struct pooler *via;
     const struct pooler *pooler; /* that this is the server side of; NULL: a service of the file */
-    const char **databases;  /* as written; NULL: not given */
+    const char **databases;      /* as written; NULL: not given */
     size_t database_count;
     size_t server;
     struct target *targets;
@@ -256,7 +256,8 @@ void service_variable(const struct service *service, const struct target *target
 void service_pool_name(const struct service *service, const struct target *target,
                        struct text *text);
 
-/* The template of a target's DATABASE_URL: the service's, else its pooler's or server's; NULL: none.
+/* The template of a target's DATABASE_URL: the service's, else its pooler's or server's; NULL:
+ * none.
  */
 const struct url *service_url(const struct topology *topology, const struct service *service,
                               const struct target *target);

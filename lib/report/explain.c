@@ -66,9 +66,11 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     struct text step = {.arena = report->arena}, name = {.arena = report->arena};
     class_name_put(class, &name);
     if (service->pooler != NULL)
-        text_printf(&step, "%" PRId64 " %s of the pooler, each with a pool of this database and "
-                           "role",
-                    service->instances_max, plural(service->instances_max, "instance", "instances"));
+        text_printf(&step,
+                    "%" PRId64 " %s of the pooler, each with a pool of this database and "
+                    "role",
+                    service->instances_max,
+                    plural(service->instances_max, "instance", "instances"));
     else
         rollout_explain(class, &step);
     step_put(report, name.bytes, &step, text);

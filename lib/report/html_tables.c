@@ -113,8 +113,8 @@ void server_tables_put(const struct report *report, size_t index, struct text *t
     bool front = is_front(report->sizing, server);
     text_put(text, "<section>\n<h2>What <bdi>");
     name_put(text, server->server->name);
-    text_put(text, front ? "</bdi> lets connect, and whom</h2>\n"
-                         : "</bdi> has, and who gets it</h2>\n");
+    text_put(text,
+             front ? "</bdi> lets connect, and whom</h2>\n" : "</bdi> has, and who gets it</h2>\n");
     if (front) {
         struct text words = {.arena = report->arena};
         pooler_words_put(report, pooler_of_front(report->sizing, server), &words);

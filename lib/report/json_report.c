@@ -112,7 +112,9 @@ static const char *growth_end_words(struct arena *arena, const struct growth *gr
                             growth->cap->name);
     case GROWTH_BOUND:
         return arena_printf(arena, "%s %s", growth->class->service->name,
-                            growth->class->bound == BOUND_THREADS ? "threads" : "at_most");
+                            growth->class->service->pooler != NULL  ? "default_pool_size"
+                            : growth->class->bound == BOUND_THREADS ? "threads"
+                                                                    : "at_most");
     case GROWTH_LOAD:
         return arena_printf(arena, "%s load", growth->class->service->name);
     case GROWTH_WANT:

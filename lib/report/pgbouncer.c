@@ -10,9 +10,10 @@
 #include <string.h>
 
 static const char head[] =
-    "; Made by pgsize: what the topology says of PgBouncer. How it listens and whom it lets in\n"
-    "; (listen_addr, listen_port, auth_type, auth_file) stays in your pgbouncer.ini, which ends\n"
-    "; with   %include FILE\n";
+    "; Made by pgsize: what the topology says of PgBouncer. Your pgbouncer.ini begins with\n"
+    ";     %include THIS FILE\n"
+    "; and goes on, without a line [pgbouncer] (a second one would undo the first), with how it\n"
+    "; listens and whom it lets in: listen_addr, listen_port, auth_type, auth_file.\n";
 
 /* A line break would be another setting, in PgBouncer's files as in any ini. */
 static bool can_be_written(const char *name)
@@ -23,8 +24,8 @@ static bool can_be_written(const char *name)
     return true;
 }
 
-/* The name of a database stands as it is where it is letters, digits and `_`, the value of a setting
- * also with `.` and `-`; others in quotes, doubled inside. */
+/* The name of a database stands as it is where it is letters, digits and `_`, the value of a
+ * setting also with `.` and `-`; others in quotes, doubled inside. */
 static void quoted_put(struct text *text, const char *name, char quote)
 {
     const char *plain = quote == '"'

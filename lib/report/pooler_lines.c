@@ -82,16 +82,18 @@ static void servers_line(const struct report *report, const struct pooler_sizing
     struct text line = {.arena = report->arena};
     if (peak == UNKNOWN)
         return;
-    text_printf(&line, "%s%" PRId64 " %s x ", size == UNKNOWN ? "at least " : "", pools,
-                plural(pools, "pool", "pools"));
-    if (pooler->reserve_pool_size > 0)
+    text_printf(&line, "%" PRId64 " %s x ", pools, plural(pools, "pool", "pools"));
+    if (size == UNKNOWN)
+        text_put_char(&line, '?');
+    else if (pooler->reserve_pool_size > 0)
         text_printf(&line, "(%" PRId64 " + %" PRId64 " reserve)", size, pooler->reserve_pool_size);
     else
-        text_printf(&line, "%" PRId64, size == UNKNOWN ? 1 : size);
+        text_put_int(&line, size);
     if (pooler->max_db_connections > 0)
         text_printf(&line, ", at most %" PRId64 " to a database of each instance",
                     pooler->max_db_connections);
-    text_printf(&line, ": %" PRId64 " at peak on %s", peak, sized->behind->server->name);
+    text_printf(&line, ": %s%" PRId64 " at peak on %s", size == UNKNOWN ? "at least " : "", peak,
+                sized->behind->server->name);
     server_line_put(report, "servers", line.bytes, text);
     text_free(&line);
 }

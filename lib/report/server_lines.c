@@ -294,7 +294,9 @@ static void end_put(const struct growth *growth, struct text *line)
     case GROWTH_BOUND:
         class_name_put(growth->class, line);
         text_printf(line, " needs more than its %s",
-                    growth->class->bound == BOUND_THREADS ? "threads use" : "at_most");
+                    growth->class->service->pooler != NULL  ? "pools' size"
+                    : growth->class->bound == BOUND_THREADS ? "threads use"
+                                                            : "at_most");
         break;
     case GROWTH_WANT:
         class_name_put(growth->class, line);

@@ -52,14 +52,14 @@ static struct rows rows_make(struct arena *arena, const struct server_sizing *se
 /* A class is in its server's rows, and in those of its role and database. */
 enum { ROWS_OF_CLASS = 3 };
 
-/* Puts the terms of a class behind those there are. Of pools that are one for everybody each row has
- * one term. */
+/* Puts the terms of a class behind those there are. Of pools that are one for everybody each row
+ * has one term. */
 static size_t terms_put(const struct server_sizing *server, const struct pool_class *class,
                         struct allocate_term *terms, size_t count)
 {
     size_t contexts = context_count(server);
-    bool is_one = class->service->pooler != NULL &&
-                  class->service->pooler->kind->scope == POOL_OF_ALL;
+    bool is_one =
+        class->service->pooler != NULL && class->service->pooler->kind->scope == POOL_OF_ALL;
     for (size_t context = 0; context < contexts; context++) {
         int64_t pools = context_pools(server, class, context, MOMENT_PEAK);
         const size_t rows[ROWS_OF_CLASS] = {0, class->role_row, class->database_row};

@@ -221,7 +221,7 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
                                                   : facts->observed;
     for (size_t i = 0; server->observed != NULL && i < server->class_count; i++) {
         struct pool_class *class = server->classes[i];
-        if (class->service->demand != NULL)
+        if (class->service->demand != NULL || class->service->pooler != NULL)
             continue;
         class->demand =
             pool_demand_observe(arena, class->service, observed_class_find(server, class),
@@ -230,8 +230,8 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
     }
 }
 
-/* More clients than it needs do a pooler no good, so there is no surplus of them; and a pooler's own
- * pools are what all behind it share. */
+/* More clients than it needs do a pooler no good, so there is no surplus of them; and a pooler's
+ * own pools are what all behind it share. */
 void nominal_bounds_find(struct server_sizing *server, bool is_front)
 {
     bool somebody_needs = is_front;
@@ -271,8 +271,8 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
     const struct topology *topology = sizing->topology;
     sizing->server_count = topology->server_count;
     sizing->pooler_count = topology->pooler_count;
-    sizing->servers = ARENA_ARRAY(arena, topology->server_count + topology->pooler_count,
-                                  struct server_sizing);
+    sizing->servers =
+        ARENA_ARRAY(arena, topology->server_count + topology->pooler_count, struct server_sizing);
     sizing->poolers = ARENA_ARRAY(arena, topology->pooler_count + 1, struct pooler_sizing);
     for (size_t i = 0; i < topology->pooler_count; i++) {
         const struct pooler *pooler = topology->poolers[i];
@@ -298,8 +298,7 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
             target_home(sizing, service, &service->targets[k])->class_count++;
     }
     for (size_t i = 0; i < sizing->pooler_count; i++)
-        sizing->poolers[i].behind->class_count +=
-            topology->poolers[i]->as_service->target_count;
+        sizing->poolers[i].behind->class_count += topology->poolers[i]->as_service->target_count;
 }
 
 /* Scheduled services are numbered as they come, in file order, as jobs_find() does. */
@@ -339,8 +338,7 @@ static void pooler_classes_make(struct arena *arena, struct sizing *sizing)
             const struct pool_class *client = sized->front->classes[k];
             if (client->target == client->service->targets)
                 sized->back.at[client->target->pair]->extra_at_peak +=
-                    client->instances_at_peak * client->service->processes *
-                    client->service->extra;
+                    client->instances_at_peak * client->service->processes * client->service->extra;
         }
     }
 }
@@ -350,13 +348,25 @@ static void class_arrays_make(struct arena *arena, struct sizing *sizing)
     size_t of_poolers = 0;
     for (size_t i = 0; i < sizing->pooler_count; i++)
         of_poolers += sizing->poolers[i].pooler->as_service->target_count;
-    sizing->classes =
-        ARENA_ARRAY(arena, sizing->class_count + of_poolers + 1, struct pool_class);
+    sizing->classes = ARENA_ARRAY(arena, sizing->class_count + of_poolers + 1, struct pool_class);
     for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
         server->classes = ARENA_ARRAY(arena, server->class_count + 1, struct pool_class *);
         server->idle = ARENA_ARRAY(arena, server->idle_count + 1, const struct service *);
         server->class_count = server->idle_count = 0;
+    }
+}
+
+/* Where all scheduled jobs of a server go through poolers, its moments are no different. */
+static void overlaps_drop(struct sizing *sizing)
+{
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        bool is_any = false;
+        for (size_t k = 0; k < server->class_count; k++)
+            is_any |= server->classes[k]->job != NO_ROW;
+        if (!is_any)
+            server->overlap = NULL;
     }
 }
 
@@ -380,6 +390,7 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
         }
     }
     pooler_classes_make(arena, sizing);
+    overlaps_drop(sizing);
     for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
         caps_fill(arena, &sizing->servers[i]);

@@ -4,6 +4,7 @@
 #include "contexts.h"
 #include "demands.h"
 #include "pooler.h"
+#include "poolers.h"
 #include "ways_out.h"
 
 #include <inttypes.h>
@@ -35,7 +36,9 @@ static bool name_is_taken(const struct topology *topology)
 static bool may_move(const struct server_sizing *server, const struct pool_class *class)
 {
     const struct service *service = class->service;
-    return service->pooler == NULL && !service->is_job && service->at_most != 0 &&
+    bool is_elsewhere =
+        service->server_name != NULL && strcmp(service->server_name, server->server->name) != 0;
+    return service->pooler == NULL && !service->is_job && service->at_most != 0 && !is_elsewhere &&
            service_classes(server, class).count == service->target_count;
 }
 
@@ -110,11 +113,11 @@ static void way_make(struct judge *judge, const struct between *between, struct 
     bool prepares = service->prepares && prepared_need_find(service->client) != NULL;
     int64_t most = clients_find(between);
     *ret_way = (struct way_out){.sets = ARENA_ARRAY(judge->arena, ITS_SETS, const char *)};
-    ret_way->what = arena_printf(
-        judge->arena,
-        "put a pooler between %s and %s: PgBouncer%s in transaction mode, default_pool_size %" PRId64
-        ", max_client_conn %" PRId64,
-        service->name, server, prepares ? " 1.21 or later" : "", between->size, most);
+    ret_way->what =
+        arena_printf(judge->arena,
+                     "put a pooler between %s and %s: PgBouncer%s in transaction mode, "
+                     "default_pool_size %" PRId64 ", max_client_conn %" PRId64,
+                     service->name, server, prepares ? " 1.21 or later" : "", between->size, most);
     way_set(judge->arena, ret_way, "poolers", pooler_name, "default_pool_size", between->size);
     way_set(judge->arena, ret_way, "poolers", pooler_name, "max_client_conn", most);
     if (prepares)
@@ -131,9 +134,7 @@ void pooler_way_add(struct judge *judge, const struct server_sizing *server)
     struct between between = {
         .sizing = sizing,
         .server = server,
-        .kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
-                : server->fits                   ? LIMIT_RECOMMENDED
-                                                 : LIMIT_LEAST,
+        .kind = judged_kind(sizing, server),
     };
     struct way_out way;
     if (sizing->formula != FORMULA_FAIR || is_front(sizing, server) ||
@@ -146,8 +147,8 @@ void pooler_way_add(struct judge *judge, const struct server_sizing *server)
         between.limits[between.own.at[i]->place] = 0;
     between.size = size_find(&between);
     const struct demand *said = between.own.at[0]->service->demand;
-    if (between.size < 1 || between.size * (int64_t)between.own.count >=
-                                own_connections(&between, between.own) ||
+    if (between.size < 1 ||
+        between.size * (int64_t)between.own.count >= own_connections(&between, between.own) ||
         (said != NULL && demand_erlangs(said) >= (double)between.size))
         return;
     way_make(judge, &between, &way);

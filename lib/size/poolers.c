@@ -241,28 +241,48 @@ void pooler_sessions_bound(struct sizing *sizing, struct pooler_sizing *sized)
     const struct pooler *pooler = sized->pooler;
     for (size_t i = 0; i < sized->front->cap_count; i++) {
         int64_t size = class_limit(sizing, sized->back.at[i]);
+        if (!pooler_is_sized(pooler)) /* given, whether it fits or not */
+            size = sized->back.at[i]->today;
         if (size != UNKNOWN && pooler->max_db_connections > 0 && size > pooler->max_db_connections)
             size = pooler->max_db_connections;
         sized->front->caps[i].limit = size == UNKNOWN ? INT32_MAX : size * pooler->instances;
     }
 }
 
+/* What services that go through it open directly is listed with its pools. */
+static int64_t direct_extra(const struct pooler_sizing *sized)
+{
+    const struct pooler *pooler = sized->pooler;
+    int64_t extra = 0;
+    for (size_t i = 0; i < sized->back.count; i++)
+        extra += sized->back.at[i]->extra_at_peak - pooler->instances * pooler->reserve_pool_size;
+    return extra;
+}
+
+int64_t pooler_peak_of(const struct pooler_sizing *sized, enum limit_kind kind)
+{
+    return classes_most(sized->behind, sized->back, MOMENT_PEAK, kind, NULL) - direct_extra(sized);
+}
+
 int64_t pooler_peak(const struct sizing *sizing, const struct pooler_sizing *sized)
 {
-    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY : LIMIT_RECOMMENDED;
-    if (sizing->purpose != PURPOSE_CHECK && sized->back.at[0]->limit == UNKNOWN)
-        return UNKNOWN;
-    return classes_most(sized->behind, sized->back, MOMENT_PEAK, kind, NULL);
+    if (sizing->purpose == PURPOSE_CHECK)
+        return pooler_peak_of(sized, LIMIT_TODAY);
+    return sized->back.at[0]->limit == UNKNOWN ? UNKNOWN : pooler_peak_of(sized, LIMIT_RECOMMENDED);
+}
+
+enum limit_kind judged_kind(const struct sizing *sizing, const struct server_sizing *server)
+{
+    return sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
+           : server->fits                   ? LIMIT_RECOMMENDED
+                                            : LIMIT_LEAST;
 }
 
 int64_t poolers_peak(const struct sizing *sizing, const struct server_sizing *server)
 {
-    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
-                           : server->fits                   ? LIMIT_RECOMMENDED
-                                                            : LIMIT_LEAST;
     int64_t sum = 0;
     for (size_t i = 0; i < sizing->pooler_count; i++)
         if (sizing->poolers[i].behind == server)
-            sum += classes_most(server, sizing->poolers[i].back, MOMENT_PEAK, kind, NULL);
+            sum += pooler_peak_of(&sizing->poolers[i], judged_kind(sizing, server));
     return sum;
 }

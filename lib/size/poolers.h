@@ -14,7 +14,7 @@
 #ifndef PGSIZE_POOLERS_H
 #define PGSIZE_POOLERS_H
 
-#include "sizing.h"
+#include "contexts.h"
 
 /* Makes what a pooler is to its clients; its classes come later. */
 void pooler_front_make(struct arena *arena, const struct pooler *pooler,
@@ -44,19 +44,23 @@ void pooler_sessions_bound(struct sizing *sizing, struct pooler_sizing *pooler);
  * / (rate S^2 of the sum) - 1. Domain: at least one demand. Worked: 10/s x 100 ms and 30/s x 20 ms,
  * both exponential -> 40/s x 40 ms, Cs^2 2.5. */
 struct demand_sum {
-    double rate_per_s, erlangs, squares; /* squares: of rate x E[S^2], in ms^2/s */
+    double rate_per_s, erlangs, squares;       /* squares: of rate x E[S^2], in ms^2/s */
     double p99_ms, timeout_chance, timeout_ms; /* the strictest */
 };
 void demand_sum_add(struct demand_sum *sum, const struct service *service);
 double demand_sum_held_ms(const struct demand_sum *sum);
 double demand_sum_variability(const struct demand_sum *sum);
 
-/* Server connections of a pooler, at its pools' size by the command: all, and without the clip of
- * what they share. */
+/* The limits that are judged: where nothing fits, the smallest. */
+enum limit_kind judged_kind(const struct sizing *sizing, const struct server_sizing *server);
+
+/* Server connections of a pooler at peak, without those that its clients open directly. */
+int64_t pooler_peak_of(const struct pooler_sizing *pooler, enum limit_kind kind);
+
+/* The same at its pools' size by the command; UNKNOWN where nothing fits. */
 int64_t pooler_peak(const struct sizing *sizing, const struct pooler_sizing *pooler);
 
-/* The same of all poolers of a server, at the smallest limits where nothing fits; 0 where there are
- * none. */
+/* The sum of all poolers of a server, by judged_kind(); 0 where there are none. */
 int64_t poolers_peak(const struct sizing *sizing, const struct server_sizing *server);
 
 #endif

@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "pooler.h"
 #include "poolers.h"
 #include "rollout.h"
 
@@ -176,7 +177,8 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct service *service = class->service;
     int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
-    if (service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
+    bool is_unlimited = service->via != NULL && pooler_max_clients(service->via) == UNKNOWN;
+    if (is_unlimited || service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
         server->budget.source == SOURCE_NONE)
         return;
     int64_t others = peak - cost * class->instances_at_peak;

@@ -80,7 +80,8 @@ void find_service(struct judge *judge, const struct service *service, const char
 void find_pooler(struct judge *judge, const struct pooler_sizing *pooler, const char *key,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* What PGS005 and PGS006 say of a pooler's own pools. */
+/* What PGS008, PGS005 and PGS006 say of a pooler's own pools. */
+void pooler_unbounded(struct judge *judge, const struct pooler_sizing *pooler);
 void pooler_need_unmet(struct judge *judge, const struct pooler_sizing *pooler);
 void pooler_overloaded(struct judge *judge, const struct pooler_sizing *pooler);
 
@@ -97,6 +98,7 @@ static inline bool is_first_class(const struct pool_class *class)
 extern const struct rule budget_rules[], fleet_rules[], demand_rules[], limit_rules[],
     observed_rules[], pooler_rules[], server_rules[], session_rules[], standing_rules[];
 extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, limit_rule_count,
-    observed_rule_count, pooler_rule_count, server_rule_count, session_rule_count, standing_rule_count;
+    observed_rule_count, pooler_rule_count, server_rule_count, session_rule_count,
+    standing_rule_count;
 
 #endif

@@ -38,11 +38,8 @@ void available_put(const struct server_sizing *server, struct text *text)
 static bool is_of_poolers(const struct sizing *sizing, const struct server_sizing *server)
 {
     int64_t poolers = poolers_peak(sizing, server);
-    enum limit_kind kind = sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
-                           : server->fits                   ? LIMIT_RECOMMENDED
-                                                            : LIMIT_LEAST;
-    return poolers > 0 &&
-           row_most(server, 0, MOMENT_PEAK, kind) - poolers <= server->budget.budget;
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, judged_kind(sizing, server));
+    return poolers > 0 && peak - poolers <= server->budget.budget;
 }
 
 static void peak_find(struct judge *judge, const struct server_sizing *server, const char *unit)

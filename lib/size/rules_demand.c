@@ -98,8 +98,8 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
     } else if (class->stopped_by > 0) {
         const struct cap *cap = &server->caps[class->stopped_by - 1];
         const char *what = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
-        text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit,
-                    cap_word(cap->kind), cap->name);
+        text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit, cap_word(cap->kind),
+                    cap->name);
         text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
     } else if (class->service->via != NULL) {
         text_printf(text, "max_client_conn of %s", class->service->via->name);

@@ -68,12 +68,12 @@ static void sessions_exceeded(struct judge *judge, const struct pooler_sizing *s
     struct text message = {.arena = judge->arena};
     struct way_out way;
     text_printf(&message,
-                "%s: %" PRId64 " clients at peak, and in session mode each holds one of its %" PRId64
+                "%s: %" PRId64
+                " clients at peak, and in session mode each holds one of its %" PRId64
                 " server connections: ",
                 cap->name, cap_peak(sizing, cap), cap->limit);
     consumers_put(sizing, sized->front, index + 1, &message);
-    if (sizing->purpose == PURPOSE_CHECK &&
-        lower_find(judge, sized->front, index + 1, false, &way))
+    if (sizing->purpose == PURPOSE_CHECK && lower_find(judge, sized->front, index + 1, false, &way))
         way_add(judge, &way);
     judge->excess = cap_peak(sizing, cap) - cap->limit;
     find_pooler(judge, sized, "/mode", "%s", message.bytes);
@@ -116,20 +116,13 @@ static void pooler_clients(struct judge *judge, const struct pooler_sizing *size
     }
     if (server_peak(sizing, front) > front->budget.budget)
         clients_exceeded(judge, sized);
-    for (size_t i = 0; i < front->cap_count; i++)
+    /* Where a pool is as large as there may be clients, that has said it. */
+    for (size_t i = 0; i < front->cap_count && sized->pooler->kind->scope != POOL_OF_CLIENT; i++)
         if (cap_peak(sizing, &front->caps[i]) > front->caps[i].limit)
             sessions_exceeded(judge, sized, i);
 }
 
 /* --- its server --- */
-
-/* The limits that are judged: where nothing fits, the smallest. */
-static enum limit_kind kind_of(const struct sizing *sizing, const struct server_sizing *server)
-{
-    return sizing->purpose == PURPOSE_CHECK ? LIMIT_TODAY
-           : server->fits                   ? LIMIT_RECOMMENDED
-                                            : LIMIT_LEAST;
-}
 
 /* Where the size is given and another would do. */
 static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
@@ -137,7 +130,7 @@ static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
 {
     const struct sizing *sizing = judge->sizing;
     const struct server_sizing *server = sized->behind;
-    enum limit_kind kind = kind_of(sizing, server);
+    enum limit_kind kind = judged_kind(sizing, server);
     int64_t *limits = ARENA_ARRAY(judge->arena, server->class_count + 1, int64_t);
     int64_t good = 0, bad = class_limit_of(sized->back.at[0], kind);
     if (pooler_is_sized(sized->pooler) || sized->pooler->kind->scope == POOL_OF_CLIENT)
@@ -166,8 +159,7 @@ static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
 
 static int64_t peak_of(const struct sizing *sizing, const struct pooler_sizing *sized)
 {
-    return classes_most(sized->behind, sized->back, MOMENT_PEAK, kind_of(sizing, sized->behind),
-                        NULL);
+    return pooler_peak_of(sized, judged_kind(sizing, sized->behind));
 }
 
 static const struct pooler_sizing *largest_find(const struct sizing *sizing,
@@ -190,12 +182,12 @@ static void servers_put(struct judge *judge, const struct server_sizing *server,
     bool is_least = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     text_printf(message, "%s%" PRId64 " server connections", is_least ? "at least " : "", poolers);
     if (peak > poolers)
-        text_printf(message, " + %" PRId64 " of what connects directly%s = %" PRId64,
-                    peak - poolers,
-                    kind_of(sizing, server) == LIMIT_LEAST ? ", at the smallest limits," : "", peak);
+        text_printf(
+            message, " + %" PRId64 " of what connects directly%s = %" PRId64, peak - poolers,
+            judged_kind(sizing, server) == LIMIT_LEAST ? ", at the smallest limits," : "", peak);
     text_put(message, " at peak, ");
     available_put(server, message);
-    if (kind_of(sizing, server) == LIMIT_LEAST)
+    if (judged_kind(sizing, server) == LIMIT_LEAST)
         return;
     text_put(message, ": ");
     consumers_put(sizing, server, 0, message);
@@ -206,7 +198,7 @@ static void pooler_servers(struct judge *judge, const struct server_sizing *serv
 {
     const struct sizing *sizing = judge->sizing;
     const struct pooler_sizing *largest = largest_find(sizing, server);
-    int64_t peak = row_most(server, 0, MOMENT_PEAK, kind_of(sizing, server));
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, judged_kind(sizing, server));
     int64_t poolers = poolers_peak(sizing, server), budget = server->budget.budget;
     if (largest == NULL || server->budget.source == SOURCE_NONE || peak <= budget ||
         (poolers <= budget && peak - poolers > budget))
@@ -216,7 +208,7 @@ static void pooler_servers(struct judge *judge, const struct server_sizing *serv
     servers_put(judge, server, poolers, peak, &message);
     if (smaller_find(judge, largest, &way))
         way_add(judge, &way);
-    if (kind_of(sizing, server) == LIMIT_LEAST)
+    if (judged_kind(sizing, server) == LIMIT_LEAST)
         ways_out_of_floors_add(judge, server);
     else
         ways_out_add(judge, server, false);
@@ -240,6 +232,22 @@ static void size_raise_put(struct judge *judge, const struct pooler_sizing *size
     else
         text_printf(&judge->help, "raise its default_pool_size to %" PRId64,
                     class->demand->need.limit);
+}
+
+void pooler_unbounded(struct judge *judge, const struct pooler_sizing *sized)
+{
+    const struct pool_class *class = sized->back.at[0];
+    const struct client *product = class->service->client;
+    if (judge->sizing->purpose != PURPOSE_CHECK || class->today != UNKNOWN)
+        return;
+    text_printf(&judge->help, "set %s, and declare it: \"default_pool_size\"",
+                product->limit_setting);
+    if (class->limit != UNKNOWN)
+        text_printf(&judge->help, "; recommended is %" PRId64, class->limit);
+    find_pooler(judge, sized, "/default_pool_size",
+                "%s: %s is not declared, and by default %s opens as many server connections as it "
+                "gets; counted as 1 per pool",
+                sized->pooler->name, product->limit_setting, product->name);
 }
 
 void pooler_need_unmet(struct judge *judge, const struct pooler_sizing *sized)
@@ -313,11 +321,12 @@ const struct rule pooler_rules[] = {
         .name = "pooler-clients",
         .severity = SEVERITY_ERROR,
         .help = "The clients at peak are more than the pooler lets connect.",
-        .why = "A pooler refuses clients beyond max_client_conn as a server does beyond "
-               "max_connections, and services fail as if there were no pooler. In session mode each "
-               "client holds a server connection for as long as it is connected, so a pool of "
-               "clients that is larger than the pooler's own waits for ever. Lower the services' "
-               "limits, or raise the pooler's: a client costs it some kilobytes.",
+        .why =
+            "A pooler refuses clients beyond max_client_conn as a server does beyond "
+            "max_connections, and services fail as if there were no pooler. In session mode each "
+            "client holds a server connection for as long as it is connected, so a pool of "
+            "clients that is larger than the pooler's own waits for ever. Lower the services' "
+            "limits, or raise the pooler's: a client costs it some kilobytes.",
         .pooler = pooler_clients,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"poolers\": {\"bouncer\": {\"default_pool_size\": 20, \"max_client_conn\": "

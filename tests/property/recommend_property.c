@@ -973,6 +973,16 @@ static bool ways_out_work(struct trial *trial, const struct sizing *sizing)
     return true;
 }
 
+/* What is wrong with a pooler, or with who goes through it: the topologies made here have none. */
+static bool is_of_pooler(const struct finding *finding)
+{
+    return strncmp(finding->rule->name, "pooler-", strlen("pooler-")) == 0 ||
+           strncmp(finding->subject, "poolers/", strlen("poolers/")) == 0;
+}
+
+/* Topologies in which the way out was a pooler. */
+static uint64_t poolers_tried;
+
 /* What a way out says as arguments of --set, applied to the topology as it was written. */
 static bool settings_end_it(struct trial *trial, const struct finding *finding,
                             enum purpose purpose, const struct way_out *way)
@@ -987,8 +997,11 @@ static bool settings_end_it(struct trial *trial, const struct finding *finding,
         return way_fails(trial, finding, faults->items[0].message);
     if (!answer_size(trial, &trial->made, purpose, &answer))
         return false;
+    poolers_tried += answer.sizing.pooler_count;
     for (size_t i = 0; i < answer.sizing.finding_count; i++) {
         const struct finding *after = &answer.sizing.findings[i];
+        if (is_of_pooler(after) && after->rule->severity == SEVERITY_ERROR)
+            return way_fails(trial, finding, "the pooler is wrong too");
         bool same_server = after->server != NULL &&
                            strcmp(after->server->server->name, finding->server->server->name) == 0;
         int kind = found_kind(after);
@@ -1217,6 +1230,7 @@ static const struct {
     const uint64_t *tried;
 } promises[] = {
     {settings_of_ways_work, &overcommitted_tried},
+    {settings_of_ways_work, &poolers_tried},
     {fit_is_never_failed, &fit_seen},
     {declared_as_recommended, &recommended_checked},
 };
