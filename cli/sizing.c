@@ -323,11 +323,12 @@ static bool sql_check(const struct run *run, enum purpose purpose,
                       const struct rendering *renderings, size_t count, struct fail *fail)
 {
     for (size_t i = 0; purpose == PURPOSE_CHECK && i < count; i++) {
-        if (renderings[i].format->render != sql_render)
+        const struct format *format = renderings[i].format;
+        if (format->render != sql_render && format->render != pgbouncer_render)
             continue;
-        (void)fail_set(fail, FAIL_USAGE, "%s: sql holds the limits that recommend finds",
-                       option_label(&run->arguments, OPTION_FORMAT));
-        return fail_hint(fail, "use pgsize recommend --format sql");
+        (void)fail_set(fail, FAIL_USAGE, "%s: %s holds the limits that recommend finds",
+                       option_label(&run->arguments, OPTION_FORMAT), format->name);
+        return fail_hint(fail, "use pgsize recommend --format %s", format->name);
     }
     return true;
 }

@@ -23,7 +23,7 @@ const struct field ignore_fields[IGNORE_FIELD_COUNT] = {
     {.name = "subject",
      .kind = FIELD_STRING,
      .offset = offsetof(struct said, subject),
-     .what = "Only those of this service or server (all of the rule): api, services/api."},
+     .what = "Only those of this service, server or pooler (all of the rule): api, services/api."},
     {.name = "reason",
      .kind = FIELD_STRING,
      .offset = offsetof(struct said, reason),
@@ -172,18 +172,30 @@ bool ignores_of_options(struct reader *reader, struct topology *topology)
     return read == input->ignore_count;
 }
 
-/* The name behind "services/" or "servers/"; the subject itself where it is a bare name. */
-static bool subject_exists(const char *subject, const struct name_table *servers,
-                           const struct name_table *services)
+/* The names of each section. */
+struct sections {
+    struct name_table services, servers, poolers;
+};
+
+/* The name behind "services/", "servers/" or "poolers/"; the subject itself where it is a bare
+ * name. */
+static bool subject_exists(const char *subject, const struct sections *sections)
 {
-    const char *slash = strchr(subject, '/');
+    const struct {
+        const char *before;
+        const struct name_table *names;
+    } rows[] = {{"services/", &sections->services},
+                {"servers/", &sections->servers},
+                {"poolers/", &sections->poolers}};
     size_t ignored;
-    return name_table_find(services, subject, &ignored) ||
-           name_table_find(servers, subject, &ignored) ||
-           (slash != NULL && strncmp(subject, "services", (size_t)(slash - subject)) == 0 &&
-            name_table_find(services, slash + 1, &ignored)) ||
-           (slash != NULL && strncmp(subject, "servers", (size_t)(slash - subject)) == 0 &&
-            name_table_find(servers, slash + 1, &ignored));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t length = strlen(rows[i].before);
+        if (name_table_find(rows[i].names, subject, &ignored) ||
+            (strncmp(subject, rows[i].before, length) == 0 &&
+             name_table_find(rows[i].names, subject + length, &ignored)))
+            return true;
+    }
+    return false;
 }
 
 static void subject_fault(struct reader *reader, const struct topology *topology,
@@ -192,12 +204,14 @@ static void subject_fault(struct reader *reader, const struct topology *topology
     char hint[256], index[24];
     struct path section = {NULL, "ignore"}, entry = {&section, index}, here = {&entry, "subject"};
     size_t count = 0;
-    const char **names = ARENA_ARRAY(
-        reader->arena, topology->service_count + topology->server_count + 1, const char *);
+    size_t most = topology->service_count + topology->server_count + topology->pooler_count;
+    const char **names = ARENA_ARRAY(reader->arena, most + 1, const char *);
     for (size_t i = 0; i < topology->service_count; i++)
         names[count++] = topology->services[i]->name;
     for (size_t i = 0; i < topology->server_count; i++)
         names[count++] = topology->servers[i]->name;
+    for (size_t i = 0; i < topology->pooler_count; i++)
+        names[count++] = topology->poolers[i]->name;
     const char *slash = strchr(ignored->subject, '/');
     const char *guess = names_hint(slash == NULL ? ignored->subject : slash + 1, "name", names,
                                    count, hint, sizeof hint);
@@ -215,17 +229,19 @@ static void subject_fault(struct reader *reader, const struct topology *topology
 void ignores_link(struct reader *reader, const struct topology *topology)
 {
     struct arena scratch = {.on_out_of_memory = reader->arena->on_out_of_memory};
-    struct name_table servers = {0}, services = {0};
+    struct sections sections = {0};
     bool asked = false;
     for (size_t i = 0; i < topology->ignored_count; i++)
         asked |= topology->ignored[i].subject != NULL;
     for (size_t i = 0; asked && i < topology->server_count; i++)
-        (void)name_table_add(&servers, &scratch, topology->servers[i]->name, i, NULL);
+        (void)name_table_add(&sections.servers, &scratch, topology->servers[i]->name, i, NULL);
     for (size_t i = 0; asked && i < topology->service_count; i++)
-        (void)name_table_add(&services, &scratch, topology->services[i]->name, i, NULL);
+        (void)name_table_add(&sections.services, &scratch, topology->services[i]->name, i, NULL);
+    for (size_t i = 0; asked && i < topology->pooler_count; i++)
+        (void)name_table_add(&sections.poolers, &scratch, topology->poolers[i]->name, i, NULL);
     for (size_t i = 0; asked && i < topology->ignored_count && !faults_full(reader); i++) {
         const struct ignored *ignored = &topology->ignored[i];
-        if (ignored->subject != NULL && !subject_exists(ignored->subject, &servers, &services))
+        if (ignored->subject != NULL && !subject_exists(ignored->subject, &sections))
             subject_fault(reader, topology, ignored);
     }
     arena_free(&scratch);

@@ -47,7 +47,10 @@ const struct field service_fields[] = {
      .kind = FIELD_STRING,
      .offset = offsetof(struct service, server_name),
      .what = "The server it connects to (the only one)."},
-    {.name = "via", .kind = FIELD_UNSUPPORTED},
+    {.name = "via",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct service, via_name),
+     .what = "The pooler it goes through, instead of to a server."},
     {.name = "databases",
      .kind = FIELD_CUSTOM,
      .read = databases_read,
@@ -167,11 +170,15 @@ const struct field service_fields[] = {
      .kind = FIELD_BOOL,
      .offset = offsetof(struct service, serverless),
      .what = "Instances freeze and thaw, and keep their connections (false)."},
+    {.name = "prepared_statements",
+     .kind = FIELD_BOOL,
+     .offset = offsetof(struct service, prepares),
+     .what = "Its client uses named prepared statements, as is its default (true)."},
     {.name = "url",
      .kind = FIELD_CUSTOM,
      .read = service_url_read,
      .schema = "\"type\": \"string\"",
-     .what = "Its own URL template (the server's)."},
+     .what = "Its own URL template (the server's, or the pooler's)."},
     {.name = "env",
      .kind = FIELD_OBJECT,
      .fields = env_fields,
@@ -192,6 +199,7 @@ void service_defaults(struct service *service)
     service->cpus = service->threads = UNKNOWN;
     service->connection_limit = service->want = service->at_least = service->at_most = UNKNOWN;
     service->weight = 1000;
+    service->prepares = true;
     service->pool_timeout_ms = service->connect_timeout_ms = UNKNOWN;
     service->idle_timeout_ms = service->max_lifetime_ms = UNKNOWN;
     service->rollout = (struct rollout){

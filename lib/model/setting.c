@@ -70,13 +70,12 @@ static bool setting_read(struct arena *arena, struct setting *setting, struct fa
         if (setting->path[i][0] == '\0')
             return fail_set(fail, FAIL_USAGE, "%s %.80s: a name in the path is empty",
                             setting->label, setting->argument);
-    bool in_section =
-        strcmp(setting->path[0], "services") == 0 || strcmp(setting->path[0], "servers") == 0;
-    if (in_section && setting->depth < 2)
-        return fail_set(fail, FAIL_USAGE, "%s %.80s: name the %s, as in %s.NAME.KEY=VALUE",
-                        setting->label, setting->argument,
-                        strcmp(setting->path[0], "servers") == 0 ? "server" : "service",
-                        setting->path[0]);
+    static const char *const sections[][2] = {
+        {"services", "service"}, {"servers", "server"}, {"poolers", "pooler"}};
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+        if (strcmp(setting->path[0], sections[i][0]) == 0 && setting->depth < 2)
+            return fail_set(fail, FAIL_USAGE, "%s %.80s: name the %s, as in %s.NAME.KEY=VALUE",
+                            setting->label, setting->argument, sections[i][1], sections[i][0]);
     return true;
 }
 

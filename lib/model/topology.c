@@ -21,12 +21,13 @@ struct gather {
     struct settings settings;
     struct server *first_server, **server_end;
     struct service *first_service, **service_end;
+    struct pooler *first_pooler, **pooler_end;
     struct arena scratch; /* for what is not needed once all is read */
-    struct unique_names server_names, service_names;
+    struct unique_names server_names, service_names, pooler_names;
     bool broken; /* a file was not read to its end: what else it says is not known */
 };
 
-/* One named member of "servers" or "services". */
+/* One named member of a section. */
 struct member {
     struct gather *gather;
     struct reader *reader;
@@ -127,6 +128,19 @@ static void *service_add(struct member *member)
     return service;
 }
 
+static void *pooler_add(struct member *member)
+{
+    struct gather *gather = member->gather;
+    struct pooler *pooler = ARENA_NEW(member->reader->arena, struct pooler);
+    pooler_defaults(pooler);
+    pooler->name = member->path.name;
+    pooler->origin = member_origin(member);
+    *gather->pooler_end = pooler;
+    gather->pooler_end = &pooler->next;
+    gather->topology->pooler_count++;
+    return pooler;
+}
+
 /* The members of the document that hold named objects. */
 static const struct section {
     const char *name;
@@ -139,6 +153,8 @@ static const struct section {
      server_add},
     {"services", service_fields, &service_field_count, offsetof(struct gather, service_names),
      service_add},
+    {"poolers", pooler_fields, &pooler_field_count, offsetof(struct gather, pooler_names),
+     pooler_add},
 };
 
 static const struct section *section_find(const char *name)
@@ -171,8 +187,7 @@ static bool member_read(struct member *member, const struct section *section, si
     return true;
 }
 
-/* The members of "servers" or "services", one at a time, so that a large file is never held twice.
- */
+/* The members of a section, one at a time, so that a large file is never held twice. */
 static bool section_read(struct gather *gather, struct reader *reader,
                          const struct section *section, size_t offset, size_t *ret_end)
 {
@@ -351,6 +366,26 @@ static void setting_of_nothing(struct reader *reader, const struct setting *sett
         noun);
 }
 
+/* --set of a pooler that no file has puts it there: it is how one is tried. */
+static void setting_of_pooler(struct gather *gather, struct reader *reader,
+                              const struct setting *setting)
+{
+    struct path section = {NULL, "poolers"};
+    struct member member = {gather, reader, {&section, setting->path[1]}};
+    const char *place[] = {"poolers", setting->path[1]};
+    struct json *value = json_empty_object();
+    struct fail fail = {0};
+    reader->offset = reader->key_offset = 0;
+    if (!name_good(&member, &gather->pooler_names))
+        return;
+    if (!settings_apply(&gather->settings, place, 2, &value, &fail))
+        (void)fault_usage(reader, fail.hint, "%s", fail.message);
+    else if (value != NULL)
+        (void)fields_read(reader, &member.path, value, pooler_fields, pooler_field_count,
+                          pooler_add(&member));
+    json_release(value);
+}
+
 static void settings_finish(struct gather *gather, struct reader *reader)
 {
     reader->text = NULL;
@@ -363,6 +398,8 @@ static void settings_finish(struct gather *gather, struct reader *reader)
             setting_of_nothing(reader, setting, &gather->server_names, "server");
         else if (strcmp(setting->path[0], "services") == 0)
             setting_of_nothing(reader, setting, &gather->service_names, "service");
+        else if (strcmp(setting->path[0], "poolers") == 0)
+            setting_of_pooler(gather, reader, setting);
         else
             setting_of_document(gather, reader, setting);
     }
@@ -373,6 +410,7 @@ static void arrays_make(struct gather *gather, struct arena *arena)
     struct topology *topology = gather->topology;
     topology->servers = ARENA_ARRAY(arena, topology->server_count + 1, struct server *);
     topology->services = ARENA_ARRAY(arena, topology->service_count + 1, struct service *);
+    topology->poolers = ARENA_ARRAY(arena, topology->pooler_count + 1, struct pooler *);
     size_t i = 0;
     for (struct server *server = gather->first_server; server != NULL; server = server->next)
         topology->servers[i++] = server;
@@ -381,6 +419,11 @@ static void arrays_make(struct gather *gather, struct arena *arena)
          service = service->next) {
         service->index = i;
         topology->services[i++] = service;
+    }
+    i = 0;
+    for (struct pooler *pooler = gather->first_pooler; pooler != NULL; pooler = pooler->next) {
+        pooler->index = i;
+        topology->poolers[i++] = pooler;
     }
 }
 
@@ -402,6 +445,7 @@ bool topology_read(struct arena *arena, const struct topology_input *input,
                             .scratch = {.on_out_of_memory = arena->on_out_of_memory}};
     gather.server_end = &gather.first_server;
     gather.service_end = &gather.first_service;
+    gather.pooler_end = &gather.first_pooler;
     struct reader reader = {
         .arena = arena, .input = input, .settings = &gather.settings, .faults = ret_faults};
     struct fail fail = {0};

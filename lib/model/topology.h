@@ -89,6 +89,31 @@ struct server {
     size_t database_limit_count;
 };
 
+enum pooler_mode { POOLER_SESSION, POOLER_TRANSACTION, POOLER_STATEMENT };
+
+struct pooler_kind; /* pooler.h */
+
+/* What stands between services and a server, and lets many clients share few of its connections. */
+struct pooler {
+    struct pooler *next; /* while reading */
+    size_t index;        /* in topology.poolers */
+    const char *name;
+    struct origin origin;
+    const struct pooler_kind *kind;
+    enum pooler_mode mode;
+    bool mode_given;
+    int64_t instances;       /* processes of it, each with its own pools */
+    const char *server_name; /* NULL: the only server */
+    size_t server;
+    struct url *url; /* before it: template of its services' DATABASE_URLs; NULL: none */
+    bool password_in_file;
+    int64_t max_client_conn;   /* clients of each instance; UNKNOWN: the kind's own */
+    int64_t default_pool_size; /* of each database and role; UNKNOWN: pgsize finds it */
+    int64_t reserve_pool_size, max_db_connections; /* 0: none */
+    int64_t max_prepared_statements; /* 0: named prepared statements do not pass through it */
+    struct service *as_service;      /* as its server sees it: a pool for each database and role */
+};
+
 /* A database that a service opens a pool to. */
 struct target {
     size_t server;        /* index in topology.servers */
@@ -96,6 +121,7 @@ struct target {
     const char *role;     /* that the service logs in as here; NULL: not known */
     const char *place;    /* the server's name, where the service has databases of one name on
                              several servers; else NULL */
+    size_t pair;          /* of a service behind a pooler: which of that one's targets it is */
 };
 
 struct service {
@@ -105,7 +131,10 @@ struct service {
     struct origin origin;
     const struct client *client;
     const char *server_name; /* NULL: the only server */
-    const char **databases;  /* as written; NULL: not given */
+    const char *via_name;    /* NULL: it connects to its servers */
+    const struct pooler *via;
+    const struct pooler *pooler; /* that this is the server side of; NULL: a service of the file */
+    const char **databases;      /* as written; NULL: not given */
     size_t database_count;
     size_t server;
     struct target *targets;
@@ -127,6 +156,7 @@ struct service {
     const struct demand *demand; /* NULL: none */
     struct rollout rollout;
     bool rollout_given, is_job, serverless, password_in_file;
+    bool prepares; /* its client may use named prepared statements */
 };
 
 /* No topology names it: it stands for whoever is connected. */
@@ -155,6 +185,8 @@ struct topology {
     size_t server_count;
     struct service **services;
     size_t service_count;
+    struct pooler **poolers;
+    size_t pooler_count;
     const struct ignored *ignored;
     size_t ignored_count;
 };
@@ -224,7 +256,9 @@ void service_variable(const struct service *service, const struct target *target
 void service_pool_name(const struct service *service, const struct target *target,
                        struct text *text);
 
-/* The template of a target's DATABASE_URL: the service's, else the server's; NULL: none. */
+/* The template of a target's DATABASE_URL: the service's, else its pooler's or server's; NULL:
+ * none.
+ */
 const struct url *service_url(const struct topology *topology, const struct service *service,
                               const struct target *target);
 
@@ -233,6 +267,7 @@ void topology_schema(struct text *text);
 
 const char *formula_name(enum formula formula);
 bool formula_find(const char *name, enum formula *ret_formula);
+const char *pooler_mode_name(enum pooler_mode mode);
 const char *rollout_strategy_name(enum rollout_strategy strategy);
 
 #endif

@@ -14,7 +14,7 @@ struct again {
     struct settings settings;
 };
 
-/* A member of "servers" or "services", and the rows that read it. */
+/* A member of a section, and the rows that read it. */
 struct member {
     const char *section, *name;
     const struct origin *origin;
@@ -34,6 +34,8 @@ void topology_keep(struct arena *arena, const struct topology *topology, size_t 
         .server_count = topology->server_count,
         .services = ARENA_ARRAY(arena, topology->service_count + 1, struct service),
         .service_count = topology->service_count,
+        .poolers = ARENA_ARRAY(arena, topology->pooler_count + 1, struct pooler),
+        .pooler_count = topology->pooler_count,
         .ignored = topology->ignored,
         .ignored_count = topology->ignored_count,
     };
@@ -41,11 +43,15 @@ void topology_keep(struct arena *arena, const struct topology *topology, size_t 
         ret_kept->servers[i] = *topology->servers[i];
     for (size_t i = 0; i < topology->service_count; i++)
         ret_kept->services[i] = *topology->services[i];
+    for (size_t i = 0; i < topology->pooler_count; i++)
+        ret_kept->poolers[i] = *topology->poolers[i];
 }
 
 /* The same place in this reading's own copy of the text. */
 static struct origin origin_again(const struct again *again, const struct origin *origin)
 {
+    if (origin->text == NULL)
+        return *origin;
     return (struct origin){&again->input->texts[origin->text - again->kept->texts], origin->offset};
 }
 
@@ -121,6 +127,36 @@ static bool service_again(struct again *again, const struct service *kept,
     return true;
 }
 
+static bool pooler_again(struct again *again, const struct pooler *kept, struct pooler *ret_pooler)
+{
+    struct origin origin = origin_again(again, &kept->origin);
+    struct member member = {"poolers", kept->name, &origin, pooler_fields, pooler_field_count};
+    *ret_pooler = *kept;
+    if (is_changed(again, &member)) {
+        if (kept->origin.text == NULL) /* an option made it */
+            return false;
+        pooler_defaults(ret_pooler);
+        if (!member_read(again, &member, ret_pooler))
+            return false;
+    }
+    ret_pooler->origin = origin;
+    return true;
+}
+
+static bool poolers_again(struct again *again, struct topology *topology)
+{
+    const struct topology_kept *kept = again->kept;
+    struct arena *arena = again->reader.arena;
+    struct pooler *poolers = ARENA_ARRAY(arena, kept->pooler_count + 1, struct pooler);
+    topology->poolers = ARENA_ARRAY(arena, kept->pooler_count + 1, struct pooler *);
+    for (size_t i = 0; i < kept->pooler_count; i++) {
+        if (!pooler_again(again, &kept->poolers[i], &poolers[i]))
+            return false;
+        topology->poolers[topology->pooler_count++] = &poolers[i];
+    }
+    return true;
+}
+
 /* Of the document itself, or of what is not there, a setting changes more than one member. */
 static bool all_used(const struct again *again)
 {
@@ -148,7 +184,7 @@ static bool members_again(struct again *again, struct topology *topology)
             return false;
         topology->services[topology->service_count++] = &services[i];
     }
-    return all_used(again);
+    return poolers_again(again, topology) && all_used(again);
 }
 
 /* False where something is wrong, or a whole reading is needed. */

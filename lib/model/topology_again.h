@@ -19,6 +19,8 @@ struct topology_kept {
     size_t server_count;
     struct service *services;
     size_t service_count;
+    struct pooler *poolers;
+    size_t pooler_count;
     const struct ignored *ignored;
     size_t ignored_count;
 };

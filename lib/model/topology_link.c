@@ -3,6 +3,7 @@
 #include "decimal.h"
 #include "ignore_rows.h"
 #include "name.h"
+#include "pooler_link.h"
 #include "server_link.h"
 #include "topology_rows.h"
 
@@ -113,9 +114,8 @@ static void servers_link(struct reader *reader, struct topology *topology)
 }
 
 /* Where there is exactly one server, it need not be named. */
-static bool server_find(struct reader *reader, const struct path *path,
-                        const struct topology *topology, const struct name_table *names,
-                        const char *name, size_t *ret_server)
+bool server_find(struct reader *reader, const struct path *path, const struct topology *topology,
+                 const struct name_table *names, const char *name, size_t *ret_server)
 {
     char hint[256];
     if (name_table_find(names, name, ret_server))
@@ -147,7 +147,12 @@ static bool database_read(struct reader *reader, const struct path *path,
     ret_target->database = colon + 1;
     if (colon[1] == '\0')
         return fault_at(reader, path, FAULT_VALUE, NULL, "no database behind the colon");
-    return server_find(reader, path, topology, names, name, &ret_target->server);
+    if (!server_find(reader, path, topology, names, name, &ret_target->server))
+        return false;
+    return service->via == NULL || ret_target->server == service->via->server ||
+           fault_at(reader, path, FAULT_VALUE, "make what it reaches directly another service",
+                    "pooler %.60s is in front of server %.60s alone", service->via->name,
+                    topology->servers[service->via->server]->name);
 }
 
 static void databases_link(struct reader *reader, const struct path *path,
@@ -172,6 +177,12 @@ static void databases_link(struct reader *reader, const struct path *path,
     variables_distinguish(reader->arena, topology, service);
 }
 
+/* Its own URL, else its pooler's; NULL: its server's decides. */
+static const struct url *nearest_url(const struct service *service)
+{
+    return service->url != NULL || service->via == NULL ? service->url : service->via->url;
+}
+
 static void targets_link(struct reader *reader, const struct path *path, struct topology *topology,
                          const struct name_table *names, struct service *service)
 {
@@ -191,10 +202,10 @@ static void targets_link(struct reader *reader, const struct path *path, struct 
         return;
     }
     const struct server *server = topology->servers[service->server];
+    const struct url *own = nearest_url(service);
     service->targets[service->target_count++] = (struct target){
         .server = service->server,
-        .database =
-            service->url != NULL ? url_database(reader->arena, service->url) : server->database,
+        .database = own != NULL ? url_database(reader->arena, own) : server->database,
     };
 }
 
@@ -307,10 +318,13 @@ static void role_link(struct reader *reader, const struct path *path,
         (void)fault_at(reader, &here, FAULT_VALUE,
                        "remove \"role\", or give the url with that role's user and password",
                        "the service's own url logs in as \"%.60s\"", user);
+    const struct url *near = nearest_url(service);
+    if (user == NULL && near != NULL)
+        user = url_user(reader->arena, near);
     const char *given = service->role != NULL ? service->role : user;
     for (size_t i = 0; i < service->target_count; i++) {
         struct target *target = &service->targets[i];
-        bool is_given = given != NULL || service->url != NULL;
+        bool is_given = given != NULL || near != NULL;
         target->role = is_given ? given : topology->servers[target->server]->user;
     }
     service->role = given;
@@ -333,8 +347,13 @@ static void own_url_link(struct reader *reader, const struct path *path,
     }
 }
 
+/* Names of the topology, to their indices. */
+struct names {
+    struct name_table servers, poolers;
+};
+
 static void service_link(struct reader *reader, struct topology *topology,
-                         const struct name_table *names, struct service *service)
+                         const struct names *names, struct service *service)
 {
     struct path section = {NULL, "services"}, path = {&section, service->name};
     reader_at(reader, &service->origin, &path);
@@ -342,7 +361,8 @@ static void service_link(struct reader *reader, struct topology *topology,
     bounds_link(reader, &path, service);
     pool_link(reader, &path, service);
     rollout_link(service);
-    targets_link(reader, &path, topology, names, service);
+    if (via_link(reader, &path, topology, &names->poolers, service))
+        targets_link(reader, &path, topology, &names->servers, service);
     own_url_link(reader, &path, service);
     role_link(reader, &path, topology, service);
     if (service->application_name == NULL)
@@ -363,18 +383,25 @@ void topology_link(struct reader *reader, struct topology *topology)
     if (!options_apply(reader, topology))
         return;
     servers_link(reader, topology);
-    struct name_table names = {0};
+    struct names names = {0};
     for (size_t i = 0; i < topology->server_count; i++)
-        (void)name_table_add(&names, reader->arena, topology->servers[i]->name, i, NULL);
+        (void)name_table_add(&names.servers, reader->arena, topology->servers[i]->name, i, NULL);
+    for (size_t i = 0; i < topology->pooler_count; i++)
+        (void)name_table_add(&names.poolers, reader->arena, topology->poolers[i]->name, i, NULL);
+    poolers_link(reader, topology, &names.servers);
     for (size_t i = 0; i < topology->service_count; i++)
         service_link(reader, topology, &names, topology->services[i]);
     ignores_link(reader, topology);
-    if (reader->faults->count == 0)
-        variables_check(reader, topology);
+    if (reader->faults->count > 0)
+        return;
+    variables_check(reader, topology);
+    poolers_as_services(reader->arena, topology);
 }
 
 const struct url *service_url(const struct topology *topology, const struct service *service,
                               const struct target *target)
 {
-    return service->url != NULL ? service->url : topology->servers[target->server]->url;
+    if (service->url != NULL || service->via != NULL)
+        return nearest_url(service);
+    return topology->servers[target->server]->url;
 }

@@ -10,6 +10,11 @@
 /* Faults are reported at `base` from here on. */
 void reader_at(struct reader *reader, const struct origin *origin, const struct path *base);
 
+/* The index of a server by its name; false: there is none, which is reported. */
+struct name_table;
+bool server_find(struct reader *reader, const struct path *path, const struct topology *topology,
+                 const struct name_table *names, const char *name, size_t *ret_server);
+
 /* Makes the variables of databases that would be called the same carry their server's name. */
 void variables_distinguish(struct arena *arena, const struct topology *topology,
                            struct service *service);

@@ -6,8 +6,9 @@
 
 #include "field.h"
 
-extern const struct field document_fields[], server_fields[], service_fields[];
-extern const size_t document_field_count, server_field_count, service_field_count;
+extern const struct field document_fields[], server_fields[], service_fields[], pooler_fields[];
+extern const size_t document_field_count, server_field_count, service_field_count,
+    pooler_field_count;
 
 enum { MOST_PROCESSES = 1000000, MOST_CORES = 100000 };
 
@@ -15,6 +16,7 @@ extern const char *const rollout_strategies[]; /* by enum rollout_strategy; ends
 
 void server_defaults(struct server *server);
 void service_defaults(struct service *service);
+void pooler_defaults(struct pooler *pooler);
 
 /* Reads a URL with its ${}; a scheme that pgsize does not handle is a fault. */
 bool url_field_read(struct reader *reader, const struct path *path, const struct json *value,

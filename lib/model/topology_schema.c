@@ -180,6 +180,7 @@ void topology_schema(struct text *text)
     text_put(text, ",\n  \"$defs\": {");
     definition_put(text, "server", server_fields, server_field_count);
     definition_put(text, "service", service_fields, service_field_count);
+    definition_put(text, "pooler", pooler_fields, pooler_field_count);
     line_begin(text, 2);
     text_put(text, "\"client\": {");
     words_put(text, &clients[0].id, client_count, sizeof clients[0]);

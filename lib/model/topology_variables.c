@@ -81,6 +81,8 @@ void service_pool_name(const struct service *service, const struct target *targe
     if (target->place != NULL)
         text_printf(text, "%s:", target->place);
     text_put(text, target->database);
+    if (service->pooler != NULL && target->role != NULL)
+        text_printf(text, "/%s", target->role);
 }
 
 /* Whose a variable is. */

@@ -7,6 +7,7 @@
 #include "contexts.h"
 #include "jobs_lines.h"
 #include "layout.h"
+#include "poolers.h"
 #include "table_parts.h"
 
 #include <inttypes.h>
@@ -64,7 +65,14 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     const struct service *service = class->service;
     struct text step = {.arena = report->arena}, name = {.arena = report->arena};
     class_name_put(class, &name);
-    rollout_explain(class, &step);
+    if (service->pooler != NULL)
+        text_printf(&step,
+                    "%" PRId64 " %s of the pooler, each with a pool of this database and "
+                    "role",
+                    service->instances_max,
+                    plural(service->instances_max, "instance", "instances"));
+    else
+        rollout_explain(class, &step);
     step_put(report, name.bytes, &step, text);
     step.length = 0;
     text_printf(&step,
@@ -103,6 +111,22 @@ static void class_steps(const struct report *report, const struct pool_class *cl
     text_free(&name);
 }
 
+/* What pools that share a limit do not add to the sum. */
+static void shared_step(const struct report *report, const struct server_sizing *server,
+                        struct text *step)
+{
+    struct shared shared = {0};
+    int64_t excess = 0;
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        int64_t limit = class_limit(report->sizing, class);
+        if (class->together != NO_ROW)
+            excess += shared_excess(&shared, class, limit == UNKNOWN ? 1 : limit);
+    }
+    if (excess > 0)
+        text_printf(step, " - %" PRId64 " that a pooler's limits hold back", excess);
+}
+
 static void sum_step(const struct report *report, const struct server_sizing *server,
                      struct text *text)
 {
@@ -129,6 +153,14 @@ static void sum_step(const struct report *report, const struct server_sizing *se
         if (extra > 0)
             text_printf(&step, " + %" PRId64, extra);
     }
+    shared_step(report, server, &step);
+    if (is_front(sizing, server)) {
+        text_printf(&step, "%s%" PRId64 " of %" PRId64 " clients",
+                    server->class_count > 0 ? " = " : "", peak, budget->max_connections);
+        step_put(report, sizing->purpose == PURPOSE_CHECK ? "today" : "sum", &step, text);
+        text_free(&step);
+        return;
+    }
     int64_t used = peak + budget->kept;
     text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",
                 server->class_count > 0 ? " = " : "", peak, budget->kept, used,
@@ -140,7 +172,7 @@ static void sum_step(const struct report *report, const struct server_sizing *se
 static void classic_put(enum formula formula, const struct server_sizing *server, struct text *step)
 {
     const struct budget *budget = &server->budget;
-    int64_t pools = formula_pools(server), extra = server->extra_at_peak;
+    int64_t pools = formula_pools(server), extra = formula_extra(server);
     const char *noun = plural(pools, "pool", "pools");
     if (pools == 0) {
         text_put(step, "there are no pools to divide by");
@@ -229,11 +261,21 @@ static void formula_steps(const struct report *report, size_t index, struct text
 void explain_server_put(const struct report *report, size_t index, struct text *text)
 {
     const struct server_sizing *server = &report->sizing->servers[index];
-    budget_step(report, server, text);
+    bool front = is_front(report->sizing, server);
+    if (front) {
+        struct text words = {.arena = report->arena};
+        pooler_words_put(report, pooler_of_front(report->sizing, server), &words);
+        step_put(report, "clients", &words, text);
+        text_free(&words);
+    } else {
+        budget_step(report, server, text);
+    }
     for (size_t i = 0; i < server->class_count; i++)
         if (report_shows(report, server->classes[i]->service))
             class_steps(report, server->classes[i], text);
     sum_step(report, server, text);
+    if (front)
+        return;
     objective_step(report, index, text);
     formula_steps(report, index, text);
 }
@@ -241,7 +283,7 @@ void explain_server_put(const struct report *report, size_t index, struct text *
 void explain_put(const struct report *report, struct text *text)
 {
     const struct sizing *sizing = report->sizing;
-    for (size_t i = 0; i < sizing->server_count; i++) {
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         const struct server_sizing *server = &sizing->servers[i];
         if (server->budget.source == SOURCE_NONE)
             continue;

@@ -53,8 +53,13 @@ static void load_step(const struct report *report, const struct pool_class *clas
 {
     const struct demand *said = class->service->demand;
     struct text step = {.arena = report->arena};
-    text_printf(&step, "rate %g/s x held %g ms", (double)said->rate_thousandths / 1000,
-                (double)said->held_us / 1000);
+    if (said == NULL) /* of a pooler */
+        text_printf(&step, "%.4g Erlang of its clients in one pool, held %.4g ms on average",
+                    class->demand->load.erlangs * (double)class->demand->serving,
+                    class->demand->load.held_ms);
+    else
+        text_printf(&step, "rate %g/s x held %g ms", (double)said->rate_thousandths / 1000,
+                    (double)said->held_us / 1000);
     load_put(class, &step);
     if (class->demand->load.variability > 1)
         text_printf(&step, "; waits x %.3g for variability %g (Allen-Cunneen)",

@@ -133,7 +133,7 @@ void html_render(const struct report *report, struct text *text)
         server_section_put(report, &sizing->servers[i], text);
     what_ifs_put(report, text);
     findings_section_put(report, text);
-    for (size_t i = 0; i < sizing->server_count; i++)
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++)
         server_tables_put(report, i, text);
     if (sizing->purpose == PURPOSE_RECOMMEND)
         handed_section_put(report, text);

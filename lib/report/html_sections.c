@@ -163,7 +163,7 @@ void explain_section_put(const struct report *report, struct text *text)
     struct report lines = *report;
     bool any = false;
     lines.line_put = definition_put;
-    for (size_t i = 0; i < report->sizing->server_count; i++) {
+    for (size_t i = 0; i < report->sizing->server_count + report->sizing->pooler_count; i++) {
         const struct server_sizing *server = &report->sizing->servers[i];
         if (server->budget.source == SOURCE_NONE)
             continue;

@@ -93,7 +93,8 @@ static void services_put(const struct report *report, const struct server_sizing
     struct service_rows rows = {.report = report, .server = server, .with_why = true};
     struct table table = {.report = report, .column_count = SERVICE_CELLS};
     if (server->class_count + server->idle_count == 0) {
-        text_put(text, "<p>No service connects to it.</p>\n");
+        text_put(text, is_front(report->sizing, server) ? "<p>No service goes through it.</p>\n"
+                                                        : "<p>No service connects to it.</p>\n");
         return;
     }
     row_init(&rows.row, &table);
@@ -118,10 +119,19 @@ void server_tables_put(const struct report *report, size_t index, struct text *t
     const struct server_sizing *server = &report->sizing->servers[index];
     struct report lines = *report;
     lines.line_put = definition_put;
+    bool front = is_front(report->sizing, server);
     text_put(text, "<section>\n<h2>What <bdi>");
     name_put(text, server->server->name);
-    text_put(text, "</bdi> has, and who gets it</h2>\n");
-    facts_put(server, text);
+    text_put(text,
+             front ? "</bdi> lets connect, and whom</h2>\n" : "</bdi> has, and who gets it</h2>\n");
+    if (front) {
+        struct text words = {.arena = report->arena};
+        pooler_words_put(report, pooler_of_front(report->sizing, server), &words);
+        element_put(text, "p", words.bytes);
+        text_free(&words);
+    } else {
+        facts_put(server, text);
+    }
     services_put(report, server, text);
     if (server->budget.source != SOURCE_NONE) {
         text_put(text, "<dl>\n");

@@ -16,4 +16,7 @@ void counted_json(const struct counted *counted, struct json_writer *writer);
 /* Puts the member "history" of a server that has one. */
 void history_json(const struct server_sizing *server, struct json_writer *writer);
 
+/* The array of poolers; nothing where the topology has none. */
+void poolers_json(const struct sizing *sizing, struct json_writer *writer);
+
 #endif

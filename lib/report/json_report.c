@@ -137,7 +137,9 @@ static const char *growth_end_words(struct arena *arena, const struct growth *gr
                             growth->cap->name);
     case GROWTH_BOUND:
         return arena_printf(arena, "%s %s", growth->class->service->name,
-                            growth->class->bound == BOUND_THREADS ? "threads" : "at_most");
+                            growth->class->service->pooler != NULL  ? "default_pool_size"
+                            : growth->class->bound == BOUND_THREADS ? "threads"
+                                                                    : "at_most");
     case GROWTH_LOAD:
         return arena_printf(arena, "%s load", growth->class->service->name);
     case GROWTH_WANT:
@@ -312,10 +314,10 @@ static void put_class(struct json_writer *writer, const struct report *report,
     const struct sizing *sizing = report->sizing;
     json_write_open(writer, NULL, '{');
     json_write_string(writer, "name", class->service->name);
-    json_write_string(writer, "server", sizing->servers[class->server].server->name);
+    json_write_string(writer, "server", class_server(sizing, class)->name);
     json_write_string(writer, "database", class->target->database);
     json_write_string(writer, "client", class->service->client->id);
-    json_write_string(writer, "via", NULL);
+    json_write_string(writer, "via", class->service->via_name);
     json_write_count(writer, "pools_steady", class->pools_steady);
     json_write_count(writer, "pools_at_peak", class->pools_at_peak);
     json_write_count(writer, "today", class->today);
@@ -340,7 +342,7 @@ static void put_idle_service(struct json_writer *writer, const struct service *s
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         json_write_string(writer, unknown[i], NULL);
     json_write_string(writer, "client", service->client->id);
-    json_write_string(writer, "via", NULL);
+    json_write_string(writer, "via", service->via_name);
     json_write_count(writer, "pools_steady", 0);
     json_write_count(writer, "pools_at_peak", 0);
     static const char *const none[] = {"today", "limit", "need"};
@@ -477,6 +479,7 @@ void json_render(const struct report *report, struct text *text)
     for (size_t i = 0; i < sizing->server_count; i++)
         put_server(&writer, report, &sizing->servers[i]);
     json_write_close(&writer, ']');
+    poolers_json(sizing, &writer);
     put_services(&writer, report);
     json_write_open(&writer, "findings", '[');
     for (size_t i = 0; i < sizing->finding_count; i++)

@@ -170,6 +170,12 @@ static void suite_count(const struct suites *suites, size_t index, size_t *tests
         *tests += 1;
         *failures += is_failed(suites, subject_of(suites, "services", service->name));
     }
+    for (size_t i = 0; i < topology->pooler_count; i++) {
+        if (topology->poolers[i]->server != index)
+            continue;
+        *tests += 1;
+        *failures += is_failed(suites, subject_of(suites, "poolers", topology->poolers[i]->name));
+    }
 }
 
 static void suite_put(struct suites *suites, size_t index, struct text *text)
@@ -191,6 +197,10 @@ static void suite_put(struct suites *suites, size_t index, struct text *text)
         if (report_shows(suites->report, topology->services[i]))
             test_put(suites, server->name,
                      subject_of(suites, "services", topology->services[i]->name), text);
+    for (size_t i = 0; i < topology->pooler_count; i++)
+        if (topology->poolers[i]->server == index)
+            test_put(suites, server->name,
+                     subject_of(suites, "poolers", topology->poolers[i]->name), text);
     text_put(text, "  </testsuite>\n");
 }
 

@@ -13,8 +13,28 @@
 
 enum { COLUMNS = 4 };
 
-static void server_bullet_put(const struct report *report, const struct server_sizing *server,
+static void pooler_head_put(const struct report *report, const struct server_sizing *front,
                             struct text *text)
+{
+    const struct pooler_sizing *sized = pooler_of_front(report->sizing, front);
+    int64_t peak = server_peak(report->sizing, front);
+    struct text words = {.arena = report->arena};
+    pooler_words_put(report, sized, &words);
+    if (peak == UNKNOWN)
+        text_put(&words, ", and not even the smallest limits fit");
+    else
+        text_printf(&words, ", %s%" PRId64 " at peak",
+                    report->sizing->purpose == PURPOSE_CHECK && front->today_is_lower_bound
+                        ? "at least "
+                        : "",
+                    peak);
+    markdown_put(text, words.bytes, MARKDOWN_SENTENCE);
+    text_put(text, "\n");
+    text_free(&words);
+}
+
+static void server_bullet_put(const struct report *report, const struct server_sizing *server,
+                              struct text *text)
 {
     const struct budget *budget = &server->budget;
     int64_t peak = server_peak(report->sizing, server), used = peak + budget->kept;
@@ -22,6 +42,10 @@ static void server_bullet_put(const struct report *report, const struct server_s
     text_put(text, "\n**");
     markdown_put(text, server->server->name, MARKDOWN_NAME);
     text_put(text, "**: ");
+    if (is_front(report->sizing, server)) {
+        pooler_head_put(report, server, text);
+        return;
+    }
     if (budget->source == SOURCE_NONE)
         text_put(text, unknown_words(server));
     else if (peak == UNKNOWN)
@@ -99,7 +123,7 @@ void markdown_servers_put(struct part *part)
 {
     const struct sizing *sizing = part->report->sizing;
     struct text line = {.arena = part->report->arena};
-    for (size_t i = 0; i < sizing->server_count; i++)
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++)
         server_put(part, &sizing->servers[i], &line);
     part_end(part);
     text_free(&line);

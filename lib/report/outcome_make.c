@@ -23,7 +23,7 @@ static struct outcome_service service_make(const struct sizing *sizing,
 {
     return (struct outcome_service){
         .name = class->service->name,
-        .server = sizing->servers[class->server].server->name,
+        .server = class_server(sizing, class)->name,
         .database = class->target->database,
         .limit = class_limit(sizing, class),
         .peak = class_peak(sizing, class),

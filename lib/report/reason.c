@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "demands.h"
 #include "gain.h"
+#include "pooler.h"
 #include "report.h"
 
 #include <inttypes.h>
@@ -18,9 +19,35 @@ static void row_put(const struct sizing *sizing, const struct pool_class *class,
 {
     const struct cap *cap = stopping_cap(sizing, class);
     if (cap == NULL)
-        text_put(text, "budget");
+        text_put(text, class->service->via != NULL ? "max_client_conn" : "budget");
     else
-        text_printf(text, "%s %s", cap->kind == CAP_ROLE ? "role" : "database", cap->name);
+        text_printf(text, "%s %s", cap_word(cap->kind), cap->name);
+}
+
+/* The classic formulas are about a server's slots: not about a pooler's clients, and a pooler's own
+ * pools count as reserved. */
+static bool is_by_formula(const struct sizing *sizing, const struct pool_class *class)
+{
+    return sizing->formula != FORMULA_FAIR && class->service->via == NULL;
+}
+
+/* The size of a pooler's pools, where pgsize does not find it. */
+static bool is_given(const struct sizing *sizing, const struct pool_class *class)
+{
+    return class->service->pooler != NULL &&
+           (!pooler_is_sized(class->service->pooler) || sizing->formula != FORMULA_FAIR);
+}
+
+static void given_why(const struct pool_class *class, struct text *text)
+{
+    const struct pooler *pooler = class->service->pooler;
+    if (pooler->default_pool_size != UNKNOWN)
+        text_put(text, "given: default_pool_size");
+    else if (pooler_is_sized(pooler))
+        text_printf(text, "the default of %s: this formula does not size it",
+                    pooler->kind->client.name);
+    else
+        text_printf(text, "%s: one for each of its clients", pooler->kind->client.limit_setting);
 }
 
 void class_reason_put(const struct sizing *sizing, const struct pool_class *class,
@@ -37,7 +64,9 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
                            : "does not fit");
     else if (class->service->at_most == 0)
         text_put(text, words[ALLOCATE_AT_MOST]);
-    else if (sizing->formula != FORMULA_FAIR)
+    else if (is_given(sizing, class))
+        text_put(text, "given");
+    else if (is_by_formula(sizing, class))
         text_put(text, formula_name(sizing->formula));
     else if (words[class->reason] != NULL)
         text_put(text, words[class->reason]);
@@ -50,7 +79,7 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
 static void formula_why(const struct server_sizing *server, enum formula formula, struct text *text)
 {
     const struct budget *budget = &server->budget;
-    int64_t pools = formula_pools(server), extra = server->extra_at_peak;
+    int64_t pools = formula_pools(server), extra = formula_extra(server);
     const char *noun = plural(pools, "pool", "pools");
     if (pools == 0) {
         text_put(text, "no instances: costs nothing");
@@ -79,7 +108,16 @@ static void bound_why(const struct pool_class *class, struct text *text)
     case BOUND_NOMINAL:
         text_put(text, "said no need: at most 10");
         break;
+    case BOUND_CLIENTS:
+        text_printf(text, "its clients use no more than %" PRId64, class->at_most);
+        break;
     case BOUND_AT_MOST:
+        if (class->service->pooler != NULL) {
+            text_printf(text, "max_db_connections %" PRId64 " lets each have %" PRId64,
+                        class->service->pooler->max_db_connections, class->at_most);
+            break;
+        }
+        __attribute__((fallthrough));
     case BOUND_NONE:
         text_printf(text, "at_most %" PRId64, class->at_most);
         break;
@@ -93,8 +131,9 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct cap *cap = stopping_cap(sizing, class);
     if (cap != NULL) {
-        text_printf(text, "stopped by %s \"%s\" CONNECTION LIMIT %" PRId64 " (%" PRId64 " used)",
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name, cap->limit, cap->peak);
+        text_printf(text, "stopped by %s \"%s\" %s %" PRId64 " (%" PRId64 " used)",
+                    cap_word(cap->kind), cap->name,
+                    cap->kind == CAP_POOL ? "of" : "CONNECTION LIMIT", cap->limit, cap->peak);
         return;
     }
     text_printf(text, "%" PRId64 " free, one more each needs %" PRId64,
@@ -122,7 +161,9 @@ static bool need_why(const struct pool_class *class, struct text *text)
                  class->demand->load.erlangs > 0;
     if (class->need != UNKNOWN)
         text_printf(text, wants ? "wants %" PRId64 : "needs %" PRId64, class->need);
-    if (class->need != UNKNOWN && !wants) {
+    if (class->need != UNKNOWN && !wants && class->demand == NULL) {
+        text_put(text, ", one for each client");
+    } else if (class->need != UNKNOWN && !wants) {
         text_put(text, class->demand->is_observed ? " as observed, for " : " for ");
         need_put(class->demand, text);
     }
@@ -179,7 +220,9 @@ void class_why_put(const struct sizing *sizing, const struct pool_class *class, 
 {
     if (class->limit == UNKNOWN)
         class_reason_put(sizing, class, text);
-    else if (sizing->formula != FORMULA_FAIR)
+    else if (is_given(sizing, class))
+        given_why(class, text);
+    else if (is_by_formula(sizing, class))
         formula_why(&sizing->servers[class->server], sizing->formula, text);
     else
         fair_why(sizing, class, text);

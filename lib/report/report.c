@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "name.h"
+#include "pooler.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -43,6 +44,9 @@ const struct format formats[] = {
     {.name = "sql",
      .what = "ALTER ROLE ... CONNECTION LIMIT of recommend, and its undo, for psql",
      .render = sql_render},
+    {.name = "pgbouncer",
+     .what = "pgbouncer.ini of each pooler of that kind, with the recommended sizes",
+     .render = pgbouncer_render},
     {.name = "junit",
      .what = "a test report: a test for each server and service",
      .render = junit_render,
@@ -184,6 +188,10 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
      * written. */
     if (class->service->databases != NULL && class->target->database != NULL)
         url_database_set(report->arena, url, class->target->database);
+    const struct prepared_need *prepared =
+        prepared_need_of(report->arena, class->service, template);
+    if (prepared != NULL && prepared->is_added && !url->is_keywords)
+        url_parameter_set(report->arena, url, prepared->key, prepared->value);
     url_write(url, reveal ? URL_REVEALED : URL_MASKED, text);
     return true;
 }

@@ -115,6 +115,7 @@ void csv_render(const struct report *report, struct text *text);
 void html_render(const struct report *report, struct text *text);
 void markdown_render(const struct report *report, struct text *text);
 void sql_render(const struct report *report, struct text *text);
+void pgbouncer_render(const struct report *report, struct text *text);
 void junit_render(const struct report *report, struct text *text);
 void sarif_render(const struct report *report, struct text *text);
 void gitlab_render(const struct report *report, struct text *text);

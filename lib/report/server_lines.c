@@ -213,24 +213,25 @@ void used_line_put(const struct report *report, const struct server_sizing *serv
     text_free(&line);
 }
 
-static void growth_put(const struct server_sizing *server, const struct pool_class *class,
-                       struct text *line)
+static void growth_put(const struct sizing *sizing, const struct server_sizing *server,
+                       const struct pool_class *class, struct text *line)
 {
+    const char *full = is_front(sizing, server) ? "pooler" : "server";
     int64_t now = class->service->instances_max, calm = class->alert_instances,
             most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
         const struct cap *cap = &server->caps[class->cap_row];
-        const char *kind = cap->kind == CAP_ROLE ? "role" : "database";
+        const char *kind = cap_word(cap->kind),
+                   *limit = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
         if (class->cap_instances > now)
             text_printf(line,
-                        " can grow to %" PRId64 " %s before %s \"%s\" reaches its CONNECTION "
-                        "LIMIT %" PRId64,
+                        " can grow to %" PRId64 " %s before %s \"%s\" reaches its %s %" PRId64,
                         class->cap_instances, plural(class->cap_instances, "instance", "instances"),
-                        kind, cap->name, cap->limit);
+                        kind, cap->name, limit, cap->limit);
         else
-            text_printf(line, " %s at these limits: %s \"%s\" has CONNECTION LIMIT %" PRId64,
+            text_printf(line, " %s at these limits: %s \"%s\" has %s %" PRId64,
                         class->cap_instances == now ? "cannot grow" : "does not fit", kind,
-                        cap->name, cap->limit);
+                        cap->name, limit, cap->limit);
         return;
     }
     if (most < now)
@@ -241,11 +242,11 @@ static void growth_put(const struct server_sizing *server, const struct pool_cla
     else if (calm > now && calm < most)
         text_printf(line,
                     " can grow to %" PRId64 " %s before the alert, to %" PRId64
-                    " before the server is full",
-                    calm, plural(calm, "instance", "instances"), most);
+                    " before the %s is full",
+                    calm, plural(calm, "instance", "instances"), most, full);
     else
-        text_printf(line, " can grow to %" PRId64 " %s before the server is full%s", most,
-                    plural(most, "instance", "instances"),
+        text_printf(line, " can grow to %" PRId64 " %s before the %s is full%s", most,
+                    plural(most, "instance", "instances"), full,
                     calm == now ? "; the next one crosses the alert" : "");
 }
 
@@ -274,7 +275,7 @@ static void room_line(const struct report *report, const struct server_sizing *s
     for (size_t i = 0; i < count; i++) {
         line.length = 0;
         class_name_put(shown[i], &line);
-        growth_put(server, shown[i], &line);
+        growth_put(report->sizing, server, shown[i], &line);
         server_line_put(report, i == 0 ? "room" : "", line.bytes, text);
     }
     if (all > count) {
@@ -328,7 +329,9 @@ static void end_put(const struct growth *growth, struct text *line)
     case GROWTH_BOUND:
         class_name_put(growth->class, line);
         text_printf(line, " needs more than its %s",
-                    growth->class->bound == BOUND_THREADS ? "threads use" : "at_most");
+                    growth->class->service->pooler != NULL  ? "pools' size"
+                    : growth->class->bound == BOUND_THREADS ? "threads use"
+                                                            : "at_most");
         break;
     case GROWTH_WANT:
         class_name_put(growth->class, line);
@@ -366,6 +369,12 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
     if (!is_known && server->input.history == NULL)
         return;
     text_put(text, report->line_put == NULL ? "\n" : "");
+    if (is_front(report->sizing, server)) {
+        pooler_lines_put(report, pooler_of_front(report->sizing, server), text);
+        if (server_peak(report->sizing, server) != UNKNOWN)
+            room_line(report, server, text);
+        return;
+    }
     if (!is_known) {
         history_lines_put(report, server, text);
         return;

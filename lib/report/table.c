@@ -119,6 +119,20 @@ void server_head_put(const struct report *report, const struct server_sizing *se
     text_free(&line);
 }
 
+static void pooler_head(const struct report *report, const struct pooler_sizing *sized,
+                        struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    colour_on(report, text, COLOUR_BOLD);
+    text_put_visible(text, sized->pooler->name);
+    colour_off(report, text, COLOUR_BOLD);
+    text_put(text, "  ");
+    pooler_words_put(report, sized, &line);
+    (void)wrap_put(report, text, line.bytes, text_width(sized->pooler->name, text->plain) + 2, 6);
+    text_put(text, "\n\n");
+    text_free(&line);
+}
+
 static const struct column all_columns[SERVICE_CELLS] = {
     [CELL_SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12},
     [CELL_CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, .least = 10},
@@ -135,7 +149,8 @@ static void services_table(const struct report *report, const struct server_sizi
     struct table table;
     struct column columns[SERVICE_CELLS];
     if (server->class_count + server->idle_count == 0) {
-        text_put(text, "no service connects to it\n");
+        text_put(text, is_front(report->sizing, server) ? "no service goes through it\n"
+                                                        : "no service connects to it\n");
         return;
     }
     memcpy(columns, all_columns, sizeof columns);
@@ -169,9 +184,12 @@ void table_render(const struct report *report, struct text *text)
         inspect_put(report, text);
         return;
     }
-    for (size_t i = 0; i < sizing->server_count; i++) {
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         text_put(text, i > 0 ? "\n" : "");
-        server_head_put(report, &sizing->servers[i], text);
+        if (i < sizing->server_count)
+            server_head_put(report, &sizing->servers[i], text);
+        else
+            pooler_head(report, &sizing->poolers[i - sizing->server_count], text);
         services_table(report, &sizing->servers[i], text);
         server_lines_put(report, &sizing->servers[i], text);
     }

@@ -31,6 +31,14 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
 void server_line_put(const struct report *report, const char *label, const char *words,
                      struct text *text);
 
+/* "PgBouncer, transaction mode, in front of core; 2 x 3000 = 6000 clients". */
+void pooler_words_put(const struct report *report, const struct pooler_sizing *sized,
+                      struct text *text);
+
+/* The lines below a pooler's table, but for the room that is left. */
+void pooler_lines_put(const struct report *report, const struct pooler_sizing *sized,
+                      struct text *text);
+
 /* What --observe saw; nothing where it was not asked. */
 void observed_lines_put(const struct report *report, const struct server_sizing *server,
                         struct text *text);

@@ -3,6 +3,8 @@
 #include "budget.h"
 #include "contexts.h"
 #include "gain.h"
+#include "pooler.h"
+#include "poolers.h"
 
 /* The rows of one server: for each of its moments the budget, then each role and database limit. */
 struct rows {
@@ -10,25 +12,39 @@ struct rows {
     size_t count, contexts;
 };
 
+/* What of pools that share a limit is not there, at a size that is given. */
+static int64_t row_excess(const struct server_sizing *server, size_t row)
+{
+    struct class_list classes = row_classes(server, row);
+    struct shared shared = {0};
+    int64_t excess = 0;
+    for (size_t i = 0; i < classes.count; i++) {
+        const struct pool_class *class = classes.at[i];
+        if (class->together != NO_ROW && !pooler_is_sized(class->service->pooler))
+            excess += shared_excess(&shared, class, class->at_least);
+    }
+    return excess;
+}
+
 static struct rows rows_make(struct arena *arena, const struct server_sizing *server)
 {
     struct rows made = {.contexts = context_count(server)};
     made.count = made.contexts * (server->cap_count + 1);
     made.rows = ARENA_ARRAY(arena, made.count, struct allocate_row);
-    for (size_t context = 0; context < made.contexts; context++) {
-        int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
-        made.rows[context] = (struct allocate_row){
-            .kind = ALLOCATE_BUDGET,
-            .limit = server->budget.budget - extra,
-            .has_surplus_limit = true,
-            .surplus_limit = budget_alert_room(&server->budget) - extra,
-        };
-        for (size_t i = 0; i < server->cap_count; i++)
-            made.rows[(i + 1) * made.contexts + context] = (struct allocate_row){
-                .kind = ALLOCATE_CAP,
-                .limit =
-                    server->caps[i].limit - context_row_extra(server, i + 1, context, MOMENT_PEAK),
-            };
+    for (size_t row = 0; row <= server->cap_count; row++) {
+        int64_t excess = row_excess(server, row);
+        for (size_t context = 0; context < made.contexts; context++) {
+            int64_t taken = context_row_extra(server, row, context, MOMENT_PEAK) - excess;
+            made.rows[row * made.contexts + context] =
+                row > 0 ? (struct allocate_row){.kind = ALLOCATE_CAP,
+                                                .limit = server->caps[row - 1].limit - taken}
+                        : (struct allocate_row){
+                              .kind = ALLOCATE_BUDGET,
+                              .limit = server->budget.budget - taken,
+                              .has_surplus_limit = true,
+                              .surplus_limit = budget_alert_room(&server->budget) - taken,
+                          };
+        }
     }
     return made;
 }
@@ -36,18 +52,48 @@ static struct rows rows_make(struct arena *arena, const struct server_sizing *se
 /* A class is in its server's rows, and in those of its role and database. */
 enum { ROWS_OF_CLASS = 3 };
 
-static void class_problem(const struct server_sizing *server, const struct pool_class *class,
-                          struct allocate_class *ret_class, struct allocate_term *terms)
+/* Puts the terms of a class behind those there are. Of pools that are one for everybody each row
+ * has one term. */
+static size_t terms_put(const struct server_sizing *server, const struct pool_class *class,
+                        struct allocate_term *terms, size_t count)
 {
-    size_t count = 0, contexts = context_count(server);
+    size_t contexts = context_count(server);
+    bool is_one =
+        class->service->pooler != NULL && class->service->pooler->kind->scope == POOL_OF_ALL;
     for (size_t context = 0; context < contexts; context++) {
         int64_t pools = context_pools(server, class, context, MOMENT_PEAK);
         const size_t rows[ROWS_OF_CLASS] = {0, class->role_row, class->database_row};
-        for (size_t i = 0; i < ROWS_OF_CLASS; i++)
-            if (rows[i] != NO_ROW)
-                terms[count++] =
-                    (struct allocate_term){(i == 0 ? 0 : rows[i] + 1) * contexts + context, pools};
+        for (size_t i = 0; i < ROWS_OF_CLASS; i++) {
+            if (rows[i] == NO_ROW)
+                continue;
+            size_t row = (i == 0 ? 0 : rows[i] + 1) * contexts + context;
+            bool is_there = false;
+            for (size_t k = 0; is_one && k < count; k++)
+                is_there |= terms[k].row == row;
+            if (!is_there)
+                terms[count++] = (struct allocate_term){row, pools};
+        }
     }
+    return count;
+}
+
+/* The pools of a pooler that pgsize sizes have one size: the first stands for all of them. */
+static bool is_tied(const struct pool_class *class)
+{
+    return class->service->pooler != NULL && pooler_is_sized(class->service->pooler);
+}
+
+static bool is_follower(const struct pool_class *class)
+{
+    return is_tied(class) && class->target != class->service->targets;
+}
+
+static void class_problem(const struct server_sizing *server, const struct pool_class *class,
+                          struct allocate_class *ret_class, struct allocate_term *terms)
+{
+    struct class_list tied = {server->classes + class->place, 1};
+    if (is_tied(class))
+        tied.count = class->service->target_count;
     *ret_class = (struct allocate_class){
         .at_least = class->at_least,
         .at_most = class->at_most,
@@ -55,8 +101,22 @@ static void class_problem(const struct server_sizing *server, const struct pool_
         .need = class->need != UNKNOWN ? class->need : ALLOCATE_NOMINAL_NEED,
         .weight = class->service->weight,
         .terms = terms,
-        .term_count = count,
     };
+    for (size_t i = 0; i < tied.count && !is_follower(class); i++)
+        ret_class->term_count = terms_put(server, tied.at[i], terms, ret_class->term_count);
+}
+
+/* Each class from its own answer, a follower from that of its pooler's first. */
+static void answers_take(struct server_sizing *server, const struct allocate_problem *problem,
+                         size_t contexts)
+{
+    for (size_t i = 0; i < server->class_count; i++) {
+        struct pool_class *class = server->classes[i];
+        size_t at = is_follower(class) ? i - (size_t)(class->target - class->service->targets) : i;
+        class->limit = server->fits ? problem->classes[at].limit : UNKNOWN;
+        class->reason = problem->classes[at].reason;
+        class->stopped_by = problem->classes[at].stopped_by / contexts;
+    }
 }
 
 /* The most by which the floors alone exceed a row, at any moment. */
@@ -94,11 +154,8 @@ static bool allocate_once(struct arena *arena, struct server_sizing *server,
                              &problem.classes[i]);
     }
     bool done = allocate(&scratch, &problem, &server->fits, fail);
-    for (size_t i = 0; done && i < server->class_count; i++) {
-        server->classes[i]->limit = server->fits ? problem.classes[i].limit : UNKNOWN;
-        server->classes[i]->reason = problem.classes[i].reason;
-        server->classes[i]->stopped_by = problem.classes[i].stopped_by / rows.contexts;
-    }
+    if (done)
+        answers_take(server, &problem, rows.contexts);
     server->objective = objective;
     short_by_find(server, &rows);
     arena_free(&scratch);

@@ -20,6 +20,12 @@ const char *source_name(enum source source)
     return names[source];
 }
 
+const char *cap_word(enum cap_kind kind)
+{
+    static const char *const words[] = {"role", "database", "pool"};
+    return words[kind];
+}
+
 const char *severity_name(enum severity severity)
 {
     static const char *const names[] = {"note", "warning", "error"};

@@ -6,6 +6,8 @@
 #include "moments.h"
 #include "name.h"
 #include "observed.h"
+#include "pooler.h"
+#include "poolers.h"
 #include "rollout.h"
 
 #include <string.h>
@@ -79,7 +81,7 @@ static void pools_count(struct pool_class *class)
         rollout_peak(&service->rollout, service->instances_max, service->serverless);
     class->pools_steady = service->instances_max * each;
     class->pools_at_peak = class->instances_at_peak * each;
-    if (class->target == service->targets) {
+    if (class->target == service->targets && service->via == NULL) {
         class->extra_at_peak = class->instances_at_peak * service->processes * service->extra;
     }
 }
@@ -122,22 +124,39 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
     class->today = url != NULL ? client_limit_in_url(arena, service->client, url) : UNKNOWN;
     if (class->today != UNKNOWN)
         return;
-    class->today = client_default_limit(service->client, service->cpus, service->threads);
+    class->today = service->pooler != NULL
+                       ? pooler_own_size(service->pooler)
+                       : client_default_limit(service->client, service->cpus, service->threads);
     class->declared = class->today != UNKNOWN                              ? DECLARED_DEFAULT
                       : service->client->default_kind == DEFAULT_UNLIMITED ? DECLARED_UNLIMITED
                                                                            : DECLARED_UNKNOWN;
+}
+
+/* Of a service behind a pooler: that one's clients, and in session mode its pool. */
+static void front_rows_find(const struct sizing *sizing, struct pool_class *class)
+{
+    const struct service *service = class->service;
+    class->server = sizing->server_count + service->via->index;
+    class->role_row = class->database_row = NO_ROW;
+    if (service->via->mode == POOLER_SESSION)
+        class->role_row = class->target->pair;
 }
 
 static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,
                        const struct service *service, const struct target *target)
 {
     struct server_sizing *server = &sizing->servers[target->server];
-    *class = (struct pool_class){.service = service, .target = target, .server = target->server};
+    *class = (struct pool_class){
+        .service = service, .target = target, .server = target->server, .together = NO_ROW};
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
     class->superuser = is_superuser(server->input.facts, target->role);
-    class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
-    class->database_row =
-        class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
+    if (service->via != NULL) {
+        front_rows_find(sizing, class);
+    } else {
+        class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
+        class->database_row =
+            class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
+    }
     class->demand = pool_demand_make(arena, service);
     class->need = class_need(service, class->demand);
     pools_count(class);
@@ -203,7 +222,7 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
                                                   : facts->observed;
     for (size_t i = 0; server->observed != NULL && i < server->class_count; i++) {
         struct pool_class *class = server->classes[i];
-        if (class->service->demand != NULL)
+        if (class->service->demand != NULL || class->service->pooler != NULL)
             continue;
         class->demand =
             pool_demand_observe(arena, class->service, observed_class_find(server, class),
@@ -212,9 +231,11 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
     }
 }
 
-static void nominal_bounds(struct server_sizing *server)
+/* More clients than it needs do a pooler no good, so there is no surplus of them; and a pooler's
+ * own pools are what all behind it share. */
+void nominal_bounds_find(struct server_sizing *server, bool is_front)
 {
-    bool somebody_needs = false;
+    bool somebody_needs = is_front;
     for (size_t i = 0; i < server->class_count; i++)
         somebody_needs |= server->classes[i]->need != UNKNOWN;
     for (size_t i = 0; somebody_needs && i < server->class_count; i++) {
@@ -222,12 +243,27 @@ static void nominal_bounds(struct server_sizing *server)
         struct pool_class *class = server->classes[i];
         int64_t nominal =
             class->at_least > ALLOCATE_NOMINAL_NEED ? class->at_least : ALLOCATE_NOMINAL_NEED;
-        if (class->need == UNKNOWN && class->service->at_most == UNKNOWN &&
-            nominal < class->at_most) {
+        bool may_take_more =
+            class->service->pooler != NULL || (class->service->at_most != UNKNOWN && !is_front);
+        if (class->need == UNKNOWN && !may_take_more && nominal < class->at_most) {
             class->at_most = nominal;
             class->bound = BOUND_NOMINAL;
         }
     }
+}
+
+/* Where a service is listed that opens no pool: its server's, or its pooler's. */
+static struct server_sizing *service_home(struct sizing *sizing, const struct service *service)
+{
+    return service->via != NULL ? sizing->poolers[service->via->index].front
+                                : &sizing->servers[service->server];
+}
+
+static struct server_sizing *target_home(struct sizing *sizing, const struct service *service,
+                                         const struct target *target)
+{
+    return service->via != NULL ? sizing->poolers[service->via->index].front
+                                : &sizing->servers[target->server];
 }
 
 static void servers_make(struct arena *arena, struct sizing *sizing,
@@ -235,7 +271,17 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
 {
     const struct topology *topology = sizing->topology;
     sizing->server_count = topology->server_count;
-    sizing->servers = ARENA_ARRAY(arena, topology->server_count, struct server_sizing);
+    sizing->pooler_count = topology->pooler_count;
+    sizing->servers =
+        ARENA_ARRAY(arena, topology->server_count + topology->pooler_count, struct server_sizing);
+    sizing->poolers = ARENA_ARRAY(arena, topology->pooler_count + 1, struct pooler_sizing);
+    for (size_t i = 0; i < topology->pooler_count; i++) {
+        const struct pooler *pooler = topology->poolers[i];
+        struct server_sizing *front = &sizing->servers[topology->server_count + i];
+        pooler_front_make(arena, pooler, front);
+        sizing->poolers[i] =
+            (struct pooler_sizing){pooler, front, &sizing->servers[pooler->server], {NULL, 0}};
+    }
     for (size_t i = 0; i < topology->server_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
         server->server = topology->servers[i];
@@ -248,10 +294,12 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];
         sizing->class_count += service->target_count;
-        sizing->servers[service->server].idle_count += service->target_count == 0;
+        service_home(sizing, service)->idle_count += service->target_count == 0;
         for (size_t k = 0; k < service->target_count; k++)
-            sizing->servers[service->targets[k].server].class_count++;
+            target_home(sizing, service, &service->targets[k])->class_count++;
     }
+    for (size_t i = 0; i < sizing->pooler_count; i++)
+        sizing->poolers[i].behind->class_count += topology->poolers[i]->as_service->target_count;
 }
 
 /* Scheduled services are numbered as they come, in file order, as jobs_find() does. */
@@ -265,34 +313,87 @@ static size_t job_index(struct server_sizing *server, const struct service *serv
     return server->job_count - 1;
 }
 
-void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs)
+static void class_put(struct server_sizing *server, struct pool_class *class)
 {
-    const struct topology *topology = sizing->topology;
-    servers_make(arena, sizing, inputs);
-    sizing->classes = ARENA_ARRAY(arena, sizing->class_count + 1, struct pool_class);
-    for (size_t i = 0; i < sizing->server_count; i++) {
+    class->place = server->class_count;
+    server->classes[server->class_count++] = class;
+}
+
+/* Behind the classes of services stand those of poolers. Connections outside the pools of what goes
+ * through a pooler are its server's all the same. */
+static void pooler_classes_make(struct arena *arena, struct sizing *sizing)
+{
+    struct pool_class *class = sizing->classes + sizing->class_count;
+    for (size_t i = 0; i < sizing->pooler_count; i++) {
+        struct pooler_sizing *sized = &sizing->poolers[i];
+        const struct service *service = sized->pooler->as_service;
+        sized->back = (struct class_list){sized->behind->classes + sized->behind->class_count,
+                                          service->target_count};
+        for (size_t k = 0; k < service->target_count; k++, class ++) {
+            class_make(arena, sizing, class, service, &service->targets[k]);
+            class->job = NO_ROW;
+            pooler_class_make(class);
+            class_put(sized->behind, class);
+        }
+        for (size_t k = 0; k < sized->front->class_count; k++) {
+            const struct pool_class *client = sized->front->classes[k];
+            if (client->target == client->service->targets)
+                sized->back.at[client->target->pair]->extra_at_peak +=
+                    client->instances_at_peak * client->service->processes * client->service->extra;
+        }
+    }
+}
+
+static void class_arrays_make(struct arena *arena, struct sizing *sizing)
+{
+    size_t of_poolers = 0;
+    for (size_t i = 0; i < sizing->pooler_count; i++)
+        of_poolers += sizing->poolers[i].pooler->as_service->target_count;
+    sizing->classes = ARENA_ARRAY(arena, sizing->class_count + of_poolers + 1, struct pool_class);
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
         server->classes = ARENA_ARRAY(arena, server->class_count + 1, struct pool_class *);
         server->idle = ARENA_ARRAY(arena, server->idle_count + 1, const struct service *);
         server->class_count = server->idle_count = 0;
     }
+}
+
+/* Where all scheduled jobs of a server go through poolers, its moments are no different. */
+static void overlaps_drop(struct sizing *sizing)
+{
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        bool is_any = false;
+        for (size_t k = 0; k < server->class_count; k++)
+            is_any |= server->classes[k]->job != NO_ROW;
+        if (!is_any)
+            server->overlap = NULL;
+    }
+}
+
+void classes_make(struct arena *arena, struct sizing *sizing, const struct server_input *inputs)
+{
+    const struct topology *topology = sizing->topology;
+    servers_make(arena, sizing, inputs);
+    class_arrays_make(arena, sizing);
     struct pool_class *class = sizing->classes;
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];
-        struct server_sizing *home = &sizing->servers[service->server];
+        struct server_sizing *home = service_home(sizing, service);
         if (service->target_count == 0)
             home->idle[home->idle_count++] = service;
         for (size_t k = 0; k < service->target_count; k++, class ++) {
-            struct server_sizing *server = &sizing->servers[service->targets[k].server];
             class_make(arena, sizing, class, service, &service->targets[k]);
-            class->job = job_index(server, service);
-            class->place = server->class_count;
-            server->classes[server->class_count++] = class;
+            class->job = job_index(&sizing->servers[service->targets[k].server], service);
+            if (service->via != NULL) /* behind a pooler all runs count at once: the safe side */
+                class->job = NO_ROW;
+            class_put(&sizing->servers[class->server], class);
         }
     }
-    for (size_t i = 0; i < sizing->server_count; i++) {
+    pooler_classes_make(arena, sizing);
+    overlaps_drop(sizing);
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
-        nominal_bounds(&sizing->servers[i]);
         caps_fill(arena, &sizing->servers[i]);
         today_sum(arena, &sizing->servers[i]);
     }

@@ -1,6 +1,7 @@
 #include "contexts.h"
 
 #include "overlap.h"
+#include "poolers.h"
 #include "rollout.h"
 
 size_t context_count(const struct server_sizing *server)
@@ -41,6 +42,8 @@ int64_t context_extra(const struct server_sizing *server, const struct pool_clas
                       size_t context, enum moment moment)
 {
     const struct service *service = class->service;
+    if (service->pooler != NULL)
+        return class->extra_at_peak;
     /* Of the service, not of each of its databases. */
     if (class->extra_at_peak == 0 || class->target != service->targets)
         return 0;
@@ -77,11 +80,13 @@ static int64_t sum_find(const struct server_sizing *server, struct class_list cl
                         enum limit_kind kind)
 {
     int64_t sum = 0;
+    struct shared shared = {0};
     for (size_t i = 0; i < classes.count; i++) {
         const struct pool_class *class = classes.at[i];
         int64_t limit = limits != NULL ? limits[class->place] : class_limit_of(class, kind);
         sum += context_pools(server, class, context, moment) * limit +
                context_extra(server, class, context, moment);
+        sum -= class->together == NO_ROW ? 0 : shared_excess(&shared, class, limit);
     }
     return sum;
 }

@@ -13,8 +13,8 @@ const char *objective_name(enum objective objective)
 
 bool class_goes_by_gain(const struct pool_class *class)
 {
-    return class->demand != NULL && class->service->want == UNKNOWN && class->need != UNKNOWN &&
-           class->pools_at_peak > 0;
+    return class->demand != NULL && class->service->pooler == NULL &&
+           class->service->want == UNKNOWN && class->need != UNKNOWN && class->pools_at_peak > 0;
 }
 
 int64_t class_first(const struct pool_class *class)

@@ -58,8 +58,9 @@ static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
     if (class->demand == NULL)
         return class_wanted(class);
     struct pool_demand grown;
-    bool found = class->demand->is_observed ? pool_demand_grow(class->demand, hundredths, &grown)
-                                            : pool_demand_find(class->service, hundredths, &grown);
+    bool grows = class->demand->is_observed || class->service->pooler != NULL;
+    bool found = grows ? pool_demand_grow(class->demand, hundredths, &grown)
+                       : pool_demand_find(class->service, hundredths, &grown);
     if (!found)
         return UNKNOWN;
     /* A want stays what it is, until the load is more. */
@@ -81,6 +82,9 @@ static bool holds(const struct server_sizing *server, int64_t hundredths, int64_
         growth->end = needs[i] != UNKNOWN               ? GROWTH_BOUND
                       : class->service->want != UNKNOWN ? GROWTH_WANT
                                                         : GROWTH_LOAD;
+        /* A pool with a connection for each client never waits. */
+        if (class->bound == BOUND_CLIENTS && needs[i] > class->at_most)
+            needs[i] = class->at_most;
         if (needs[i] == UNKNOWN || (needs[i] > class->at_most && class->at_most > 0))
             return false;
     }

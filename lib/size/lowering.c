@@ -94,7 +94,8 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
     struct text text = {.arena = judge->arena};
     *ret_way = (struct way_out){.sets = ARENA_ARRAY(judge->arena, count, const char *)};
     size_t put = 0;
-    text_put(&text, "lower connection_limit of ");
+    const char *said = NULL; /* the key that was said last */
+    text_put(&text, "lower ");
     for (size_t begin = 0, end; begin < classes.count; begin = end) {
         bool changes = false;
         end = service_end(lowering, begin);
@@ -104,13 +105,16 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
         if (!changes)
             continue;
         const char *name = classes.at[begin]->service->name;
+        bool is_pooler = classes.at[begin]->service->pooler != NULL;
+        const char *key = is_pooler ? "default_pool_size" : "connection_limit";
         if (put < SHOWN)
-            text_printf(&text, "%s%s to %" PRId64,
+            text_printf(&text, "%s%s%s%s to %" PRId64,
                         put == 0           ? ""
                         : put + 1 == count ? " and "
                                            : ", ",
-                        name, limit);
-        way_set(judge->arena, ret_way, "services", name, "connection_limit", limit);
+                        key == said ? "" : key, key == said ? "" : " of ", name, limit);
+        said = key;
+        way_set(judge->arena, ret_way, is_pooler ? "poolers" : "services", name, key, limit);
         put++;
     }
     if (count > SHOWN)
@@ -123,7 +127,8 @@ static int64_t *limits_make(struct judge *judge)
 {
     const struct sizing *sizing = judge->sizing;
     size_t most = 0;
-    for (size_t i = 0; judge->limits == NULL && i < sizing->server_count; i++)
+    size_t all = sizing->server_count + sizing->pooler_count;
+    for (size_t i = 0; judge->limits == NULL && i < all; i++)
         if (sizing->servers[i].class_count > most)
             most = sizing->servers[i].class_count;
     if (judge->limits == NULL)

@@ -4,6 +4,8 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "pooler.h"
+#include "poolers.h"
 #include "rollout.h"
 
 #include <string.h>
@@ -37,8 +39,24 @@ int64_t formula_pools(const struct server_sizing *server)
 {
     int64_t pools = 0;
     for (size_t i = 0; i < server->class_count; i++)
-        pools += server->classes[i]->pools_steady;
+        if (server->classes[i]->service->pooler == NULL)
+            pools += server->classes[i]->pools_steady;
     return pools;
+}
+
+int64_t formula_extra(const struct server_sizing *server)
+{
+    int64_t extra = server->extra_at_peak;
+    struct shared shared = {0};
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pool_class *class = server->classes[i];
+        int64_t size = class_limit_of(class, LIMIT_TODAY);
+        if (class->service->pooler == NULL)
+            continue;
+        extra += class->pools_at_peak * size;
+        extra -= class->together == NO_ROW ? 0 : shared_excess(&shared, class, size);
+    }
+    return extra;
 }
 
 /* Of so many pools, and `extra` connections outside them. */
@@ -55,17 +73,18 @@ static int64_t formula_apply(enum formula formula, const struct budget *budget, 
 
 int64_t formula_limit(enum formula formula, const struct server_sizing *server)
 {
-    return formula_apply(formula, &server->budget, formula_pools(server), server->extra_at_peak);
+    return formula_apply(formula, &server->budget, formula_pools(server), formula_extra(server));
 }
 
 int64_t formula_needed(enum formula formula, const struct server_sizing *server)
 {
     struct budget other = server->budget;
-    int64_t pools = formula_pools(server), extra = server->extra_at_peak, pools_at_peak = 0;
+    int64_t pools = formula_pools(server), extra = formula_extra(server), pools_at_peak = 0;
     for (size_t context = 0; context < context_count(server); context++) {
         int64_t sum = 0;
         for (size_t i = 0; i < server->class_count; i++)
-            sum += context_pools(server, server->classes[i], context, MOMENT_PEAK);
+            if (server->classes[i]->service->pooler == NULL)
+                sum += context_pools(server, server->classes[i], context, MOMENT_PEAK);
         pools_at_peak = sum > pools_at_peak ? sum : pools_at_peak;
     }
     int64_t without_margin = server->budget.kept - server->budget.margin;
@@ -89,12 +108,15 @@ static void server_uniform(struct server_sizing *server, enum formula formula)
     server->fits = limit != 0;
     for (size_t i = 0; i < server->class_count; i++) {
         server->classes[i]->limit = limit == 0 ? UNKNOWN : limit == UNKNOWN ? 1 : limit;
+        if (server->classes[i]->service->pooler != NULL)
+            server->classes[i]->limit = class_limit_of(server->classes[i], LIMIT_TODAY);
         server->classes[i]->reason = ALLOCATE_NEED_MET;
     }
 }
 
 static void sums_make(struct server_sizing *server)
 {
+    server->peak = server->steady = UNKNOWN;
     server->needed_peak = row_most(server, 0, MOMENT_PEAK, LIMIT_WANTED);
     for (size_t i = 0; i < server->cap_count; i++)
         server->caps[i].needed_peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_WANTED);
@@ -163,7 +185,8 @@ static void instances_find(const struct sizing *sizing, struct pool_class *class
     const struct server_sizing *server = &sizing->servers[class->server];
     const struct service *service = class->service;
     int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
-    if (service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
+    bool is_unlimited = service->via != NULL && pooler_max_clients(service->via) == UNKNOWN;
+    if (is_unlimited || service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
         server->budget.source == SOURCE_NONE)
         return;
     int64_t others = peak - cost * class->instances_at_peak;
@@ -188,6 +211,37 @@ int64_t instances_at_floors(const struct server_sizing *server, const struct poo
     return instances_within(service, server->budget.budget - others, cost);
 }
 
+/* The clients of every pooler, by fair shares whatever the formula: those are about slots of a
+ * server. */
+static bool fronts_allocate(struct arena *arena, struct sizing *sizing,
+                            const struct recommend_options *options, struct fail *fail)
+{
+    for (size_t i = 0; i < sizing->pooler_count; i++) {
+        struct server_sizing *front = sizing->poolers[i].front;
+        nominal_bounds_find(front, true);
+        if (!server_allocate(arena, front, options->mode, OBJECTIVE_FAIR, fail))
+            return false;
+        sums_make(front);
+    }
+    return true;
+}
+
+/* Again in session mode, where a client holds a server connection as long as it is there. */
+static bool sessions_allocate(struct arena *arena, struct sizing *sizing,
+                              const struct recommend_options *options, struct fail *fail)
+{
+    for (size_t i = 0; i < sizing->pooler_count; i++) {
+        struct pooler_sizing *sized = &sizing->poolers[i];
+        if (sized->pooler->mode != POOLER_SESSION)
+            continue;
+        pooler_sessions_bound(sizing, sized);
+        if (!server_allocate(arena, sized->front, options->mode, OBJECTIVE_FAIR, fail))
+            return false;
+        sums_make(sized->front);
+    }
+    return true;
+}
+
 bool recommend(struct arena *arena, const struct topology *topology,
                const struct server_input *inputs, const struct recommend_options *options,
                struct sizing *ret_sizing, struct fail *fail)
@@ -204,8 +258,12 @@ bool recommend(struct arena *arena, const struct topology *topology,
     for (size_t i = 0; i < ret_sizing->server_count; i++)
         if (ret_sizing->servers[i].job_count > 0 && inputs[i].overlap == NULL)
             return fail_set(fail, FAIL_INTERNAL, "the overlap of schedules was not found");
+    if (!fronts_allocate(arena, ret_sizing, options, fail))
+        return false;
+    poolers_need_find(arena, ret_sizing);
     for (size_t i = 0; i < ret_sizing->server_count; i++) {
         struct server_sizing *server = &ret_sizing->servers[i];
+        nominal_bounds_find(server, false);
         if (server->budget.source == SOURCE_NONE)
             continue;
         if (options->formula != FORMULA_FAIR)
@@ -214,6 +272,8 @@ bool recommend(struct arena *arena, const struct topology *topology,
             return false;
         sums_make(server);
     }
+    if (!sessions_allocate(arena, ret_sizing, options, fail))
+        return false;
     for (size_t i = 0; i < ret_sizing->class_count; i++)
         instances_find(ret_sizing, &ret_sizing->classes[i]);
     return true;

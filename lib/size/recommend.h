@@ -20,6 +20,9 @@ bool recommend(struct arena *arena, const struct topology *topology,
                const struct server_input *inputs, const struct recommend_options *options,
                struct sizing *ret_sizing, struct fail *fail) MUST_USE;
 
+/* Connections that the classic rules take as reserved: outside the pools, and of poolers. */
+int64_t formula_extra(const struct server_sizing *server);
+
 /* The limit that a classic rule gives to everybody on this server (sizing.md 1); UNKNOWN for
  * FORMULA_FAIR or where nothing is known. */
 int64_t formula_limit(enum formula formula, const struct server_sizing *server);

@@ -10,11 +10,12 @@ static const struct {
     const struct rule *rules;
     const size_t *count;
 } tables[] = {
-    {budget_rules, &budget_rule_count},   {demand_rules, &demand_rule_count},
-    {fleet_rules, &fleet_rule_count},     {history_rules, &history_rule_count},
-    {idle_rules, &idle_rule_count},       {limit_rules, &limit_rule_count},
-    {server_rules, &server_rule_count},   {observed_rules, &observed_rule_count},
-    {session_rules, &session_rule_count}, {standing_rules, &standing_rule_count},
+    {budget_rules, &budget_rule_count},     {demand_rules, &demand_rule_count},
+    {fleet_rules, &fleet_rule_count},       {history_rules, &history_rule_count},
+    {idle_rules, &idle_rule_count},         {limit_rules, &limit_rule_count},
+    {server_rules, &server_rule_count},     {observed_rules, &observed_rule_count},
+    {pooler_rules, &pooler_rule_count},     {session_rules, &session_rule_count},
+    {standing_rules, &standing_rule_count},
 };
 
 size_t rule_count(void)
@@ -126,6 +127,17 @@ static void finding_place(struct judge *judge, struct finding *finding, const ch
         finding->file = NULL;
 }
 
+/* A service that stands for a pooler is the pooler's own entry. */
+static void service_place(struct judge *judge, struct finding *finding,
+                          const struct service *service, const char *key)
+{
+    bool is_pooler = service->pooler != NULL;
+    if (is_pooler && strcmp(key, "/connection_limit") == 0)
+        key = "/default_pool_size";
+    finding_place(judge, finding, is_pooler ? "poolers" : "services", service->name,
+                  &service->origin, key);
+}
+
 /* Where there are several servers, what is said of one begins with its name. */
 __attribute__((format(printf, 3, 0))) static struct finding *
 finding_of_server(struct judge *judge, const struct server_sizing *server, const char *format,
@@ -157,7 +169,18 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
     va_start(arguments, format);
     struct finding *finding = finding_of_server(judge, server, format, arguments);
     va_end(arguments);
-    finding_place(judge, finding, "services", service->name, &service->origin, key);
+    service_place(judge, finding, service, key);
+}
+
+void find_pooler(struct judge *judge, const struct pooler_sizing *pooler, const char *key,
+                 const char *format, ...)
+{
+    struct finding *finding = finding_new(judge);
+    va_list arguments;
+    va_start(arguments, format);
+    finding->message = arena_vprintf(judge->arena, format, arguments);
+    va_end(arguments);
+    finding_place(judge, finding, "poolers", pooler->pooler->name, &pooler->pooler->origin, key);
 }
 
 void find_service(struct judge *judge, const struct service *service, const char *key,
@@ -169,7 +192,7 @@ void find_service(struct judge *judge, const struct service *service, const char
     finding->message = arena_vprintf(judge->arena, format, arguments);
     va_end(arguments);
     finding->service = service;
-    finding_place(judge, finding, "services", service->name, &service->origin, key);
+    service_place(judge, finding, service, key);
 }
 
 void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
@@ -197,6 +220,8 @@ static void rule_judge(struct judge *judge)
         judge->rule->ignored(judge, &topology->ignored[i]);
     for (size_t i = 0; judge->rule->server != NULL && i < sizing->server_count; i++)
         judge->rule->server(judge, &sizing->servers[i]);
+    for (size_t i = 0; judge->rule->pooler != NULL && i < sizing->pooler_count; i++)
+        judge->rule->pooler(judge, &sizing->poolers[i]);
     for (size_t i = 0; judge->rule->class != NULL && i < sizing->class_count; i++)
         judge->rule->class(judge, &sizing->classes[i]);
 }

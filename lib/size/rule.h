@@ -32,6 +32,7 @@ struct rule {
     const char *help; /* one sentence: when it fires */
     const char *why;  /* some sentences: what comes of it, and what to do */
     void (*server)(struct judge *judge, const struct server_sizing *server);
+    void (*pooler)(struct judge *judge, const struct pooler_sizing *pooler);
     void (*class)(struct judge *judge, const struct pool_class *class);
     void (*ignored)(struct judge *judge, const struct ignored *ignored);
     unsigned judged;        /* 0: JUDGED_SIZING */
@@ -59,7 +60,7 @@ void rules_judge_unplaced(struct arena *arena, struct sizing *sizing);
 
 /* --- for the rules --- */
 
-enum { WAYS_MAX = 3 };
+enum { WAYS_MAX = 4 };
 
 struct judge {
     struct arena *arena;
@@ -89,6 +90,15 @@ void find_server_at(struct judge *judge, const struct server_sizing *server,
 void find_service(struct judge *judge, const struct service *service, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* About a pooler itself: its clients, or its pools. */
+void find_pooler(struct judge *judge, const struct pooler_sizing *pooler, const char *key,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What PGS008, PGS005 and PGS006 say of a pooler's own pools. */
+void pooler_unbounded(struct judge *judge, const struct pooler_sizing *pooler);
+void pooler_need_unmet(struct judge *judge, const struct pooler_sizing *pooler);
+void pooler_overloaded(struct judge *judge, const struct pooler_sizing *pooler);
+
 /* About an entry of the topology's "ignore"; `key` is where below it. */
 void find_ignored(struct judge *judge, const struct ignored *ignored, const char *key,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -100,10 +110,10 @@ static inline bool is_first_class(const struct pool_class *class)
 }
 
 extern const struct rule budget_rules[], fleet_rules[], demand_rules[], history_rules[],
-    idle_rules[], limit_rules[], observed_rules[], server_rules[], session_rules[],
+    idle_rules[], limit_rules[], observed_rules[], pooler_rules[], server_rules[], session_rules[],
     standing_rules[];
 extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, history_rule_count,
-    idle_rule_count, limit_rule_count, observed_rule_count, server_rule_count, session_rule_count,
-    standing_rule_count;
+    idle_rule_count, limit_rule_count, observed_rule_count, pooler_rule_count, server_rule_count,
+    session_rule_count, standing_rule_count;
 
 #endif

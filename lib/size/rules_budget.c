@@ -5,6 +5,7 @@
 #include "classes.h"
 #include "contexts.h"
 #include "lowering.h"
+#include "poolers.h"
 #include "recommend.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -23,8 +24,7 @@ static bool is_judged(const struct sizing *sizing, const struct server_sizing *s
     return server->budget.source != SOURCE_NONE && server_peak(sizing, server) != UNKNOWN;
 }
 
-/* "88 available"; where more is kept back than there is, that. */
-static void available_put(const struct server_sizing *server, struct text *text)
+void available_put(const struct server_sizing *server, struct text *text)
 {
     const struct budget *budget = &server->budget;
     if (budget->budget >= 0)
@@ -32,6 +32,14 @@ static void available_put(const struct server_sizing *server, struct text *text)
     else
         text_printf(text, "none available (%" PRId64 " are kept back of %" PRId64 ")", budget->kept,
                     budget->max_connections);
+}
+
+/* Whether poolers make it too much, and not what connects directly: then that is said of them. */
+static bool is_of_poolers(const struct sizing *sizing, const struct server_sizing *server)
+{
+    int64_t poolers = poolers_peak(sizing, server);
+    int64_t peak = row_most(server, 0, MOMENT_PEAK, judged_kind(sizing, server));
+    return poolers > 0 && peak - poolers <= server->budget.budget;
 }
 
 static void peak_find(struct judge *judge, const struct server_sizing *server, const char *unit)
@@ -56,7 +64,7 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
 
 static void over_budget(struct judge *judge, const struct server_sizing *server)
 {
-    if (is_judged(judge->sizing, server) &&
+    if (is_judged(judge->sizing, server) && !is_of_poolers(judge->sizing, server) &&
         server_steady(judge->sizing, server) > server->budget.budget)
         peak_find(judge, server, "");
 }
@@ -65,7 +73,7 @@ static void rollout_overlap(struct judge *judge, const struct server_sizing *ser
 {
     const struct sizing *sizing = judge->sizing;
     if (!is_judged(sizing, server) || server_steady(sizing, server) > server->budget.budget ||
-        server_peak(sizing, server) <= server->budget.budget)
+        server_peak(sizing, server) <= server->budget.budget || is_of_poolers(sizing, server))
         return;
     char unit[64];
     (void)snprintf(unit, sizeof unit, " of a deploy (%" PRId64 " otherwise)",
@@ -166,7 +174,7 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
         formula_ways_out_add(judge, server);
         find_server(judge, server, "", "the formula %s gives 0 connections to a pool",
                     formula_name(judge->sizing->formula));
-    } else if (server->short_by > 0) {
+    } else if (server->short_by > 0 && !is_of_poolers(judge->sizing, server)) {
         ways_out_of_floors_add(judge, server);
         judge->excess = server->short_by;
         struct text available = {.arena = judge->arena};

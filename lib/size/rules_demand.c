@@ -97,9 +97,13 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         text_put(&judge->help, "raise that bound, or want less");
     } else if (class->stopped_by > 0) {
         const struct cap *cap = &server->caps[class->stopped_by - 1];
-        text_printf(text, "the CONNECTION LIMIT %" PRId64 " of %s \"%s\"", cap->limit,
-                    cap->kind == CAP_ROLE ? "role" : "database", cap->name);
-        text_printf(&judge->help, "raise that CONNECTION LIMIT to %" PRId64, cap->needed_peak);
+        const char *what = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
+        text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit, cap_word(cap->kind),
+                    cap->name);
+        text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
+    } else if (class->service->via != NULL) {
+        text_printf(text, "max_client_conn of %s", class->service->via->name);
+        text_printf(&judge->help, "raise it to %" PRId64 " in all", server->needed_peak);
     } else {
         text_put(text, "the budget");
         (void)raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0});
@@ -263,6 +267,7 @@ const struct rule demand_rules[] = {
         .why = "It fits, but somebody waits: the limit is below what the declared demand or want "
                "asks for. What waits, and how likely a time-out is, stands in the finding.",
         .class = need_unmet,
+        .pooler = pooler_need_unmet,
         .purpose = PURPOSE_RECOMMEND,
         .bad = SERVER "\"services\": {\"api\": {\"want\": 50}}}",
         .good = SERVER "\"services\": {\"api\": {\"want\": 40}}}",
@@ -276,6 +281,7 @@ const struct rule demand_rules[] = {
                "so the queue grows until it times out. More waiting time does not help; more "
                "connections, shorter transactions or more cores do.",
         .class = overloaded,
+        .pooler = pooler_overloaded,
         .server = cores_saturated,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"connection_limit\": 5, "

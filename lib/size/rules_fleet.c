@@ -79,7 +79,7 @@ static void serverless_direct(struct judge *judge, const struct pool_class *clas
     const struct service *service = class->service;
     const struct url *url = service_url(judge->sizing->topology, service, class->target);
     if (!service->serverless || !is_first_class(class) || class->pools_at_peak == 0 ||
-        goes_through_pooler(judge->arena, url))
+        service->via != NULL || goes_through_pooler(judge->arena, url))
         return;
     text_put(&judge->help, "put a pooler in between, the provider's or PgBouncer, and give the "
                            "service its url");
@@ -104,8 +104,8 @@ const struct rule fleet_rules[] = {
         .bad = "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
                "\"services\": {\"api\": {\"serverless\": true, \"connection_limit\": 1}}}",
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100, \"reserved\": 3}}, "
-                "\"services\": {\"api\": {\"serverless\": true, \"connection_limit\": 1, \"url\": "
-                "\"postgresql://app@db.example:6432/app\"}}}",
+                "\"poolers\": {\"bouncer\": {}}, \"services\": {\"api\": {\"serverless\": true, "
+                "\"connection_limit\": 1, \"via\": \"bouncer\"}}}",
     },
     {
         .id = "PGS039",

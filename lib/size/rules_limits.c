@@ -137,6 +137,7 @@ const struct rule limit_rules[] = {
         .why = "A burst of requests opens a connection for each of them until the server refuses. "
                "Every pool needs a bound.",
         .class = unbounded_pool,
+        .pooler = pooler_unbounded,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"services\": {\"api\": {\"client\": \"go-database-sql\"}}}",
         .good = SERVER

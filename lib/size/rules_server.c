@@ -41,11 +41,6 @@ static void setting_differs(struct judge *judge, const struct server_sizing *ser
     text_free(&path);
 }
 
-static const char *cap_word(enum cap_kind kind)
-{
-    return kind == CAP_ROLE ? "role" : "database";
-}
-
 /* CONNECTION LIMITs that the topology states; the live ones are the server's rows. */
 static void limits_differ(struct judge *judge, const struct server_sizing *server,
                           enum cap_kind kind, const char *key, const struct named_count *declared,

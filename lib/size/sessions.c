@@ -5,30 +5,49 @@
 
 #include <string.h>
 
-bool target_owns(const struct service *service, const struct target *target,
-                 const char *application_name, const char *role, const char *database)
+static bool place_is_of(const struct target *target, const char *role, const char *database)
 {
-    if (!name_matches(service->application_name, application_name != NULL ? application_name : ""))
-        return false;
-    if (service_is_implicit(service))
-        return true;
     if (target->role != NULL && role != NULL && strcmp(target->role, role) != 0)
         return false;
     return target->database == NULL || database == NULL || strcmp(target->database, database) == 0;
 }
 
-static bool matches(const struct pool_class *class, const struct session_group *group)
+bool target_owns(const struct service *service, const struct target *target,
+                 const char *application_name, const char *role, const char *database)
 {
-    return target_owns(class->service, class->target, group->application_name, group->role,
-                       group->database);
+    if (!name_matches(service->application_name, application_name != NULL ? application_name : ""))
+        return false;
+    return service_is_implicit(service) || place_is_of(target, role, database);
+}
+
+/* A pooler hands on what its clients are called. */
+static bool name_is_of_client(const struct sizing *sizing, const struct pool_class *class,
+                              const char *application)
+{
+    const struct pooler *pooler = class->service->pooler;
+    if (pooler == NULL)
+        return false;
+    const struct server_sizing *front = sizing->poolers[pooler->index].front;
+    for (size_t i = 0; i < front->class_count; i++)
+        if (name_matches(front->classes[i]->service->application_name, application))
+            return true;
+    return false;
+}
+
+static bool matches(const struct sizing *sizing, const struct pool_class *class,
+                    const struct session_group *group)
+{
+    const char *application = group->application_name != NULL ? group->application_name : "";
+    return target_owns(class->service, class->target, application, group->role, group->database) ||
+           (name_is_of_client(sizing, class, application) &&
+            place_is_of(class->target, group->role, group->database));
 }
 
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group)
 {
-    (void)sizing;
     size_t i = 0;
-    while (i < server->class_count && !matches(server->classes[i], group))
+    while (i < server->class_count && !matches(sizing, server->classes[i], group))
         i++;
     return i;
 }

@@ -67,15 +67,16 @@ enum declared {
 };
 
 /* Why an upper bound is what it is. */
-enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL };
+enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_THREADS, BOUND_NOMINAL, BOUND_CLIENTS };
 
 struct pool_demand;
 
-/* A pool class: all pools that one service opens to one database. */
+/* A pool class: all pools that one service opens to one database. A pooler's are those of one
+ * database and role; its service is the one that stands for it (topology.h). */
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server; /* index in sizing.servers */
+    size_t server; /* index in sizing.servers; behind those of servers stand those of poolers */
     size_t place;  /* index in its server's classes */
     size_t job;    /* of a scheduled service: its index in the server's overlap; else NO_ROW */
     /* Small things stand together: there are as many classes as services. */
@@ -100,11 +101,14 @@ struct pool_class {
     int64_t cap_instances;   /* the same within its role's and database's CONNECTION LIMIT; UNKNOWN:
                                 neither has one */
     size_t cap_row;          /* of caps: the one that binds first */
+    size_t together;         /* of a pooler: pools of one number share a limit; else NO_ROW */
 };
 #define NO_ROW ((size_t)-1)
 
-/* The CONNECTION LIMIT of a role or database. */
-enum cap_kind { CAP_ROLE, CAP_DATABASE };
+/* The CONNECTION LIMIT of a role or database; the server connections of a pooler in session mode
+ * for one database and role, which hold as many clients. */
+enum cap_kind { CAP_ROLE, CAP_DATABASE, CAP_POOL };
+const char *cap_word(enum cap_kind kind); /* "role" */
 struct cap {
     enum cap_kind kind;
     const char *name; /* "?": the role that nobody named, of a plan's limit */
@@ -137,7 +141,7 @@ struct server_sizing {
     size_t idle_count;
     struct cap *caps;
     size_t cap_count;
-    struct name_table cap_names[2]; /* by enum cap_kind: name -> index in caps */
+    struct name_table cap_names[3]; /* by enum cap_kind: name -> index in caps */
     int64_t extra_at_peak;
     bool fits;                        /* the floors fit every row, and no formula came to 0 */
     int64_t short_by;                 /* of the budget, by the floors alone */
@@ -149,6 +153,19 @@ struct server_sizing {
     int64_t needed_peak;             /* the peak at class_wanted() */
     const struct observed *observed; /* by --observe, or its snapshot; NULL: was not */
     int64_t formula_limit;           /* of divisor or half; UNKNOWN otherwise */
+};
+
+struct class_list {
+    struct pool_class *const *at;
+    size_t count;
+};
+
+/* A pooler: a server to its clients, a client to its server. */
+struct pooler_sizing {
+    const struct pooler *pooler;
+    struct server_sizing *front; /* its clients, as if it were their server */
+    struct server_sizing *behind;
+    struct class_list back; /* its pools on that server, side by side in its classes */
 };
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -206,15 +223,12 @@ struct sizing {
     const struct topology *topology;
     struct server_sizing *servers;
     size_t server_count;
-    struct pool_class *classes; /* in file order */
-    size_t class_count;
+    struct pool_class *classes; /* of services, in file order; behind them those of poolers */
+    size_t class_count;         /* of services */
+    struct pooler_sizing *poolers;
+    size_t pooler_count;
     struct finding *findings;
     size_t finding_count;
-};
-
-struct class_list {
-    struct pool_class *const *at;
-    size_t count;
 };
 
 /* Whether a server that had to answer did not. */
@@ -237,6 +251,25 @@ static inline struct class_list service_classes(const struct server_sizing *serv
     while (end < server->class_count && server->classes[end]->service == class->service)
         end++;
     return (struct class_list){server->classes + begin, end - begin};
+}
+
+/* Whether what a server_sizing is of is a pooler, seen by its clients. */
+static inline bool is_front(const struct sizing *sizing, const struct server_sizing *server)
+{
+    return server >= sizing->servers + sizing->server_count;
+}
+
+static inline const struct pooler_sizing *pooler_of_front(const struct sizing *sizing,
+                                                          const struct server_sizing *front)
+{
+    return &sizing->poolers[(size_t)(front - sizing->servers) - sizing->server_count];
+}
+
+/* The server that a class ends at, be it through a pooler. */
+static inline const struct server *class_server(const struct sizing *sizing,
+                                                const struct pool_class *class)
+{
+    return sizing->topology->servers[class->target->server];
 }
 
 /* The figures of a server by the limits that the command is about; inspect is about none. */

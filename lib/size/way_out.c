@@ -9,7 +9,7 @@
 
 void way_add(struct judge *judge, const struct way_out *way)
 {
-    if (judge->way_count < WAYS_MAX)
+    if (judge->way_count < WAYS_MAX - 1) /* the last place is for a pooler */
         judge->ways[judge->way_count++] = *way;
 }
 

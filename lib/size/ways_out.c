@@ -222,7 +222,9 @@ void ways_out_add(struct judge *judge, const struct server_sizing *server, bool 
     bool is_deploy = server_steady(sizing, server) <= server->budget.budget;
     int64_t peak = raised_peak(sizing, server);
     struct way_out way;
-    if (sizing->purpose == PURPOSE_CHECK && lower_find(judge, server, 0, within_alert, &way))
+    bool is_lowered =
+        sizing->purpose == PURPOSE_CHECK && lower_find(judge, server, 0, within_alert, &way);
+    if (is_lowered)
         way_add(judge, &way);
     if (raise_find(judge, server, peak, within_alert, &way))
         way_add(judge, &way);
@@ -236,6 +238,9 @@ void ways_out_add(struct judge *judge, const struct server_sizing *server, bool 
         instances_find(judge, largest,
                        within_alert ? largest->alert_instances : largest->max_instances, &way))
         way_add(judge, &way);
+    /* Limits are lowered in an hour, and a pooler is one thing more to run. */
+    if (!is_lowered && !within_alert && is_certain)
+        pooler_way_add(judge, server);
 }
 
 /* The class whose smallest limits take most, and how many instances of it would let them fit. */
@@ -248,7 +253,7 @@ static const struct pool_class *floors_find(const struct server_sizing *server, 
         const struct pool_class *class = server->classes[i];
         int64_t sum = context_pools(server, class, worst, MOMENT_PEAK) * class->at_least +
                       context_extra(server, class, worst, MOMENT_PEAK);
-        if (sum > largest_sum && !class->service->is_job) {
+        if (sum > largest_sum && !class->service->is_job && class->service->pooler == NULL) {
             largest = class;
             largest_sum = sum;
         }
@@ -273,4 +278,5 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
     const struct pool_class *largest = floors_find(server, &most);
     if (caps_fit && instances_find(judge, largest, most, &way))
         way_add(judge, &way);
+    pooler_way_add(judge, server);
 }

@@ -18,12 +18,21 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
 /* Another way out for the next finding; beyond the third it is left out. */
 void way_add(struct judge *judge, const struct way_out *way);
 
+/* "put PgBouncer between api and core ...": the largest service of a server through a pooler of its
+ * own, where that is enough, and its pools could hold what its demand needs. Source: PgBouncer's
+ * server connections (poolers.h). Worked: 93 available, others 50, api 20 x 10 to one database ->
+ * default_pool_size 20, max_client_conn 200. */
+void pooler_way_add(struct judge *judge, const struct server_sizing *server);
+
 /* Puts what a way does as an argument of --set into `sets`, which has room for it:
  * "services.api.instances.max=3". A name that no path can say leaves none of them. */
 void way_set(struct arena *arena, struct way_out *way, const char *section, const char *name,
              const char *key, int64_t value);
 void way_set_word(struct arena *arena, struct way_out *way, const char *section, const char *name,
                   const char *key, const char *value);
+
+/* "88 available"; where more is kept back than there is, that. */
+void available_put(const struct server_sizing *server, struct text *text);
 
 /* Whether a figure of the topology is what the server goes by. */
 static inline bool max_connections_is_settable(const struct server_sizing *server)

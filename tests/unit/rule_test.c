@@ -110,7 +110,8 @@ static void rows_are_well_formed(void **state)
         assert_memory_equal(rule->id, "PGS", 3);
         assert_true(strlen(rule->help) > 10 && rule->help[strlen(rule->help) - 1] == '.');
         assert_true(strlen(rule->why) > 40 && rule->why[strlen(rule->why) - 1] == '.');
-        assert_true(rule->server != NULL || rule->class != NULL || rule->ignored != NULL);
+        assert_true(rule->server != NULL || rule->class != NULL || rule->pooler != NULL ||
+                    rule->ignored != NULL);
         assert_ptr_equal(rule_find(rule->id), rule);
         assert_ptr_equal(rule_find(rule->name), rule);
         if (i > 0)

@@ -512,7 +512,7 @@ static const struct refusal documents[] = {
     {SERVER "\"formula\": null}", "2:12: formula: must be one of fair, divisor, half, got null",
      NULL},
     {SERVER "\"$schema\": 1}", "2:12: $schema: must be a string, got 1", NULL},
-    {SERVER "\"poolers\": {}}", "2:1: poolers: not supported yet", "remove it"},
+    {SERVER "\"poolers\": []}", "2:12: poolers: must be an object of names, got an array", NULL},
     {SERVER "\"version\": 1, \"version\": 1}",
      "2:15: key \"version\" is given twice, first at a.json:2:1", NULL},
     {SERVER "\"servers\": {\"b\": {}}}", "2:1: key \"servers\" is given twice, first at a.json:1:2",
@@ -554,12 +554,12 @@ static void documents_that_are_refused(void **state)
 static const struct refusal services[] = {
     {"\"clinet\": \"prisma\"", "22: services.api.clinet: unknown key", "did you mean \"client\"?"},
     {"\"zzzzzzzz\": 1", "22: services.api.zzzzzzzz: unknown key",
-     "allowed here: server, databases, role"},
+     "allowed here: server, via, databases, role"},
     {"\"a.b\": 1", "22: services.api.\"a.b\": unknown key", "*"},
     {"\"a/b~\": 1", "22: services.api.\"a/b~\": unknown key", "*"},
     {"\"caf\\u00e9\": 1", "22: services.api.caf\xc3\xa9: unknown key", "*"},
     {"\"want\": 1, \"wnat\": 2", "33: services.api.wnat: unknown key", "did you mean \"want\"?"},
-    {"\"via\": \"bouncer\"", "22: services.api.via: not supported yet", "remove it"},
+    {"\"via\": \"bouncer\"", "29: services.api.via: there is no pooler \"bouncer\"", "add it"},
 
     {"\"instances\": {\"from\": \"compose:api\"}",
      "36: services.api.instances.from: not supported yet", "*"},

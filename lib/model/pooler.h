@@ -1,0 +1,68 @@
+/*
+ * Connection poolers as products: what each holds by default, per what, and which settings of a
+ * client its transactions forbid. What a topology says of one is struct pooler (topology.h); what
+ * follows from it is sized in the room `size`.
+ */
+#ifndef PGSIZE_POOLER_H
+#define PGSIZE_POOLER_H
+
+#include "topology.h"
+
+/* What one pool of a pooler is for. */
+enum pooler_scope {
+    POOL_OF_PAIR,   /* each database and role */
+    POOL_OF_ALL,    /* one, for all databases and roles together */
+    POOL_OF_CLIENT, /* each client, for each database and role: as many as there may be clients */
+};
+
+struct pooler_kind {
+    const char *id;
+    struct client client; /* as its server sees it */
+    bool modes[POOLER_STATEMENT + 1];
+    enum pooler_mode mode; /* where nobody says */
+    enum pooler_scope scope;
+    int64_t max_client_conn; /* of an instance; UNKNOWN: no limit */
+    bool has_reserve;        /* reserve_pool_size and max_db_connections */
+    bool has_prepared;       /* max_prepared_statements */
+    const char *source;
+};
+
+extern const struct pooler_kind pooler_kinds[];
+extern const size_t pooler_kind_count;
+const struct pooler_kind *pooler_kind_find(const char *id);
+
+extern const char *const pooler_modes[]; /* by enum pooler_mode; NULL at the end */
+
+/* Clients of each instance: given, or the kind's own; UNKNOWN: there is no limit. */
+int64_t pooler_max_clients(const struct pooler *pooler);
+
+/* The size of a pool that nobody gave, where pgsize must not find it: what the product does then;
+ * UNKNOWN: no limit. */
+int64_t pooler_own_size(const struct pooler *pooler);
+
+/* Whether pgsize finds the size of its pools. */
+bool pooler_is_sized(const struct pooler *pooler);
+
+/* Whether clients share server connections between transactions. */
+static inline bool pooler_shares(const struct pooler *pooler)
+{
+    return pooler->mode != POOLER_SESSION;
+}
+
+/* What a client must be told behind a pooler that hands each transaction any server connection. */
+struct prepared_need {
+    const char *client;      /* its id */
+    const char *words;       /* what to set, in its own language */
+    const char *key, *value; /* the same as a parameter of its URL; NULL: it has none */
+    bool is_added;           /* that parameter is put into the URL that is recommended */
+};
+
+/* NULL: nothing need be set. */
+const struct prepared_need *prepared_need_find(const struct client *client);
+
+/* The same of a service whose pooler forbids it and whose URL and topology do not say it already;
+ * `url` is its template (NULL: none). */
+const struct prepared_need *prepared_need_of(struct arena *arena, const struct service *service,
+                                             const struct url *url);
+
+#endif
