@@ -22,7 +22,7 @@ static int64_t number(const char *word)
 static int fail_say(const struct fail *fail)
 {
     (void)fprintf(stderr, "%s\n%s\n", fail->message, fail->hint);
-    return fail->kind;
+    return (int)fail->kind;
 }
 
 int main(int count, char **words)

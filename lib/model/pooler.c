@@ -118,7 +118,11 @@ bool pooler_is_sized(const struct pooler *pooler)
 static const struct prepared_need prepared_needs[] = {
     {"prisma", "pgbouncer=true in its URL", "pgbouncer", "true", true},
     {"postgres-js", "prepare: false"},
-    {"sqlalchemy", "prepare_threshold=None (psycopg) or statement_cache_size=0 (asyncpg)"},
+    /* psycopg2, which stands behind a URL that names no driver, prepares nothing. */
+    {"sqlalchemy", "connect_args={\"prepare_threshold\": None}", .scheme = "postgresql+psycopg"},
+    {"sqlalchemy", "connect_args={\"statement_cache_size\": 0}", .scheme = "postgresql+asyncpg"},
+    {"sqlalchemy-async", "connect_args={\"statement_cache_size\": 0} and "
+                         "prepared_statement_cache_size=0 in its URL"},
     {"psycopg-pool", "prepare_threshold=None"},
     {"asyncpg", "statement_cache_size=0"},
     {"django", "DISABLE_SERVER_SIDE_CURSORS = True"},
@@ -136,11 +140,16 @@ static const struct prepared_need prepared_needs[] = {
     {"php", "PDO::ATTR_EMULATE_PREPARES => true"},
 };
 
-const struct prepared_need *prepared_need_find(const struct client *client)
+const struct prepared_need *prepared_need_find(const struct client *client, const struct url *url)
 {
-    for (size_t i = 0; i < sizeof prepared_needs / sizeof prepared_needs[0]; i++)
-        if (strcmp(prepared_needs[i].client, client->id) == 0)
-            return &prepared_needs[i];
+    for (size_t i = 0; i < sizeof prepared_needs / sizeof prepared_needs[0]; i++) {
+        const struct prepared_need *need = &prepared_needs[i];
+        if (strcmp(need->client, client->id) != 0)
+            continue;
+        if (need->scheme == NULL ||
+            (url != NULL && url->scheme != NULL && strcmp(url->scheme, need->scheme) == 0))
+            return need;
+    }
     return NULL;
 }
 
@@ -151,7 +160,7 @@ const struct prepared_need *prepared_need_of(struct arena *arena, const struct s
     if (pooler == NULL || !pooler_shares(pooler) || pooler->max_prepared_statements > 0 ||
         !service->prepares)
         return NULL;
-    const struct prepared_need *need = prepared_need_find(service->client);
+    const struct prepared_need *need = prepared_need_find(service->client, url);
     const char *said = need == NULL || need->key == NULL || url == NULL
                            ? NULL
                            : url_parameter(arena, url, need->key);

@@ -55,13 +55,14 @@ struct prepared_need {
     const char *words;       /* what to set, in its own language */
     const char *key, *value; /* the same as a parameter of its URL; NULL: it has none */
     bool is_added;           /* that parameter is put into the URL that is recommended */
+    const char *scheme;      /* of the URL, which names the driver that needs it; NULL: any */
 };
 
-/* NULL: nothing need be set. */
-const struct prepared_need *prepared_need_find(const struct client *client);
+/* `url` is the template of the service's URLs (NULL: none). NULL: nothing need be set. */
+const struct prepared_need *prepared_need_find(const struct client *client, const struct url *url);
 
 /* The same of a service whose pooler forbids it and whose URL and topology do not say it already;
- * `url` is its template (NULL: none). */
+ * `url` as above. */
 const struct prepared_need *prepared_need_of(struct arena *arena, const struct service *service,
                                              const struct url *url);
 

@@ -110,7 +110,9 @@ static void way_make(struct judge *judge, const struct between *between, struct 
 {
     const struct service *service = between->own.at[0]->service;
     const char *server = between->server->server->name;
-    bool prepares = service->prepares && prepared_need_find(service->client) != NULL;
+    const struct url *url =
+        service_url(between->sizing->topology, service, between->own.at[0]->target);
+    bool prepares = service->prepares && prepared_need_find(service->client, url) != NULL;
     int64_t most = clients_find(between);
     *ret_way = (struct way_out){.sets = ARENA_ARRAY(judge->arena, ITS_SETS, const char *)};
     ret_way->what =

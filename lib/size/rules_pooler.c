@@ -367,10 +367,10 @@ const struct rule pooler_rules[] = {
         .class = pooler_prepared,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"poolers\": {\"bouncer\": {}}, \"services\": {\"api\": {\"client\": "
-                      "\"sqlalchemy\", \"via\": \"bouncer\", \"connection_limit\": 5}}}",
+                      "\"asyncpg\", \"via\": \"bouncer\", \"connection_limit\": 5}}}",
         .good = SERVER
         "\"poolers\": {\"bouncer\": {\"max_prepared_statements\": 200}}, \"services\": {\"api\": "
-        "{\"client\": \"sqlalchemy\", \"via\": \"bouncer\", \"connection_limit\": 5}}}",
+        "{\"client\": \"asyncpg\", \"via\": \"bouncer\", \"connection_limit\": 5}}}",
     },
 };
 const size_t pooler_rule_count = sizeof pooler_rules / sizeof pooler_rules[0];

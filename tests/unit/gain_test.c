@@ -51,6 +51,8 @@ static struct pool_class *class_add(struct fixture *fixture, int64_t pools, doub
                                                .demand = &fixture->demands[at],
                                                .role_row = NO_ROW,
                                                .database_row = NO_ROW,
+                                               .together = NO_ROW,
+                                               .place = at,
                                                .pools_at_peak = pools,
                                                .at_most = MAX_CONNECTIONS_LIMIT,
                                                .need = need,

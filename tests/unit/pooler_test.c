@@ -114,12 +114,16 @@ static void prepared_statements_are_asked_for_once(void **state)
         const char *pooler, *service;
         bool needs;
     } rows[] = {
-        {"", "\"client\": \"sqlalchemy\"", true},
+        {"", "\"client\": \"asyncpg\"", true},
         {"", "\"client\": \"node-postgres\"", false},
-        {"", "\"client\": \"sqlalchemy\", \"prepared_statements\": false", false},
-        {"\"mode\": \"session\"", "\"client\": \"sqlalchemy\"", false},
-        {"\"mode\": \"statement\"", "\"client\": \"sqlalchemy\"", true},
-        {"\"max_prepared_statements\": 1", "\"client\": \"sqlalchemy\"", false},
+        {"", "\"client\": \"asyncpg\", \"prepared_statements\": false", false},
+        {"\"mode\": \"session\"", "\"client\": \"asyncpg\"", false},
+        {"\"mode\": \"statement\"", "\"client\": \"asyncpg\"", true},
+        {"\"max_prepared_statements\": 1", "\"client\": \"asyncpg\"", false},
+        {"", "\"client\": \"sqlalchemy\"", false},
+        {"", "\"client\": \"sqlalchemy\", \"url\": \"postgresql+psycopg2://h/d\"", false},
+        {"", "\"client\": \"sqlalchemy\", \"url\": \"postgresql+psycopg://h/d\"", true},
+        {"", "\"client\": \"sqlalchemy-async\"", true},
         {"", "\"client\": \"prisma\", \"url\": \"postgresql://h/d?pgbouncer=true\"", false},
         {"", "\"client\": \"prisma\", \"url\": \"postgresql://h/d?pgbouncer=false\"", true},
     };
