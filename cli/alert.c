@@ -58,15 +58,15 @@ static void values_set(struct alert *alert, const struct moment *moment)
     number_set(values[5], "PGSIZE_ALERT_AT", alarm_line(moment->alarm, sample->max_connections));
 }
 
-static char **environment_make(struct alert *alert)
+static const char **environment_make(struct alert *alert)
 {
     size_t count = 0, kept = 0;
     while (alert->environment[count] != NULL)
         count++;
-    char **made = calloc(count + VALUES + 1, sizeof *made);
+    const char **made = calloc(count + VALUES + 1, sizeof *made);
     for (size_t i = 0; made != NULL && i < count; i++)
         if (!is_ours(alert->environment[i]))
-            made[kept++] = (char *)(uintptr_t)alert->environment[i]; /* posix_spawn's type */
+            made[kept++] = alert->environment[i];
     for (size_t i = 0; made != NULL && i < VALUES; i++)
         made[kept++] = alert->due_values[i];
     return made;
@@ -74,10 +74,9 @@ static char **environment_make(struct alert *alert)
 
 /* As for any command of a shell: no signal is blocked or ignored that was not before; its own
  * group, so that Ctrl-C ends the watch and not half of an alert. */
-static int command_spawn(struct alert *alert, char **environment)
+static int command_spawn(struct alert *alert, const char **environment)
 {
-    char shell[] = "sh", option[] = "-c";
-    char *words[] = {shell, option, (char *)(uintptr_t)alert->command, NULL};
+    const char *const words[] = {"sh", "-c", alert->command, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t defaults;
@@ -94,7 +93,9 @@ static int command_spawn(struct alert *alert, char **environment)
         (void)posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     /* Standard output is the samples'. */
     (void)posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    int error = posix_spawn(&alert->child, "/bin/sh", &actions, &attributes, words, environment);
+    /* posix_spawn's type has no const for what it does not change. */
+    int error = posix_spawn(&alert->child, "/bin/sh", &actions, &attributes, (char *const *)words,
+                            (char *const *)environment);
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)posix_spawnattr_destroy(&attributes);
     return error;
@@ -103,7 +104,7 @@ static int command_spawn(struct alert *alert, char **environment)
 static void command_begin(struct alert *alert)
 {
     char words[160];
-    char **environment = environment_make(alert);
+    const char **environment = environment_make(alert);
     alert->told = alert->due;
     int error = environment == NULL ? ENOMEM : command_spawn(alert, environment);
     free(environment);
