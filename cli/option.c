@@ -50,6 +50,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
     [OPTION_RECORD_SIZE] = {"record-size", 0, OPTION_KIND_VALUE, "SIZE", NULL, FOR_WATCH,
                             "thin the old looks of the record when it has grown to so much, from "
                             "64KiB on (16MiB)"},
+    [OPTION_OPENMETRICS] = {"openmetrics", 0, OPTION_KIND_VALUE, "FILE", NULL, FOR_WATCH,
+                            "keep the figures of the last look in this file, for Prometheus; "
+                            "*.prom is for node_exporter's textfile collector"},
+    [OPTION_LISTEN] = {"listen", 0, OPTION_KIND_VALUE, "[ADDRESS:]PORT", NULL, FOR_WATCH,
+                       "answer http://ADDRESS:PORT/metrics, and /healthz; without an address on "
+                       "127.0.0.1 alone"},
     [OPTION_SERVER] = {"server", 0, OPTION_KIND_VALUE, "NAME", NULL, FOR_WATCH,
                        "the server to watch, where the topology has several"},
     [OPTION_INTERVAL] = {"interval", 0, OPTION_KIND_VALUE, "DURATION", NULL, FOR_WATCH,

@@ -51,34 +51,50 @@ static void closing_say(void *to, const char *words)
     say("%s", words);
 }
 
+static void sinks_end(struct watch *watch, struct fail *fail)
+{
+    for (size_t i = 0; i < watch->sink_count; i++) {
+        struct fail later = {0};
+        if (watch->sinks[i].end != NULL &&
+            !watch->sinks[i].end(watch->sinks[i].to, &watch->watched, wall_now_ms(), &later))
+            (void)fail_set(fail, later.kind, "%s", later.message);
+    }
+}
+
 static void watch_close(struct watch *watch, struct fail *fail)
 {
-    struct fail later = {0};
     const char *reason = watch->sampler.sample.reason == NULL
                              ? "it was not waited for"
                              : arena_strdup(watch->run->arena, watch->sampler.sample.reason);
     sampler_end(&watch->sampler);
-    for (size_t i = 0; i < watch->sink_count; i++)
-        if (watch->sinks[i].end != NULL &&
-            !watch->sinks[i].end(watch->sinks[i].to, &watch->watched, wall_now_ms(), &later))
-            (void)fail_set(fail, later.kind, "%s", later.message);
+    sinks_end(watch, fail);
     watch->alert.say = closing_say; /* the sinks are closed */
     alert_end(&watch->alert, watch->options->timeout_ms);
-    arena_free(&watch->scratch);
     answer_check(watch, reason, fail);
 }
 
+static bool sink_add(struct watch *watch,
+                     bool (*open)(struct watch *watch, struct sink *ret_sink, struct fail *fail),
+                     struct fail *fail)
+{
+    bool done = open(watch, &watch->sinks[watch->sink_count], fail);
+    watch->sink_count += done;
+    return done;
+}
+
+/* Those that may fail come first: the live view takes the terminal. */
 static bool sinks_open(struct watch *watch, bool is_live, struct fail *fail)
 {
-    if (option_given(&watch->run->arguments, OPTION_RECORD) &&
-        !record_sink_open(watch, &watch->sinks[watch->sink_count++], fail))
+    const struct arguments *arguments = &watch->run->arguments;
+    bool has_metrics =
+        option_given(arguments, OPTION_OPENMETRICS) || option_given(arguments, OPTION_LISTEN);
+    if (option_given(arguments, OPTION_RECORD) && !sink_add(watch, record_sink_open, fail))
         return false;
-    if (is_live)
-        live_open(watch, &watch->sinks[watch->sink_count++]);
-    else if (!lines_open(watch, &watch->sinks[watch->sink_count], fail))
+    if (has_metrics && !sink_add(watch, metrics_sink_open, fail))
         return false;
-    else
-        watch->sink_count++;
+    if (!is_live)
+        return sink_add(watch, lines_open, fail);
+    live_open(watch, &watch->sinks[watch->sink_count++]);
     return true;
 }
 
@@ -98,6 +114,7 @@ static struct watch *watch_new(struct run *run, const struct watch_options *opti
     watch->breaker = options->breaker;
     watch->alarm = target->alarm;
     watch->scratch.on_out_of_memory = run->arena->on_out_of_memory;
+    watch->owners.arena.on_out_of_memory = run->arena->on_out_of_memory;
     watch->alert = (struct alert){
         .command = options->alert_command,
         .environment = run->environment,
@@ -124,7 +141,11 @@ int watch_run(struct run *run, struct fail *fail)
     if (sinks_open(watch, is_live, fail)) {
         watch_loop(watch, fail);
         watch_close(watch, fail);
+    } else {
+        sinks_end(watch, fail);
     }
+    owners_free(&watch->owners);
+    arena_free(&watch->scratch);
     signals_end();
     return exit_status(watch);
 }

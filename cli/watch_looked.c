@@ -1,6 +1,5 @@
 /* watch: what is made of a look, and who is told. */
 #include "watch_looked.h"
-#include "sessions.h"
 
 #include <inttypes.h>
 #include <sys/random.h>
@@ -28,8 +27,8 @@ static void moment_tell(struct watch *watch, const struct moment *moment, struct
 }
 
 /* Whose each group is: for people, and the service alone. */
-static void owners_find(struct watch *watch, const struct sample *sample, const char **ret_owners,
-                        const char **ret_services)
+static void groups_own(struct watch *watch, const struct sample *sample, const char **ret_owners,
+                       const char **ret_services)
 {
     const struct sizing *sizing = watch->target->owners;
     const struct server_sizing *server = &sizing->servers[watch->target->server];
@@ -39,7 +38,8 @@ static void owners_find(struct watch *watch, const struct sample *sample, const 
         const struct session_group key = {.application_name = group->application_name,
                                           .role = group->role,
                                           .database = group->database};
-        const struct service *owner = group->is_rest ? NULL : session_owner(sizing, server, &key);
+        const struct service *owner =
+            group->is_rest ? NULL : owners_find(&watch->owners, sizing, server, &key);
         bool is_alone = owner != NULL && service_is_implicit(owner);
         ret_services[i] = owner == NULL || is_alone ? NULL : owner->name;
         ret_owners[i] = is_alone        ? name
@@ -66,7 +66,7 @@ static void sample_take(struct watch *watch, const struct sample *sample, struct
 {
     static const char *owners[SAMPLE_MOST_GROUPS], *services[SAMPLE_MOST_GROUPS];
     arena_clear(&watch->scratch);
-    owners_find(watch, sample, owners, services);
+    groups_own(watch, sample, owners, services);
     watched_take(&watch->watched, sample, owners);
     enum alarm_change change = alarm_take(&watch->alarm, sample);
     watch->watched.over_count += change == ALARM_OVER;

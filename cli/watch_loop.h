@@ -7,6 +7,7 @@
 #define PGSIZE_WATCH_LOOP_H
 
 #include "alert.h"
+#include "owners.h"
 #include "sampler.h"
 #include "sink.h"
 #include "watch_options.h"
@@ -27,6 +28,7 @@ struct watch {
     struct alarm alarm;
     struct alert alert;
     struct sampler sampler;
+    struct owners owners;
     struct arena scratch; /* until the next look */
     int64_t start_ms;     /* clock_now_ms() of the first look */
     int64_t begun_at_ms;  /* the same as Unix time */

@@ -116,7 +116,7 @@ static bool server_choose(const struct run *run, const struct topology *topology
     return fail_hint(fail, "name it with --server: %s", list);
 }
 
-static bool target_make(struct run *run, const struct topology *topology, size_t index,
+static bool target_make(struct run *run, struct topology *topology, size_t index,
                         struct watch_target *ret_target, struct fail *fail)
 {
     const struct server *server = topology->servers[index];
@@ -134,6 +134,7 @@ static bool target_make(struct run *run, const struct topology *topology, size_t
                   .at = alert->given ? alert->value : DEFAULT_ALERT},
         .owners = owners,
         .server = index,
+        .topology = topology,
     };
     return true;
 }

@@ -22,7 +22,8 @@ struct watch_target {
     struct alarm alarm;
     /* Whose sessions they are. */
     const struct sizing *owners;
-    size_t server; /* index in it */
+    size_t server; /* index in it, and in the topology */
+    struct topology *topology;
 };
 
 bool watch_options_read(struct run *run, struct watch_options *ret_options,

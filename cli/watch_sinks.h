@@ -16,6 +16,9 @@ void live_open(struct watch *watch, struct sink *ret_sink);
 /* --record: a file gets every look. */
 bool record_sink_open(struct watch *watch, struct sink *ret_sink, struct fail *fail) MUST_USE;
 
+/* --openmetrics and --listen: the figures of the last look, in a file and for who asks. */
+bool metrics_sink_open(struct watch *watch, struct sink *ret_sink, struct fail *fail) MUST_USE;
+
 /* Whether standard output is a terminal that can show a live view. */
 bool live_is_possible(const struct run *run);
 

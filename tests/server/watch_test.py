@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import ctypes.util
 import fcntl
+import http.client
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import random
 import re
 import resource
 import select
+import shutil
 import signal
 import statistics
 import struct
@@ -29,7 +31,7 @@ import termios
 import time
 
 sys.dont_write_bytecode = True
-from servers import Kind, Server, Suite, clean_environment, equal, matches, server_bin
+from servers import Kind, Server, Skip, Suite, clean_environment, equal, matches, server_bin
 
 SQL = ("CREATE ROLE app LOGIN", "CREATE ROLE blind LOGIN", "CREATE DATABASE core")
 SETTINGS = ("--set", "max_connections=20")
@@ -502,6 +504,231 @@ def a_live_view_of_nothing(*_):
         matches(terminal.ended(4), "the server never answered")
 
 
+# --- metrics ---
+
+def port_of(running):
+    """Where it listens, as it says itself."""
+    wait_for(lambda: "/metrics" in text_of(running.err))
+    return int(re.search(r"Z metrics at http://127\.0\.0\.1:(\d+)/metrics\n", text_of(running.err))[1])
+
+
+def ask(port, path, **headers):
+    """Status and text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    with contextlib.closing(connection):
+        return response.status, response.read().decode()
+
+
+def scrape(port):
+    status, text = ask(port, "/metrics")
+    equal(status, 200)
+    return text
+
+
+def metrics_of(text):
+    """Each sample line by its name and labels."""
+    lines = [line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in lines}
+
+
+def promtool(text, name):
+    """What the linter says of it; its advice (exit status 3) is not about the syntax."""
+    if shutil.which("promtool") is None:
+        raise Skip("promtool is not installed")
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, text=True, capture_output=True, check=False)
+    assert done.returncode in (0, 3), (name, done.stderr, text)
+
+
+def folder(server, **keys):
+    """A directory with a topology of the server."""
+    place = pathlib.Path(tempfile.mkdtemp(dir=server.directory))
+    topology = {"servers": {"core": {"url": server.url, **keys}},
+                "services": {"api": {"application_name": "api*", "role": "app", "databases": ["core"],
+                                     "connection_limit": 4, "instances": {"max": 2}, "rollout": "recreate"}}}
+    (place / "pgsize.json").write_text(json.dumps(topology), encoding="utf-8")
+    return place
+
+
+def stopped(running, status=0):
+    running.send_signal(signal.SIGTERM)
+    equal(running.wait(timeout=20), status, text_of(running.err))
+    return lines_of(running)[-1], text_of(running.err)
+
+
+def sized_of(text, command):
+    """What a topology says, without who says it."""
+    return {name.replace(f',command="{command}"', ""): value for name, value in metrics_of(text).items()
+            if f',command="{command}"' in name and not name.startswith("pgsize_findings")}
+
+
+HOSTILE = 'x"} 1\n# EOF\\ {\'\u00e4'
+
+
+@test("own", "10", "18")
+def metrics_in_a_file_and_for_who_asks(server):
+    place = folder(server, alert_at="50%")
+    with server.sessions(3, "app", "core", application_name="api-1"), \
+            server.sessions(1, "app", "core", application_name=HOSTILE), \
+            watching("--interval", "100ms", "--openmetrics", "watch.prom", "--listen", "0", cwd=place) as running:
+        port = port_of(running)
+        until(running, lambda lines: lines)
+        wait_for(lambda: "pgsize_up{" in (place / "watch.prom").read_text())
+        equal(ask(port, "/healthz"), (200, "ok\n"))
+        equal(ask(port, "/other")[0], 404)
+        shown = scrape(port)
+        status, openmetrics = ask(port, "/metrics", Accept="application/openmetrics-text;version=1.0.0")
+        assert status == 200 and "# TYPE pgsize_samples counter\n" in openmetrics, openmetrics
+        end, _ = stopped(running)
+    filed = (place / "watch.prom").read_text()
+    figures = metrics_of(filed)
+    for name, value in {"up": 1, "sessions": 4, "connections_used": 7, "connections_used_peak": 7,
+                        "max_connections": 20}.items():
+        equal(figures[f'pgsize_{name}{{server="core"}}'], value, name)
+    equal(figures['pgsize_connections{server="core",service="api",application="api-1",role="app",database="core",'
+                  'state="idle"}'], 3)
+    equal(figures['pgsize_samples_total{server="core",outcome="seen"}'], end["seen"])
+    # 20 - 3 for superusers - 2 of margin are 15. Of them 10 - 5 are below the alert: 2 for each of two instances.
+    for name, value in {"connections_alert": 10, "budget": 15, "sized_max_connections": 20}.items():
+        equal(figures[f'pgsize_{name}{{server="core",command="watch"}}'], value, name)
+    pool = 'server="core",service="api",database="core",of="{}",command="watch"'
+    equal([figures[f"pgsize_{name}{{{pool.format(of)}}}"] for name in ("limit", "peak")
+           for of in ("declared", "recommended")], [4, 2, 8, 4])
+    checked = subprocess.run([PROGRAM, "check", "--fail-on", "never", "-f", "openmetrics"], cwd=place, check=True,
+                             env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    equal(sized_of(filed, "watch"), sized_of(checked, "check"))
+    equal({name for name in metrics_of(shown) if "connections{" in name},
+          {name for name in figures if "connections{" in name})
+    assert any("# EOF" in name for name in figures), filed
+    for name, text in (("file", filed), ("scrape", shown)):
+        promtool(text, name)
+
+
+@test("own")
+def without_a_topology_the_alert_is_the_watchs(server):
+    file = pathlib.Path(server.directory, "watch.txt")
+    with watching("--interval", "100ms", "--quiet", server.url, "--openmetrics", file, "--listen", "0") as running:
+        until(running, lambda lines: lines)
+        equal(stopped(running)[1], "")
+        text = file.read_text()
+    figures = metrics_of(text)
+    equal(figures['pgsize_connections_alert{server="server",command="watch"}'], 16)
+    equal([name for name in figures if re.match("pgsize_(budget|limit|peak|server_peak)", name)], [])
+    matches(text, "# TYPE pgsize_samples counter\n")  # OpenMetrics, but for *.prom
+
+
+@test("own")
+def the_file_is_the_old_or_the_new_one(server):
+    place = folder(server)
+    file, seen = place / "watch.prom", set()
+    with watching("--interval", "100ms", "--openmetrics", "watch.prom", cwd=place) as running:
+        wait_for(lambda: file.exists())
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            with open(file, encoding="utf-8") as one:
+                text, inode = one.read(), os.fstat(one.fileno()).st_ino
+            assert text.startswith("# HELP pgsize_up ") and text.endswith("\n# EOF\n"), text
+            equal(text.count("# EOF"), 1)
+            seen.add((inode, text))
+        assert len(seen) >= 4, len(seen)
+        running.kill()  # and is begun again
+    equal(file.read_text().count("# EOF"), 1)
+    with watching("--interval", "100ms", "--openmetrics", "watch.prom", cwd=place) as running:
+        until(running, lambda lines: lines)
+        ended, _ = stopped(running)
+    equal(metrics_of(file.read_text())['pgsize_samples_total{server="core",outcome="seen"}'], ended["seen"])
+
+
+@test("own")
+def a_port_is_free_after_kill(server):
+    with watching("--interval", "100ms", "--listen", "0", server.url) as running:
+        port = port_of(running)
+        scrape(port)
+        _, said = watch("--listen", str(port), "--for", "100ms", server.url, status=2)
+        matches(said, rf"--listen: cannot listen on 127.0.0.1:{port}: Address already in use\n  something listens")
+        running.kill()
+        running.wait()
+    with watching("--interval", "100ms", "--listen", f"127.0.0.1:{port}", server.url) as running:
+        equal(port_of(running), port)
+        wait_for(lambda: ask(port, "/healthz")[0] == 200)
+        stopped(running)
+
+
+@test("own")
+def metrics_of_a_server_that_is_lost(server):
+    place = folder(server)
+    with watching("--interval", "100ms", "--breaker-failures", "2", "--breaker-time", "500ms", "--openmetrics",
+                  "watch.prom", "--listen", "0", cwd=place) as running:
+        port = port_of(running)
+        until(running, lambda lines: len(lines) > 3)
+        server.sql("ALTER SYSTEM SET max_connections = 30")
+        control(server, "stop", "-m", "immediate")
+        try:
+            until(running, lambda lines: changes(lines)[-2:] == ["half-open", "open"], what="another try")
+            wait_for(lambda: ask(port, "/healthz")[0] == 503)
+            matches(ask(port, "/healthz")[1], r"^core: not observed for \d+ s: ")
+            figures = metrics_of(scrape(port))
+            filed = place / "watch.prom"
+            wait_for(lambda: metrics_of(filed.read_text())['pgsize_up{server="core"}'] == 0)
+            for one in (figures, metrics_of(filed.read_text())):
+                equal(one['pgsize_up{server="core"}'], 0)
+                equal([name for name in one if re.match(r"pgsize_(connections|sessions|connections_used)\{", name)], [])
+                equal(one['pgsize_max_connections{server="core"}'], 20)  # as last known
+        finally:
+            control(server, "start", "-l", str(server.directory / "log"))
+        try:
+            wait_for(lambda: ask(port, "/healthz")[0] == 200)
+            sized = 'pgsize_sized_max_connections{server="core",command="watch"}'
+            wait_for(lambda: metrics_of(scrape(port))[sized] == 30)
+            equal(metrics_of(scrape(port))['pgsize_budget{server="core",command="watch"}'], 25)
+            end, _ = stopped(running)
+        finally:
+            server.sql("ALTER SYSTEM RESET max_connections")
+            control(server, "restart", "-l", str(server.directory / "log"))
+        figures = metrics_of((place / "watch.prom").read_text())
+        equal([figures[f'pgsize_samples_total{{server="core",outcome="{kind}"}}'] for kind in ("seen", "lost")],
+              [end["seen"], end["lost"]])
+
+
+@test("own")
+def a_file_that_cannot_be_written(server):
+    place = folder(server)
+    for words, status, said in (
+            (("--openmetrics", "none/a"), 2, "none/a: cannot be written: No such file.*\n  --openmetrics must"),
+            (("--openmetrics", "/dev/full"), 2, "/dev/full: this is not a regular file\n  "),
+            (("--openmetrics", "./pgsize.json"), 2, r"--openmetrics: ./pgsize.json is the topology itself\n  "),
+            (("--openmetrics", "a", "--record", "./a"), 2, "--openmetrics: a is the record itself\n  "),
+            (("--record", "b", "--openmetrics", "none/c"), 2, "none/c: cannot be written"),
+            (("--record", "b", "--listen", "nowhere:1"), 2, "--listen: .*nowhere")):
+        matches(watch(*words, "--for", "100ms", status=status, cwd=place)[1], said)
+    limited = subprocess.run(["sh", "-c", 'ulimit -f 0; "$@" >/dev/null', "sh", PROGRAM, "watch", "--openmetrics", "d",
+                              "--for", "100ms"], cwd=place, env=environment(), stderr=subprocess.PIPE, check=False)
+    equal(limited.returncode, 70)
+    matches(limited.stderr.decode(), "d: cannot be written: File too large\n  ")
+    equal(sorted(path.name for path in place.iterdir()), ["a", "b", "pgsize.json"])
+    (place / "sub").mkdir()
+    with watching("--interval", "100ms", "--openmetrics", "sub/watch.prom", cwd=place) as running:
+        until(running, lambda lines: lines)
+        (place / "sub").rename(place / "away")
+        wait_for(lambda: "cannot be written" in text_of(running.err))
+        time.sleep(2.5)  # is tried again, and not said again
+        (place / "away").rename(place / "sub")
+        wait_for(lambda: "is written again" in text_of(running.err))
+        end, said = stopped(running)
+        equal((said.count("cannot be written"), said.count("is written again")), (1, 1), said)
+        equal(end["seen"] > 20, True)
+
+
+@test("own")
+def the_live_view_says_where(server):
+    with Terminal(server.url, "--listen", "0") as terminal:
+        shown = terminal.until(r"metrics at http://127\.0\.0\.1:\d+/metrics")
+        scrape(int(re.search(r"127\.0\.0\.1:(\d+)/metrics", shown)[1]))
+        os.write(terminal.main, b"q")
+        terminal.ended(0)
+
+
 # --- for long ---
 
 def libpq():
@@ -520,16 +747,25 @@ def usage(pid):
     return int(fields[21]) * resource.getpagesize() // 1024, (int(fields[11]) + int(fields[12])) / ticks
 
 
+LOAD = ('pgsize_connections{server="server",service="load",application="load",role="postgres",database="postgres",'
+        'state="idle"}')
+
+
 def long_run(seconds):
     """Steps of 1 to 90 sessions, each held for 1 to 3 seconds: every step must be seen, and its height."""
     library, chance, held, steps, memory = libpq(), random.Random(7), [], [], []
+    scraped = 0
     with tempfile.TemporaryDirectory(prefix="pgsize-watch-") as place:
         os.chmod(place, 0o755)
+        pathlib.Path(place, "pgsize.json").write_text(json.dumps(
+            {"servers": {"server": {}}, "services": {"load": {"application_name": "load", "connection_limit": 90}}}))
         with Server(pathlib.Path(place) / "long", "--bin", server_bin(None, None, place),
                     "--set", "max_connections=100") as server, \
-                watching("--interval", "100ms", server.url) as running:
+                watching("--interval", "100ms", "--record", "record", "--openmetrics", "watch.prom",
+                         "--listen", "0", server.url, cwd=place) as running:
             url = server.url_as(application_name="load").encode()
             until(running, lambda lines: lines)
+            port = port_of(running)
             begun, (_, cpu) = time.monotonic(), usage(running.pid)
             while time.monotonic() - begun < seconds:
                 wanted = chance.randint(1, 90)
@@ -542,6 +778,8 @@ def long_run(seconds):
                 at = time.time()
                 time.sleep(chance.uniform(1, 3))
                 steps.append((at, time.time(), wanted))
+                idle = metrics_of(scrape(port))[LOAD]
+                scraped += idle == wanted
                 memory.append(usage(running.pid)[0])
                 equal(len(own_pids(server)), 1)
             elapsed, cpu = time.monotonic() - begun, usage(running.pid)[1] - cpu
@@ -550,11 +788,21 @@ def long_run(seconds):
             lines = lines_of(running)
             for connection in held:
                 library.PQfinish(connection)
-    return report_long(lines, steps, memory, cpu, elapsed)
+        kept = recorded_peak(place), scraped, metrics_of(pathlib.Path(place, "watch.prom").read_text())
+    return report_long(lines, steps, memory, cpu, elapsed, kept)
 
 
-def report_long(lines, steps, memory, cpu, elapsed):
+def recorded_peak(place):
+    """Of the sessions called `load`, as `check --history` reads the record: at least, and at most."""
+    done = subprocess.run([PROGRAM, "check", "--history", "record", "-f", "json"], cwd=place, env=environment(),
+                          capture_output=True, text=True, check=False, timeout=60)
+    history = json.loads(done.stdout)["servers"][0]["history"]
+    return history["services"][0]["peak"], history["services"][0]["peak_at_most"], history["seen"]
+
+
+def report_long(lines, steps, memory, cpu, elapsed, kept):
     end = lines.pop()
+    recorded, scraped, metrics = kept
     zone = time.timezone
     wrong = []
     for begin, finish, wanted in steps:
@@ -568,11 +816,17 @@ def report_long(lines, steps, memory, cpu, elapsed):
     third = len(memory) // 3
     print(f"# {elapsed:.0f} s, {len(lines)} samples, {end['skipped']} left out, {len(steps)} steps")
     print(f"# peak {peak}, known {highest}; steps with another peak: {len(wrong)}")
+    print(f"# recorded peak {recorded[0]} to {recorded[1]} of {recorded[2]} looks")
     print(f"# memory {memory[third]} KiB after a third, {memory[-1]} KiB at the end, {max(memory)} KiB at most")
     print(f"# CPU {cpu:.2f} s = {100 * cpu / elapsed:.2f} % of a core")
     points = [("the peak is the known one", peak == highest), ("every step was seen", not wrong),
               ("memory is flat", memory[-1] <= memory[third] * 1.05 + 64),
-              ("CPU is under 2 %", cpu / elapsed < 0.02), ("nothing was lost", end["lost"] == 0)]
+              ("CPU is under 2 %", cpu / elapsed < 0.02), ("nothing was lost", end["lost"] == 0),
+              ("so is the recorded one", recorded == (highest, highest, end["seen"])),
+              ("every step was scraped", scraped == len(steps)),
+              ("the file has the figures of the end",
+               (metrics['pgsize_samples_total{server="server",outcome="seen"}'],
+                metrics['pgsize_connections_used_peak{server="server"}']) == (end["seen"], end["peak"]))]
     print(f"1..{len(points)}")
     for number, (name, passed) in enumerate(points, 1):
         print(f"{'ok' if passed else 'not ok'} {number} - long/{name}")
