@@ -42,18 +42,12 @@ static bool word_take(struct run *run, struct fail *fail)
 
 /* --- whom there is to look at --- */
 
-static bool has_answered(const struct facts *facts)
-{
-    return facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT ||
-           facts->answer == ANSWER_FULL;
-}
-
 /* Some of several may have no url, or not be in the snapshot; not all. */
 static bool answers_check(const struct run *run, const struct topology *topology,
                           const struct server_input *inputs, struct fail *fail)
 {
     for (size_t i = 0; i < topology->server_count; i++)
-        if (has_answered(inputs[i].facts))
+        if (facts_has_answered(inputs[i].facts))
             return true;
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return fail_set(fail, FAIL_INPUT, "%s: holds nothing of a server to look at",

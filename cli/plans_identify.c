@@ -11,14 +11,6 @@
 
 enum { DEFAULT_TIMEOUT_MS = 10000 };
 
-/* The first one: the others are its stand-ins. */
-static const char *host_of(struct arena *arena, const struct url *url)
-{
-    const char *host = url->host_count > 0 ? url_decode(arena, url->hosts[0].host) : NULL;
-    const char *parameter = url_parameter(arena, url, "host");
-    return parameter != NULL && *parameter != '\0' ? parameter : host;
-}
-
 static bool url_load(struct run *run, struct url **ret_url, struct fail *fail)
 {
     struct fail why = {0};
@@ -53,7 +45,7 @@ static bool server_look(struct run *run, const struct provider *providers, size_
     if (!url_load(run, &url, fail) ||
         (!option_given(&run->arguments, OPTION_OFFLINE) && !server_ask(run, url, facts, fail)))
         return false;
-    const char *host = host_of(run->arena, url);
+    const char *host = url_first_host(run->arena, url);
     list->items = ARENA_NEW(run->arena, struct look);
     list->items[list->count++] =
         (struct look){"server", plan_guess(run->arena, host, facts, providers, count)};

@@ -200,7 +200,8 @@ static bool probe_use(struct run *run, const struct topology *topology, struct s
         struct facts *facts = ARENA_NEW(run->arena, struct facts);
         *facts = *inputs[i].facts;
         inputs[i].facts = facts;
-        targets[count++] = (struct probe_target){server->name, server->url, facts};
+        targets[count++] = (struct probe_target){server->name, server->url, facts,
+                                                 .signs = run->command->bit == FOR_INSPECT};
         if (option_given(&run->arguments, OPTION_VERBOSE))
             say("asking %s", server_words(run, server));
     }

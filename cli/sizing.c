@@ -366,7 +366,8 @@ int sizing_run(struct run *run, enum purpose purpose, struct fail *fail)
     struct server_input *inputs =
         ARENA_ARRAY(run->arena, topology.server_count, struct server_input);
     if (!servers_read(run, &topology, inputs, fail) ||
-        (purpose == PURPOSE_INSPECT && !inspect_read(run, &topology, inputs, &report, fail)) ||
+        (purpose == PURPOSE_INSPECT && (!inspect_read(run, &topology, inputs, &report, fail) ||
+                                        !inspect_plans_find(run, &topology, inputs, fail))) ||
         !histories_read(run, &topology, inputs, fail) ||
         !zones_read(run, run->arena, &topology, fail))
         return 0;

@@ -25,4 +25,8 @@ bool inspect_read(struct run *run, const struct topology *topology,
                   const struct server_input *inputs, struct report *report,
                   struct fail *fail) MUST_USE;
 
+/* Whose plan each server that answered looks like. */
+bool inspect_plans_find(struct run *run, const struct topology *topology,
+                        struct server_input *inputs, struct fail *fail) MUST_USE;
+
 #endif

@@ -116,6 +116,13 @@ struct facts {
 /* Of a server that was not asked: no number is known. */
 extern const struct facts facts_unknown;
 
+/* Whether it said anything, now or for the snapshot. */
+static inline bool facts_has_answered(const struct facts *facts)
+{
+    return facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT ||
+           facts->answer == ANSWER_FULL;
+}
+
 /* What kind other roles' sessions are is hidden from a role without pg_read_all_stats. Since 17 the
  * number of a backend says it: those of max_connections are numbered first (InitProcGlobal). */
 static inline bool facts_count_is_exact(const struct facts *facts)

@@ -11,9 +11,10 @@
 /* How much a reason weighs. Signs and verified host names are the provider's own; limits only tell
  * its plans apart. */
 enum {
-    WEIGHT_HOST = 1000, /* and the length of its pattern: the closer one wins */
+    WEIGHT_SURE = 1000,
+    WEIGHT_HOST = WEIGHT_SURE, /* and the length of its pattern: the closer one wins */
     WEIGHT_HOST_UNVERIFIED = 300,
-    WEIGHT_SIGN = 1000,
+    WEIGHT_SIGN = WEIGHT_SURE,
     WEIGHT_LIMIT = 100,
     WEIGHT_SEEN = 90,
     WEIGHT_BOUND = 50,
@@ -268,11 +269,30 @@ struct plan_guesses plan_guess(struct arena *arena, const char *host, const stru
     while (guesses.best_count < guesses.count &&
            guesses.items[guesses.best_count].score == guesses.items[0].score)
         guesses.best_count++;
+    guesses.is_sure = guesses.count > 0 && guesses.items[0].score >= WEIGHT_SURE;
     if (guesses.count == 0)
         guesses.unknown = limit_words(arena, facts->max_connections, providers, count);
     else if (guesses.best_count > 1)
         guesses.unknown = arena_printf(arena, "%zu plans look like this", guesses.best_count);
     return guesses;
+}
+
+const struct plan_guess *plan_guess_for(const struct plan_guesses *guesses,
+                                        const struct provider *provider, const struct plan *plan,
+                                        const struct facts *facts)
+{
+    const struct plan_guess *of_provider = NULL;
+    for (size_t i = 0; i < guesses->count; i++) {
+        const struct plan_guess *guess = &guesses->items[i];
+        if (strcmp(guess->provider->id, provider->id) != 0)
+            continue;
+        if (guess->plan != NULL && plan_id_equal(guess->plan->id, plan->id))
+            return guess;
+        if (of_provider == NULL &&
+            (guess->plan == NULL || plan->max_connections == facts->max_connections))
+            of_provider = guess;
+    }
+    return of_provider;
 }
 
 const char *plan_guess_words(struct arena *arena, const struct plan_guesses *guesses)

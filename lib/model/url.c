@@ -219,6 +219,13 @@ const char *url_parameter_said(struct arena *arena, const struct url *url, const
     return part_decode(arena, url, said_find(url, key));
 }
 
+const char *url_first_host(struct arena *arena, const struct url *url)
+{
+    const char *written = url->host_count > 0 ? url->hosts[0].host : NULL;
+    const char *hosts = part_decode(arena, url, part_find(url, "host", written));
+    return hosts == NULL ? NULL : arena_strndup(arena, hosts, strcspn(hosts, ","));
+}
+
 const char *url_user(struct arena *arena, const struct url *url)
 {
     return part_decode(arena, url, part_find(url, "user", url->user));

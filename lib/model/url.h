@@ -121,8 +121,10 @@ void url_parameter_remove(struct url *url, const char *key);
  * Encoded here. */
 void url_database_set(struct arena *arena, struct url *url, const char *database);
 
-/* Decoded parts, NULL where not written or empty; also from `user=`, `dbname=` and `password=`
- * parameters, which override the authority, as in libpq. */
+/* Decoded parts, NULL where not written or empty; also from `host=`, `user=`, `dbname=` and
+ * `password=` parameters, which override the authority, as in libpq. Of several hosts the first:
+ * the others are its stand-ins. */
+const char *url_first_host(struct arena *arena, const struct url *url);
 const char *url_user(struct arena *arena, const struct url *url);
 const char *url_database(struct arena *arena, const struct url *url);
 bool url_has_password(const struct url *url);

@@ -132,7 +132,8 @@ const struct query queries[] = {
     },
     {
         .name = "signs",
-        .description = "plans --identify: version, roles, extensions, and settings with a prefix",
+        .description =
+            "plans --identify, inspect: version, roles, extensions, and settings with a prefix",
         .occasions = QUERY_SIGNS,
         .sql = "SELECT 'version', version()\n"
                "  UNION ALL SELECT 'setting', name FROM pg_settings WHERE name LIKE '%.%'\n"

@@ -1,5 +1,5 @@
 /*
- * What a server has and holds now, in lines: used, room, what was before, time-outs.
+ * What a server has and holds now, in lines: used, room, what was before, time-outs, likely plan.
  */
 #include "demands.h"
 #include "inspect_parts.h"
@@ -176,6 +176,7 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     struct text line = {.arena = report->arena};
     if (sessions_used(facts) == UNKNOWN) {
         server_line_put(report, "used", sessions_unknown_words(facts), text);
+        likely_plan_put(report, server, text);
         history_lines_put(report, server, text);
         text_free(&line);
         return;
@@ -199,6 +200,7 @@ void inspect_lines_put(const struct report *report, const struct server_sizing *
     timeouts_words(facts, &line);
     line_end(report, "time-outs", &line, text);
     clients_lines(report, server, &line, text);
+    likely_plan_put(report, server, text);
     history_lines_put(report, server, text);
     text_free(&line);
 }

@@ -40,6 +40,12 @@ void section_rest_put(const struct section *section, size_t shown, struct text *
 void inspect_lines_put(const struct report *report, const struct server_sizing *server,
                        struct text *text);
 
+/* Whose plan it looks like, where that is known: a line, and members in json. */
+void likely_plan_put(const struct report *report, const struct server_sizing *server,
+                     struct text *text);
+void likely_plans_json(const struct report *report, const struct server_sizing *server,
+                       struct json_writer *writer);
+
 /* The earlier facts of a server; NULL: none. */
 const struct facts *before_of(const struct report *report, const struct server_sizing *server);
 

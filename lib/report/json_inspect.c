@@ -112,6 +112,7 @@ void inspect_json(const struct report *report, const struct server_sizing *serve
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
             json_write_null(writer, keys[i]);
     }
+    likely_plans_json(report, server, writer);
     if (before != NULL)
         before_put(writer, before);
     arena_free(&arena);

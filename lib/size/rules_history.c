@@ -99,16 +99,17 @@ static void undeclared_in_history(struct judge *judge, const struct server_sizin
     int64_t now = sessions_undeclared(judge->sizing, server), reserved = server->budget.reserved;
     char at[24];
     if (history == NULL || history->nobodys.least <= (now > reserved ? now : reserved) ||
-        server->budget.source == SOURCE_NONE)
+        server->budget.source == SOURCE_NONE || sizing_declares_nobody(judge->sizing))
         return;
     struct text names = {.arena = judge->arena};
     names_put(history, &names);
     text_put(&judge->help,
              "declare them: as services with their application_name, or in \"reserved\"");
     find_server(judge, server, "/reserved",
-                "%" PRId64 " sessions that no service explains (%s) on %s, %" PRId64
-                " reserved: %" PRId64 " too many",
-                history->nobodys.least, names.bytes, time_of(history->nobodys.at_ms, at), reserved,
+                "%" PRId64 " %s that no service explains (%s) on %s, %" PRId64 " reserved: %" PRId64
+                " too many",
+                history->nobodys.least, plural(history->nobodys.least, "session", "sessions"),
+                names.bytes, time_of(history->nobodys.at_ms, at), reserved,
                 history->nobodys.least - reserved);
     text_free(&names);
 }

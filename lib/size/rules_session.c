@@ -122,9 +122,7 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
 {
     const struct sizing *sizing = judge->sizing;
     int64_t undeclared = sessions_undeclared(sizing, server);
-    bool declares_nobody =
-        sizing->purpose == PURPOSE_INSPECT && sizing->topology->service_count == 0;
-    if (undeclared <= server->budget.reserved || declares_nobody)
+    if (undeclared <= server->budget.reserved || sizing_declares_nobody(sizing))
         return;
     struct text names = {.arena = judge->arena};
     names_put(sizing, server, &names);

@@ -26,6 +26,13 @@ void session_owners_make(struct arena *arena, const struct topology *topology,
 /* Sessions that nobody explains. */
 int64_t sessions_undeclared(const struct sizing *sizing, const struct server_sizing *server);
 
+/* Whether inspect looks at a server of which nobody declares anything: then nobody is undeclared.
+ */
+static inline bool sizing_declares_nobody(const struct sizing *sizing)
+{
+    return sizing->purpose == PURPOSE_INSPECT && sizing->topology->service_count == 0;
+}
+
 /* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
 int64_t class_declared_most(const struct pool_class *class);
 

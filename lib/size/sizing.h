@@ -31,6 +31,7 @@ const char *source_name(enum source source);
 
 struct history;
 struct overlap;
+struct plan_guesses;
 
 /* What is known of a server besides the topology. */
 struct server_input {
@@ -41,6 +42,8 @@ struct server_input {
                              NULL */
     const struct overlap *overlap; /* of its scheduled jobs; NULL: there are none */
     const struct history *history; /* of a record; NULL: none was given */
+    const struct plan_guesses
+        *likely; /* inspect: whose plan it looks like; NULL: it did not answer */
 };
 
 /* B = MC - SR - RC - reserved - margin, and the alert line; all in connections. */

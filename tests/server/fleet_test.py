@@ -102,14 +102,16 @@ print(time.monotonic() - start, usage.ru_maxrss, file=sys.stderr)
 os._exit(os.waitstatus_to_exitcode(state))"""
 
 
-def asked(*topologies, options=(), status=0, files=1000):
+def asked(*topologies, command="check", options=(), status=0, files=1000):
     names = []
     for number, topology in enumerate(topologies):
         names.append(f"fleet-{number}.json")
         (WORK / names[-1]).write_text(json.dumps(topology), encoding="utf-8")
+    if command == "inspect":  # which takes no files, and finds one
+        (WORK / names.pop()).rename(WORK / "pgsize.json")
     kept = {key: value for key, value in os.environ.items() if key == "PATH" or key.endswith("SAN_OPTIONS")}
     done = subprocess.run(
-        ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", sys.executable, "-IS", "-c", MEASURE, PGSIZE, "check", *names,
+        ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", sys.executable, "-IS", "-c", MEASURE, PGSIZE, command, *names,
          "--format", "json", *options], capture_output=True, text=True, cwd=WORK, stdin=subprocess.DEVNULL, timeout=60,
         env={**kept, "HOME": str(WORK), "LC_ALL": "C.UTF-8"}, check=False)
     equal(done.returncode, status, done.stderr)
@@ -181,11 +183,32 @@ def those_that_do_not_answer_hide_nobody(server):
 @test("own")
 def several_topologies_are_one_fleet(server):
     with Proxy(server) as proxy:
-        run = asked(fleet(proxy.port, range(1, 11)), fleet(proxy.port, range(11, 21), dead="postgresql://127.0.0.1:1/c"),
-                    options=("--timeout", "20s"), status=4)
-        equal(sources(run), {"live": 20, None: 1})
-        equal(len(proxy.addresses), 20)
-        equal(run.seconds < 10, True, run.seconds)
+        for command in ("check", "recommend"):
+            run = asked(fleet(proxy.port, range(1, 11)),
+                        fleet(proxy.port, range(11, 21), dead="postgresql://127.0.0.1:1/c"),
+                        command=command, options=("--timeout", "20s"), status=4)
+            equal(sources(run), {"live": 20, None: 1})
+            equal(len(proxy.addresses), 20)
+            equal(run.seconds < 10, True, run.seconds)
+            limits = {service["name"]: service["limit"] for service in run.answer["services"]}
+            equal((len(limits), limits["of-dead"], limits["of-s1"] is None), (21, None, False))
+            server.settle(0)
+
+
+@test("own")
+def inspect_shows_all_that_answer(server):
+    with Proxy(server) as proxy:
+        run = asked(fleet(proxy.port, range(1, 6), dead="postgresql://127.0.0.1:1/c"), command="inspect",
+                    options=("--timeout", "20s", "--quiet", "--format", "table=all.txt"), status=4)
+        equal(sources(run), {"live": 5, None: 1})
+        matches("\n".join(run.err), "^pgsize: server dead does not answer: .*Connection refused")
+        for facts in run.answer["servers"]:
+            dead = facts["name"] == "dead"
+            equal((facts["live"] is None, facts["room"] is None, facts["likely_plans"]), (dead, dead, []))
+        table = (WORK / "all.txt").read_text(encoding="utf-8")
+        for name in ("s1", "s5"):
+            matches(table, rf"(?m)^{name} +PostgreSQL .*live +250 connections$")
+        matches(table, r"(?m)^dead  .*\n(.*\n)*  used +not known: it does not answer$")
         server.settle(0)
 
 

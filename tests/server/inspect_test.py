@@ -198,6 +198,30 @@ def one_connection_and_nothing_left_behind(server):
     equal(re.findall("ERROR|WARNING", server.log()[before:]), [])
 
 
+# --- whose plan it looks like ---
+
+@test("18")
+def a_providers_role_tells_whose_plan_it_is(server):
+    equal(facts_of(inspected(server))["likely_plans"], [])
+    server.sql("CREATE ROLE cloudsqlsuperuser")
+    try:
+        (WORK / "pgsize.json").write_text(json.dumps(
+            {"servers": {"main": {"url": server.url_as("app"), "plan": "rds/db.t4g.small"}}}), encoding="utf-8")
+        with calm(server):
+            run = pgsize("inspect", "--quiet")
+        matches(run.stdout, "\n  plan +looks not like aws-rds/db.t4g.small, which is declared, but like\n +gcp-cloudsql ")
+        with calm(server):
+            told = facts_of(json.loads(pgsize("inspect", "--quiet", "-f", "json").stdout))
+        equal((told["plan_is_likely"], told["likely_plans"]),
+              (False, [{"provider": "gcp-cloudsql", "plan": None,
+                        "why": ["it has the role cloudsqlsuperuser",
+                                "its limit of 20 is none of the plans' that are known"]}]))
+        equal("cloudsqlsuperuser" in json.dumps({**told, "likely_plans": None}), False)
+    finally:
+        (WORK / "pgsize.json").unlink()
+        server.sql("DROP ROLE cloudsqlsuperuser")
+
+
 # --- what is idle ---
 
 def again(sessions):

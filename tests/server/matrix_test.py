@@ -45,12 +45,12 @@ test = SUITE.test
 
 # --- what pgsize says ---
 
-def pgsize(url, *options, status=0):
+def pgsize(url, *options, status=0, command=("recommend", "topology.json")):
     kept = {key: value for key, value in os.environ.items() if key == "PATH" or key.endswith("SAN_OPTIONS")}
     topology = {"servers": {"main": {"url": url, "margin": 0, "alert_at": "100%"}},
                 "services": {"api": {"rollout": "recreate"}}}
     (WORK / "topology.json").write_text(json.dumps(topology), encoding="utf-8")
-    done = subprocess.run([PGSIZE, "recommend", "topology.json", *options], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([PGSIZE, *command, *options], capture_output=True, text=True, timeout=60,
                           cwd=WORK, env={**kept, "HOME": str(WORK), "LC_ALL": "C.UTF-8"}, check=False,
                           stdin=subprocess.DEVNULL)
     equal(done.returncode, status, done.stdout + done.stderr)
@@ -67,13 +67,19 @@ def said(server, role="postgres", database="postgres", status=0):
 Room = collections.namedtuple("Room", "ordinary reserved superuser")
 
 
-def predicted_room(facts):
-    """How many more sessions get in where only such come, of each kind of role: the one place that says how
-    it follows from what pgsize printed."""
+def predicted_room(server, facts):
+    """How many more sessions get in where only such come, of each kind of role: what inspect says. It is what the
+    figures of recommend, `facts`, come to."""
+    with calm(server):
+        run = pgsize(server.url, "--format", "json", "--fail-on", "never", command=("inspect", server.url))
+    told = json.loads(run.stdout)["servers"][0]["room"]
+    equal(told["at_least"], False)
+    room = Room(told["ordinary"], told["reserved_role"], told["superuser"])
     free = facts["max_connections"] - facts["live"]["sessions"]
     superusers, reserved = (facts[f"{kind}_connections"] for kind in ("superuser_reserved", "reserved"))
     equal(facts["budget"], facts["max_connections"] - superusers - reserved)
-    return Room(*(max(0, free - kept) for kept in (superusers + reserved, superusers, 0)))
+    equal(room, Room(*(max(0, free - kept) for kept in (superusers + reserved, superusers, 0))))
+    return room
 
 
 # --- who gets in ---
@@ -128,7 +134,7 @@ def refused(server, role, of, database="postgres"):
 def holds_to_the_last_slot(server):
     """Ordinary roles, then those with reserved slots, then superusers."""
     facts, _ = said(server)
-    room = predicted_room(facts)
+    room = predicted_room(server, facts)
     equal(facts["live"]["hidden"], False)
     with filled(server, "app", room.ordinary), contextlib.ExitStack() as stack:
         refused(server, "app", "reserved")
@@ -156,9 +162,9 @@ def an_empty_server_has_its_budget(server):
 @test(*VERSIONS)
 def superusers_inside_are_in_the_way(server):
     """The reserved slots are a threshold, no seats: two superusers take two from everybody."""
-    alone = predicted_room(said(server)[0])
+    alone = predicted_room(server, said(server)[0])
     with inside(server, "postgres", "postgres"):
-        equal(predicted_room(said(server)[0]), Room(*(count - 2 for count in alone)))
+        equal(predicted_room(server, said(server)[0]), Room(*(count - 2 for count in alone)))
         holds_to_the_last_slot(server)
 
 

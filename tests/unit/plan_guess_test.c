@@ -181,12 +181,74 @@ static void a_limit_of_a_role_is_herokus(void **state)
     arena_free(&arena);
 }
 
+/* A name that others may have as well is not enough to say so unasked. */
+static void only_what_is_the_providers_alone_is_sure(void **state)
+{
+    const struct catalogue *catalogue = *state;
+    static const struct {
+        const char *host;
+        bool is_sure;
+    } rows[] = {
+        {"rw-1.rdb.fr-par.scw.cloud", true}, {"app.flycast", true}, {"db.internal", false},
+        {"a.database.cloud.ovh.net", false}, {"localhost", false},  {NULL, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena arena = {0};
+        struct facts facts = facts_unknown;
+        facts.max_connections = 200;
+        struct plan_guesses guesses =
+            plan_guess(&arena, rows[i].host, &facts, catalogue->providers, catalogue->count);
+        assert_int_equal(guesses.is_sure, rows[i].is_sure);
+        arena_free(&arena);
+    }
+}
+
+/* Of a named plan: `found` is the plan of the guess that speaks for it, "-" that of its provider
+ * alone, NULL none. */
+static void a_named_plan_is_found_or_another(void **state)
+{
+    const struct catalogue *catalogue = *state;
+    static const struct {
+        const char *host, *name;
+        int64_t max_connections;
+        const char *found;
+    } rows[] = {
+        {"rw-1.rdb.fr-par.scw.cloud", "scaleway/db-gp-s", 100, "db-gp-s"},
+        {"rw-1.rdb.fr-par.scw.cloud", "scaleway/db-gp-s", 777, "-"}, /* one that was changed */
+        {"rw-1.rdb.fr-par.scw.cloud", "scaleway/db-gp-m", 100, NULL},
+        {"rw-1.rdb.fr-par.scw.cloud", "aws-rds/db.t4g.small", 100, NULL},
+        /* Seen on another, and a little below its own bound. */
+        {"db.abc.eu-west-1.rds.amazonaws.com", "aws-rds/db.t4g.small", 198, "db.t4g.small"},
+        {"localhost", "scaleway/db-gp-s", 100, NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena arena = {0};
+        struct fail fail = {0};
+        struct facts facts = facts_unknown;
+        const struct provider *provider;
+        const struct plan *plan;
+        facts.max_connections = rows[i].max_connections;
+        assert_true(plan_find(&arena, rows[i].name, &provider, &plan, &fail));
+        struct plan_guesses guesses =
+            plan_guess(&arena, rows[i].host, &facts, catalogue->providers, catalogue->count);
+        const struct plan_guess *guess = plan_guess_for(&guesses, provider, plan, &facts);
+        const char *found = guess == NULL ? NULL : guess->plan == NULL ? "-" : guess->plan->id;
+        if ((found == NULL) != (rows[i].found == NULL) ||
+            (found != NULL && strcmp(found, rows[i].found) != 0))
+            fail_msg("%s, %d: %s", rows[i].name, (int)rows[i].max_connections,
+                     found != NULL ? found : "none");
+        arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_are_recognised),
         cmocka_unit_test(every_plan_is_found_by_its_limit),
         cmocka_unit_test(a_limit_of_a_role_is_herokus),
+        cmocka_unit_test(only_what_is_the_providers_alone_is_sure),
+        cmocka_unit_test(a_named_plan_is_found_or_another),
     };
     return cmocka_run_group_tests(tests, catalogue_open, catalogue_close);
 }

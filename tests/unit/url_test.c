@@ -755,6 +755,26 @@ static void the_database_is_replaced_where_it_is_said(void **state)
     }
 }
 
+static void the_first_host_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *host;
+    } rows[] = {
+        {"postgresql://u@a:1,b:2/d", "a"},
+        {"postgresql://u@h%2Dx/d", "h-x"},
+        {"postgresql://u@h/d?host=/cloudsql/p%3Ar%3Ai", "/cloudsql/p:r:i"},
+        {"postgresql://u@h/d?host=a,b", "a"},
+        {"postgresql://u@h/d?host=", NULL}, /* a socket, as for libpq */
+        {"host=a,b user=u", "a"},
+        {"postgresql:///d", NULL},
+        {"dbname=d", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        same_part(rows[i].url, "host", rows[i].host,
+                  url_first_host(&arena, must_read(rows[i].url)));
+}
+
 static void keywords_become_a_url(void **state)
 {
     (void)state;
@@ -952,6 +972,7 @@ int main(void)
         cmocka_unit_test_teardown(setting_a_parameter_changes_nothing_else, teardown),
         cmocka_unit_test_teardown(removing_a_parameter_leaves_no_trace, teardown),
         cmocka_unit_test_teardown(the_database_is_replaced_where_it_is_said, teardown),
+        cmocka_unit_test_teardown(the_first_host_is_found, teardown),
         cmocka_unit_test_teardown(keywords_become_a_url, teardown),
         cmocka_unit_test_teardown(parts_move_to_where_most_clients_look, teardown),
         cmocka_unit_test_teardown(moved_parts_are_the_same_to_libpq, teardown),
