@@ -162,10 +162,9 @@ static int64_t most_of(const struct pooler_sizing *sized, int64_t most_clients)
     const struct pooler *pooler = sized->pooler;
     int64_t most = clip(most_clients, 1, MAX_CONNECTIONS_LIMIT);
     for (size_t i = 0; pooler->max_db_connections > 0 && i < sized->back.count; i++) {
-        size_t same = 0;
-        for (size_t k = sized->back.at[i]->together; k <= i; k++)
-            same++;
-        int64_t share = pooler->max_db_connections / (int64_t)same - pooler->reserve_pool_size;
+        size_t others = i - sized->back.at[i]->together;
+        int64_t share =
+            pooler->max_db_connections / (int64_t)(others + 1) - pooler->reserve_pool_size;
         most = clip(most, 1, share > 1 ? share : 1);
     }
     return most;
