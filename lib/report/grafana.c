@@ -177,7 +177,6 @@ static void variable_put(struct json_writer *writer)
     json_write_string(writer, "name", "server");
     json_write_string(writer, "label", "Server");
     grafana_datasource_put(writer);
-    json_write_string(writer, "definition", query);
     json_write_open(writer, "query", '{');
     json_write_string(writer, "query", query);
     json_write_string(writer, "refId", "servers");
@@ -196,7 +195,6 @@ static void head_put(struct json_writer *writer)
 {
     static const char *const tags[] = {"pgsize", "postgresql"};
     json_write_null(writer, "id");
-    json_write_null(writer, "uid");
     json_write_string(writer, "title", "PostgreSQL connections (pgsize)");
     json_write_string(writer, "description",
                       "Who is connected, against what the topology allows. Made by pgsize.");

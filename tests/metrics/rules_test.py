@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""What Prometheus and Grafana make of our formats: rules_test.py PGSIZE METRICS_LOOK   (TAP)
+"""What Prometheus and Grafana make of our formats: rules_test.py PGSIZE METRICS_LOOK CACHE_DIR   (TAP)
 
 Metrics are read by promtool (the text format) and by the reference reader of OpenMetrics. Rules are checked by
 promtool, and its unit tests fire every alert, and let it rest. Of the dashboard each expression is parsed by promtool,
-and its structure is held against what Grafana documents of its classic model. Rules and dashboard ask only for metrics
-that are exposed. (System Python: it has Debian's prometheus_client and yaml.)
+and its structure is held against Grafana's own types of a dashboard, and against what Grafana documents of its classic
+model. Rules and dashboard ask only for metrics that are exposed. (System Python: it has Debian's prometheus_client and
+yaml.) CACHE_DIR: where Grafana's types are put, fetched once from npm.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -18,6 +20,8 @@ import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 PGSIZE, LOOK = (os.path.abspath(word) for word in sys.argv[1:3])
+CACHE_DIR = pathlib.Path(sys.argv[3]).resolve()
+GRAFANA = ("@grafana/schema@13.2.3", "typescript@5.9.3")
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 SCENES = ("none", "seen", "full", "lost", "hostile", "many")
 # Of postgres_exporter, as it documents them.
@@ -301,7 +305,7 @@ def fields_faults(panel):
 
 
 def dashboard_faults(board):
-    keys = {"__inputs": list, "__requires": list, "id": type(None), "uid": type(None), "title": str, "description": str,
+    keys = {"__inputs": list, "__requires": list, "id": type(None), "title": str, "description": str,
             "tags": list, "schemaVersion": int, "version": int, "editable": bool, "graphTooltip": int, "timezone": str,
             "refresh": str, "time": dict, "annotations": dict, "templating": dict, "panels": list}
     faults = keys_faults(board, keys, "dashboard")
@@ -325,6 +329,34 @@ def dashboard_faults(board):
     return faults + grid_faults(panels)
 
 
+def types_fetch():
+    """The folder with Grafana's types, and the compiler that holds a dashboard against them."""
+    home = CACHE_DIR / "-".join(GRAFANA).replace("/", "-").replace("@", "")
+    if not home.is_dir():
+        CACHE_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE_DIR) as parts:
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts",
+                            "--prefix", f"{parts}/new", *GRAFANA], check=True, stdout=sys.stderr)
+            with contextlib.suppress(OSError):  # another process was faster
+                os.rename(f"{parts}/new", home)
+    return home / "node_modules"
+
+
+def type_faults(board):
+    """Without what only an import has. A string of JSON is no enum of TypeScript, so they become unions of strings."""
+    modules = types_fetch()
+    types = (modules / "@grafana/schema/dist/types/raw/dashboard/x/types.gen.d.ts").read_text(encoding="utf-8")
+    types = re.sub(r"export declare (?:const )?enum (\w+) \{(.*?)\}", lambda enum: f"export type {enum[1]} = " + " | ".join(
+        re.findall(r'= *("[^"]*"|-?\d+)', enum[2])), types, flags=re.S)
+    pathlib.Path("types.d.ts").write_text(types, encoding="utf-8")
+    plain = {key: value for key, value in board.items() if key not in ("__inputs", "__requires")}
+    pathlib.Path("board.ts").write_text('import type { Dashboard } from "./types";\nexport const board: Dashboard = '
+                                        f"{json.dumps(plain, indent=1)};\n", encoding="utf-8")
+    done = subprocess.run(["node", modules / "typescript/bin/tsc", "--strict", "--noEmit", "--skipLibCheck", "board.ts"],
+                          capture_output=True, text=True, timeout=120, check=False)
+    return [] if done.returncode == 0 else done.stdout.splitlines() + [done.stderr]
+
+
 def expressions_of(board):
     """As Grafana would send them."""
     for panel in board["panels"]:
@@ -337,7 +369,7 @@ def dashboards(exposed):
     for name, topology in (("plain", PLAIN), ("hostile", hostile_topology()),
                            ("many servers", {"servers": {f"s{i}": {"max_connections": 100} for i in range(60)}})):
         board = json.loads(pgsize("recommend", topology, "-f", "grafana"))
-        faults = dashboard_faults(board)
+        faults = dashboard_faults(board) + (type_faults(board) if name != "many servers" else [])
         rules = [{"record": "x", "expr": words} for words in expressions_of(board)]
         pathlib.Path("board.yml").write_text(json.dumps({"groups": [
             {"name": str(i), "rules": [rule]} for i, rule in enumerate(rules)]}, ensure_ascii=False), encoding="utf-8")
