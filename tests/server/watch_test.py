@@ -541,12 +541,13 @@ def promtool(text, name):
     assert done.returncode in (0, 3), (name, done.stderr, text)
 
 
-def folder(server, **keys):
-    """A directory with a topology of the server."""
+def folder(server, more=None, **keys):
+    """A directory with a topology of the server, its keys, and more services."""
     place = pathlib.Path(tempfile.mkdtemp(dir=server.directory))
     topology = {"servers": {"core": {"url": server.url, **keys}},
                 "services": {"api": {"application_name": "api*", "role": "app", "databases": ["core"],
-                                     "connection_limit": 4, "instances": {"max": 2}, "rollout": "recreate"}}}
+                                     "connection_limit": 4, "instances": {"max": 2}, "rollout": "recreate"},
+                             **(more or {})}}
     (place / "pgsize.json").write_text(json.dumps(topology), encoding="utf-8")
     return place
 
@@ -561,6 +562,13 @@ def sized_of(text, command):
     """What a topology says, without who says it."""
     return {name.replace(f',command="{command}"', ""): value for name, value in metrics_of(text).items()
             if f',command="{command}"' in name and not name.startswith("pgsize_findings")}
+
+
+def checked(place):
+    """The same, as `check` says it of the live server."""
+    done = subprocess.run([PROGRAM, "check", "--fail-on", "never", "-f", "openmetrics"], cwd=place, check=True,
+                          env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return sized_of(done.stdout, "check")
 
 
 HOSTILE = 'x"} 1\n# EOF\\ {\'\u00e4'
@@ -595,9 +603,7 @@ def metrics_in_a_file_and_for_who_asks(server):
     pool = 'server="core",service="api",database="core",of="{}",command="watch"'
     equal([figures[f"pgsize_{name}{{{pool.format(of)}}}"] for name in ("limit", "peak")
            for of in ("declared", "recommended")], [4, 2, 8, 4])
-    checked = subprocess.run([PROGRAM, "check", "--fail-on", "never", "-f", "openmetrics"], cwd=place, check=True,
-                             env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    equal(sized_of(filed, "watch"), sized_of(checked, "check"))
+    equal(sized_of(filed, "watch"), checked(place))
     equal({name for name in metrics_of(shown) if "connections{" in name},
           {name for name in figures if "connections{" in name})
     assert any("# EOF" in name for name in figures), filed
@@ -616,6 +622,30 @@ def without_a_topology_the_alert_is_the_watchs(server):
     equal(figures['pgsize_connections_alert{server="server",command="watch"}'], 16)
     equal([name for name in figures if re.match("pgsize_(budget|limit|peak|server_peak)", name)], [])
     matches(text, "# TYPE pgsize_samples counter\n")  # OpenMetrics, but for *.prom
+
+
+@test("own")
+def limits_of_roles_are_the_topologys(server):
+    place = folder(server, role_limits={"app": 3})
+    with watching("--interval", "100ms", "--openmetrics", "watch.prom", cwd=place) as running:
+        until(running, lambda lines: lines)
+        stopped(running)
+    pool = 'pgsize_limit{server="core",service="api",database="core",of="recommended",command="watch"}'
+    equal(metrics_of((place / "watch.prom").read_text())[pool], 1)  # two instances, of 3 connections
+
+
+@test("own")
+def what_cannot_be_sized_is_said_and_watched(server):
+    broken = {"schedules": [{"name": "n", "cron": "0 3 * * *", "timezone": "Nowhere/None", "duration": "2h"}]}
+    for place, said in ((folder(server, {"nightly": broken}), 'hold no limits: .*there is no time zone "Nowhere/None"'),
+                        (folder(server, alert_at=50), "hold no limits: .*servers.core.alert_at: must be at most")):
+        _, told = watch("--interval", "100ms", "--for", "500ms", "--openmetrics", "watch.prom", cwd=place)
+        matches(told, said)
+        equal(told.count("hold no limits"), 1)
+        figures = metrics_of((place / "watch.prom").read_text())
+        equal(figures['pgsize_connections_alert{server="core",command="watch"}'],
+              50 if "alert_at" in said else 16)
+        equal([name for name in figures if "pgsize_budget" in name or "pgsize_limit" in name], [])
 
 
 @test("own")
@@ -657,7 +687,9 @@ def a_port_is_free_after_kill(server):
 
 @test("own")
 def metrics_of_a_server_that_is_lost(server):
-    place = folder(server)
+    nightly = {"connection_limit": 1, "schedules": [{"name": f"at-{hour}", "cron": f"0 {hour} * * *", "duration": "2h",
+                                                    "timezone": "Europe/Paris"} for hour in (3, 4)]}
+    place = folder(server, {"nightly": nightly}, plan="aws-rds/db.t4g.small")
     with watching("--interval", "100ms", "--breaker-failures", "2", "--breaker-time", "500ms", "--openmetrics",
                   "watch.prom", "--listen", "0", cwd=place) as running:
         port = port_of(running)
@@ -681,7 +713,7 @@ def metrics_of_a_server_that_is_lost(server):
             wait_for(lambda: ask(port, "/healthz")[0] == 200)
             sized = 'pgsize_sized_max_connections{server="core",command="watch"}'
             wait_for(lambda: metrics_of(scrape(port))[sized] == 30)
-            equal(metrics_of(scrape(port))['pgsize_budget{server="core",command="watch"}'], 25)
+            equal(sized_of(scrape(port), "watch"), checked(place))
             end, _ = stopped(running)
         finally:
             server.sql("ALTER SYSTEM RESET max_connections")
