@@ -52,6 +52,11 @@ static bool answers_check(const struct run *run, const struct topology *topology
     if (option_given(&run->arguments, OPTION_SNAPSHOT))
         return fail_set(fail, FAIL_INPUT, "%s: holds nothing of a server to look at",
                         option_value(&run->arguments, OPTION_SNAPSHOT));
+    if (option_given(&run->arguments, OPTION_OFFLINE)) {
+        (void)fail_set(fail, FAIL_USAGE, "%s: no server is asked, and there is no snapshot",
+                       option_label(&run->arguments, OPTION_OFFLINE));
+        return fail_hint(fail, "pgsize inspect --snapshot FILE");
+    }
     (void)fail_set(fail, FAIL_INPUT, "no server of the topology has a \"url\" to ask");
     return fail_hint(fail, topology->server_count == 1 ? "pgsize inspect URL"
                                                        : "pgsize inspect --url NAME=URL");
