@@ -297,6 +297,20 @@ static bool recommend_says_so(struct trial *trial)
     return true;
 }
 
+/* "lower default_pool_size of p1 to 7", and nothing else. */
+static bool lowering_read(const char *what, size_t *ret_pooler, int64_t *ret_size)
+{
+    static const char begin[] = "lower default_pool_size of p", middle[] = " to ";
+    char *end;
+    if (strncmp(what, begin, sizeof begin - 1) != 0)
+        return false;
+    *ret_pooler = strtoul(what + sizeof begin - 1, &end, 10);
+    if (strncmp(end, middle, sizeof middle - 1) != 0)
+        return false;
+    *ret_size = strtoll(end + sizeof middle - 1, &end, 10);
+    return *end == '\0';
+}
+
 /* A way out, applied, ends its finding: with the largest size that it says. */
 static bool smaller_size_is_enough(struct trial *trial)
 {
@@ -306,11 +320,9 @@ static bool smaller_size_is_enough(struct trial *trial)
         const struct finding *finding = &sizing->findings[i];
         for (size_t w = 0; w < finding->way_count; w++) {
             const char *what = finding->ways[w].what;
-            int pooler;
-            long long size;
-            if (strcmp(finding->rule->id, "PGS012") != 0 ||
-                sscanf(what, "lower default_pool_size of p%d to %lld", &pooler, &size) != 2 ||
-                strstr(what, "and") != NULL)
+            size_t pooler;
+            int64_t size;
+            if (strcmp(finding->rule->id, "PGS012") != 0 || !lowering_read(what, &pooler, &size))
                 continue;
             int64_t before = trial->poolers[pooler].size;
             trial->poolers[pooler].size = size;

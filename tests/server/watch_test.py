@@ -252,7 +252,8 @@ def a_session_that_is_ended_is_opened_again(server):
               any(line["kind"] == "lost" for line in lines), what="its return")
         assert own_pids(server) != first
         lost = next(line for line in lines_of(running) if line["kind"] == "lost")
-        equal(lost["reason"], "terminating connection due to administrator command")
+        # Where a look was being sent when the session ended, the system throws the server's last words away.
+        matches(lost["reason"], "^terminating connection due to administrator command$|^server closed the connection")
         equal(len(own_pids(server)), 1)
         equal(changes(lines_of(running)), ["closed"])
 

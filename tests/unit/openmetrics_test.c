@@ -97,10 +97,10 @@ static void seen(void **state)
         "pgsize_sessions_upper_bound{server=\"core\"} 0",
         "pgsize_connections_used{server=\"core\"} 25",
         "pgsize_connections_used_peak{server=\"core\"} 25",
-        "pgsize_connections{server=\"core\",service=\"api\",application=\"api\",role=\"app\","
-        "database=\"core\",state=\"active\"} 2",
-        "pgsize_connections{server=\"core\",service=\"api\",application=\"api\",role=\"app\","
-        "database=\"core\",state=\"hidden\"} 2",
+        ("pgsize_connections{server=\"core\",service=\"api\",application=\"api\",role=\"app\","
+         "database=\"core\",state=\"active\"} 2"),
+        ("pgsize_connections{server=\"core\",service=\"api\",application=\"api\",role=\"app\","
+         "database=\"core\",state=\"hidden\"} 2"),
         /* No name and an empty one are one label: their sessions stand together, once. */
         "pgsize_connections{server=\"core\",role=\"app\",database=\"core\",state=\"idle\"} 5",
         "pgsize_connections{server=\"core\",rest=\"true\",state=\"active\"} 4",
