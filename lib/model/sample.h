@@ -30,6 +30,7 @@ struct sample_group {
     bool is_rest;
     int64_t sessions, active, idle,
         idle_in_transaction; /* sessions may be more: of some the state is hidden */
+    int64_t waiting;         /* of the active: for a lock that another session holds */
 };
 
 enum {

@@ -30,7 +30,8 @@ enum { QUERY_ALWAYS = QUERY_ONCE | QUERY_SAMPLE | QUERY_COUNT | QUERY_WATCH };
     "  (SELECT datname FROM pg_database WHERE oid = s.datid), count(*),\n"                         \
     "  count(*) FILTER (WHERE state IN ('active', 'fastpath function call')),\n"                   \
     "  count(*) FILTER (WHERE state = 'idle'),\n"                                                  \
-    "  count(*) FILTER (WHERE state LIKE 'idle in transaction%')\n"                                \
+    "  count(*) FILTER (WHERE state LIKE 'idle in transaction%'),\n"                               \
+    "  count(*) FILTER (WHERE state = 'active' AND wait_event_type IN ('Lock', 'LWLock'))\n"       \
     "  FROM pg_stat_get_activity(NULL) AS s\n"                                                     \
     "  WHERE pid <> pg_backend_pid() AND " IS_SESSION "\n"                                         \
     "  GROUP BY application_name, usesysid, datid ORDER BY count(*) DESC"

@@ -13,6 +13,7 @@ enum {
     COLUMN_ACTIVE,
     COLUMN_IDLE,
     COLUMN_IDLE_IN_TRANSACTION,
+    COLUMN_WAITING,
     COLUMN_COUNT,
 };
 
@@ -23,7 +24,8 @@ static bool counts_read(const PGresult *result, int row, struct sample_group *re
            column_integer(result, row, COLUMN_ACTIVE, 0, most, &ret_group->active) &&
            column_integer(result, row, COLUMN_IDLE, 0, most, &ret_group->idle) &&
            column_integer(result, row, COLUMN_IDLE_IN_TRANSACTION, 0, most,
-                          &ret_group->idle_in_transaction);
+                          &ret_group->idle_in_transaction) &&
+           column_integer(result, row, COLUMN_WAITING, 0, most, &ret_group->waiting);
 }
 
 static void rest_add(struct sample_group *rest, const struct sample_group *group)
@@ -33,6 +35,7 @@ static void rest_add(struct sample_group *rest, const struct sample_group *group
     rest->active += group->active;
     rest->idle += group->idle;
     rest->idle_in_transaction += group->idle_in_transaction;
+    rest->waiting += group->waiting;
 }
 
 /* Where there are more groups than are kept, the last one that is kept stands for the rest. */

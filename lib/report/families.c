@@ -38,6 +38,8 @@ static const struct {
                      "with."},
     [FAMILY_USED_PEAK] = {"pgsize_connections_used_peak", "gauge", NULL,
                           "The most that was used since the watch began."},
+    [FAMILY_WAITING] = {"pgsize_sessions_waiting", "gauge", NULL,
+                        "Active sessions that wait for a lock; not there where states are hidden."},
     [FAMILY_CONNECTIONS] = {"pgsize_connections", "gauge", NULL,
                             "Sessions by the service that owns them, application name, role, "
                             "database and state; rest: those of all smaller groups."},

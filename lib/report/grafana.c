@@ -63,6 +63,11 @@ static const struct panel panels[] = {
      .is_stacked = true,
      .description = "Sessions by state. Many idle ones: pools are larger than their work.",
      .queries = {{"sum by (state) (pgsize_connections" OF_SERVER ")", "{{state}}"}}},
+    {.title = "Waiting for a lock",
+     GRAPH,
+     .description = "Active sessions that wait for one another: with more connections they wait "
+                    "longer, not less.",
+     .queries = {{"max(pgsize_sessions_waiting" OF_SERVER ")", "waiting"}}},
     {.title = "Refused and lost",
      GRAPH,
      .description =

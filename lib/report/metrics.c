@@ -87,6 +87,20 @@ static void groups_take(struct metrics *metrics, const struct sample *sample,
     }
 }
 
+/* Where a state is hidden, nobody knows whether its session waits. */
+static int64_t waiting_sum(const struct metrics *metrics, const struct sample *sample)
+{
+    int64_t waiting = 0;
+    if (sample->kind != SAMPLE_SEEN)
+        return UNKNOWN;
+    for (size_t i = 0; i < metrics->group_count; i++)
+        if (metrics->groups[i].hidden > 0)
+            return UNKNOWN;
+    for (size_t i = 0; i < sample->group_count; i++)
+        waiting += sample->groups[i].waiting;
+    return waiting;
+}
+
 /* A setting stays what it was while nobody can ask. */
 static void setting_take(int64_t *setting, int64_t value, bool is_first)
 {
@@ -118,6 +132,7 @@ void metrics_add(struct metrics *metrics, const struct sample *sample, const cha
         metrics->observed_at_ms = sample->at_ms;
         groups_take(metrics, sample, owners);
     }
+    metrics->waiting = waiting_sum(metrics, sample);
     if (metrics_used(metrics) > metrics->used_peak)
         metrics->used_peak = metrics_used(metrics);
 }

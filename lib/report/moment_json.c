@@ -59,6 +59,7 @@ static void group_put(struct text *text, const struct sample_group *group, const
     count_put(text, "active", group->active);
     count_put(text, "idle", group->idle);
     count_put(text, "idle_in_transaction", group->idle_in_transaction);
+    count_put(text, "waiting", group->waiting);
     text_put_char(text, '}');
 }
 

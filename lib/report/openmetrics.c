@@ -94,6 +94,7 @@ static int64_t figure(const struct metrics *metrics, enum family family)
         [FAMILY_SESSIONS] = metrics->sessions,
         [FAMILY_UPPER_BOUND] =
             metrics->sessions != UNKNOWN ? metrics->sessions_are_upper_bound : UNKNOWN,
+        [FAMILY_WAITING] = metrics->waiting,
         [FAMILY_USED] = metrics_used(metrics),
         [FAMILY_USED_PEAK] = metrics->used_peak,
     };

@@ -43,6 +43,7 @@ struct metrics {
     enum sample_kind kind; /* of the last sample, with the next three */
     enum breaker_state breaker;
     int64_t sessions; /* UNKNOWN: nobody knows */
+    int64_t waiting;  /* the same */
     bool sessions_are_upper_bound;
     const char *reason;                  /* why it is full or lost; NULL: it is neither */
     int64_t samples[SAMPLE_KINDS];       /* all that came, by their kind */

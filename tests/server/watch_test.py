@@ -126,7 +126,7 @@ def peaks_are_the_known_ones(server):
     first = next(line for line in lines if line["sessions"] == 6)
     equal(end["peak_at"], first["at"])
     equal(first["by"], [{"service": None, "application_name": "api", "role": "app", "database": "core",
-                         "sessions": 6, "active": 0, "idle": 6, "idle_in_transaction": 0}])
+                         "sessions": 6, "active": 0, "idle": 6, "idle_in_transaction": 0, "waiting": 0}])
     equal([line["breaker"] for line in lines if line["breaker"] != "closed"], [])
     server.settle(0)
 
@@ -170,6 +170,22 @@ def states_are_counted(server):
         lines = until(running, lambda lines: lines and lines[-1]["by"] and
                       lines[-1]["by"][0]["idle_in_transaction"] == 1, what="a transaction")
         equal(lines[-1]["by"][0]["idle"], 0)
+
+
+@test("own", "10")
+def who_waits_for_a_lock_is_counted(server):
+    with server.sessions(2, "app", "core", application_name="api") as held, \
+            watching("--interval", "100ms", server.url) as running:
+        for session in held:
+            session.stdin.write("BEGIN; SELECT pg_advisory_lock(1);\n")
+            session.stdin.flush()
+            time.sleep(0.2)
+        lines = until(running, lambda lines: lines and lines[-1]["by"] and lines[-1]["by"][0]["active"] == 1,
+                      what="a lock")
+        equal([lines[-1]["by"][0][key] for key in ("waiting", "idle_in_transaction")], [1, 1])
+        held[0].stdin.write("ROLLBACK; SELECT pg_advisory_unlock(1);\n")
+        held[0].stdin.flush()
+        until(running, lambda lines: lines[-1]["by"][0]["waiting"] == 0, what="its end")
 
 
 @test("own")

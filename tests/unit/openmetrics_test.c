@@ -284,10 +284,32 @@ static void with_topology(void **state)
     arena_free(&arena);
 }
 
+/* Where some state is hidden, as in the samples above, so is whether its session waits. */
+static void waits_are_counted_where_all_is_seen(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    static const char name[] = "\npgsize_sessions_waiting{";
+    struct sample_group group = {.sessions = 5, .active = 3, .idle = 2, .waiting = 2};
+    struct sample sample = seen_at(1795219200123);
+    assert_null(strstr(put(&arena, &sample, 1, EXPOSITION_OPENMETRICS), name));
+    sample.groups = &group;
+    sample.group_count = 1;
+    has_line(put(&arena, &sample, 1, EXPOSITION_OPENMETRICS),
+             "pgsize_sessions_waiting{server=\"core\"} 2");
+    group.waiting = 0;
+    has_line(put(&arena, &sample, 1, EXPOSITION_OPENMETRICS),
+             "pgsize_sessions_waiting{server=\"core\"} 0");
+    sample.kind = SAMPLE_LOST;
+    assert_null(strstr(put(&arena, &sample, 1, EXPOSITION_OPENMETRICS), name));
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(seen),
+        cmocka_unit_test(waits_are_counted_where_all_is_seen),
         cmocka_unit_test(lost),
         cmocka_unit_test(lost_from_the_start),
         cmocka_unit_test(full),

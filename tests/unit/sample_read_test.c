@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { COLUMNS = 7 };
+enum { COLUMNS = 8 };
 
 static struct arena arena;
 static struct sample sample;
@@ -63,17 +63,18 @@ static void groups_are_read(void **state)
 {
     (void)state;
     PGresult *result = result_new(COLUMNS);
-    ROW(result, "api", "app", "core", "5", "1", "3", "1");
-    ROW(result, NULL, NULL, NULL, "2", "0", "0", "0");
+    ROW(result, "api", "app", "core", "5", "2", "2", "1", "1");
+    ROW(result, NULL, NULL, NULL, "2", "0", "0", "0", "0");
     assert_true(read_it(result));
     assert_int_equal(sample.sessions, 7);
     assert_int_equal(sample.group_count, 2);
     assert_string_equal(sample.groups[0].application_name, "api");
     assert_string_equal(sample.groups[0].role, "app");
     assert_string_equal(sample.groups[0].database, "core");
-    assert_int_equal(sample.groups[0].active, 1);
-    assert_int_equal(sample.groups[0].idle, 3);
+    assert_int_equal(sample.groups[0].active, 2);
+    assert_int_equal(sample.groups[0].idle, 2);
     assert_int_equal(sample.groups[0].idle_in_transaction, 1);
+    assert_int_equal(sample.groups[0].waiting, 1);
     assert_null(sample.groups[1].application_name);
     assert_false(sample.groups[1].is_rest);
 }
@@ -95,7 +96,7 @@ static void many_groups(void **state)
         PGresult *result = result_new(COLUMNS);
         for (int i = 0; i < rows; i++) {
             (void)snprintf(name, sizeof name, "%d", i);
-            ROW(result, name, "app", "core", "3", "2", "1", "0");
+            ROW(result, name, "app", "core", "3", "2", "1", "0", "1");
         }
         assert_true(read_it(result));
         bool has_rest = rows > SAMPLE_MOST_GROUPS;
@@ -105,6 +106,7 @@ static void many_groups(void **state)
         assert_int_equal(last->is_rest, has_rest);
         assert_int_equal(last->sessions, has_rest ? 3 * (rows - SAMPLE_MOST_GROUPS + 1) : 3);
         assert_int_equal(last->active * 3, last->sessions * 2);
+        assert_int_equal(last->waiting * 3, last->sessions);
     }
 }
 
@@ -114,7 +116,7 @@ static void other_answers_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         for (int column = 3; column < COLUMNS; column++) {
-            const char *values[COLUMNS] = {"api", "app", "core", "5", "1", "3", "1"};
+            const char *values[COLUMNS] = {"api", "app", "core", "5", "1", "3", "1", "0"};
             PGresult *result = result_new(COLUMNS);
             values[column] = wrong[i];
             row_add(result, values);
