@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-const char *const record_breaker_names[] = {
-    [BREAKER_CLOSED] = "closed",
-    [BREAKER_OPEN] = "open",
-    [BREAKER_HALF_OPEN] = "half-open",
-};
-
 struct record record_new(struct arena *arena)
 {
     struct record record = {.arena = arena, .observed_ms = UNKNOWN};

@@ -92,9 +92,6 @@ struct record_line {
     struct record_span span; /* of RECORD_SAMPLE and RECORD_SPAN */
 };
 
-/* "closed", "open", "half-open", by enum breaker_state. */
-extern const char *const record_breaker_names[];
-
 /* A record of which nothing was read or written yet. */
 struct record record_new(struct arena *arena);
 

@@ -1,4 +1,5 @@
 /* Samples and spans of a record, read. */
+#include "breaker.h"
 #include "record_reading.h"
 
 #include <string.h>
@@ -54,7 +55,7 @@ static bool breaker_read(const struct json *line, struct record *record)
     const char *word =
         json_kind_of(breaker) == JSON_KIND_STRING ? json_as_string(breaker, NULL) : "";
     for (int i = 0; i < RECORD_BREAKERS; i++)
-        if (strcmp(word, record_breaker_names[i]) == 0) {
+        if (strcmp(word, breaker_state_names[i]) == 0) {
             record->breaker = (enum breaker_state)i;
             return true;
         }

@@ -1,4 +1,5 @@
 /* The lines of a record, put. */
+#include "breaker.h"
 #include "record_parts.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ static void changes_put(struct text *text, const struct record *before, const st
         limits_put(text, after->limits);
     if (before->breaker != after->breaker) {
         text_put(text, ",\"breaker\":");
-        text_put_json(text, record_breaker_names[after->breaker]);
+        text_put_json(text, breaker_state_names[after->breaker]);
     }
     if (before->every_ms != after->every_ms)
         member_put(text, "every_ms", after->every_ms);

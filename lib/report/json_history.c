@@ -1,6 +1,7 @@
 /*
  * What a record says, for programs.
  */
+#include "breaker.h"
 #include "history.h"
 #include "json_parts.h"
 #include "sessions.h"
@@ -69,7 +70,7 @@ static void put_samples(struct json_writer *writer, const struct history *histor
     json_write_count(writer, "lost", whole->lost);
     json_write_thousandths(writer, "without_data_s", whole->gap_ms);
     json_write_count(writer, "breaker_changes", whole->changes);
-    json_write_string(writer, "breaker", record_breaker_names[history->breaker]);
+    json_write_string(writer, "breaker", breaker_state_names[history->breaker]);
     json_write_count(writer, "damaged_lines", history->damaged);
     json_write_count(writer, "sessions", whole->sessions.value);
     put_time(writer, "sessions_at",

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { MAX_COLUMNS = 9 };
+#include "pg_result.h"
 
 static struct arena arena;
 static struct facts facts;
@@ -31,35 +31,6 @@ static int teardown(void **state)
     arena_free(&arena);
     return 0;
 }
-
-/* A result with `columns` columns and no rows. */
-static PGresult *result_new(int columns)
-{
-    static char name[] = "column";
-    PGresAttDesc attributes[MAX_COLUMNS];
-    memset(attributes, 0, sizeof attributes);
-    for (int i = 0; i < columns; i++)
-        attributes[i].name = name;
-    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-    assert_non_null(result);
-    assert_true(PQsetResultAttrs(result, columns, attributes));
-    return result;
-}
-
-/* NULL among the values is an SQL NULL. */
-static void row_add(PGresult *result, const char *const *values)
-{
-    int row = PQntuples(result);
-    for (int column = 0; column < PQnfields(result); column++) {
-        const char *value = values[column];
-        int length = value == NULL ? -1 : (int)strlen(value);
-        char *copy = value == NULL ? NULL : strdup(value);
-        assert_true(PQsetvalue(result, row, column, copy, length));
-        free(copy);
-    }
-}
-
-#define ROW(result, ...) row_add((result), (const char *const[]){__VA_ARGS__})
 
 static bool read_one(query_reader *read, int columns, const char *const *values)
 {

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "pg_result.h"
+
 enum { COLUMNS = 8 };
 
 static struct arena arena;
@@ -22,33 +24,6 @@ static int teardown(void **state)
     arena_free(&arena);
     return 0;
 }
-
-static PGresult *result_new(int columns)
-{
-    static char name[] = "column";
-    PGresAttDesc attributes[COLUMNS + 1];
-    memset(attributes, 0, sizeof attributes);
-    for (int i = 0; i < columns; i++)
-        attributes[i].name = name;
-    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-    assert_non_null(result);
-    assert_true(PQsetResultAttrs(result, columns, attributes));
-    return result;
-}
-
-/* NULL among the values is an SQL NULL. */
-static void row_add(PGresult *result, const char *const *values)
-{
-    int row = PQntuples(result);
-    for (int column = 0; column < PQnfields(result); column++) {
-        const char *value = values[column];
-        char *copy = value == NULL ? NULL : strdup(value);
-        assert_true(PQsetvalue(result, row, column, copy, value == NULL ? -1 : (int)strlen(value)));
-        free(copy);
-    }
-}
-
-#define ROW(result, ...) row_add((result), (const char *const[]){__VA_ARGS__})
 
 static bool read_it(PGresult *result)
 {
