@@ -85,8 +85,11 @@ static void scene_add(struct metrics *metrics, const char *scene)
         hostile_add(&sample);
     else if (strcmp(scene, "many") == 0)
         many_add(&sample);
-    else
+    else {
         group_add(&sample, "api", "api");
+        groups[0].active = 3; /* so that no state is hidden: only then is it known who waits */
+        groups[0].waiting = 1;
+    }
     metrics_add(metrics, &sample, owners);
     sample.group_count = 0;
     sample.sessions = UNKNOWN;
