@@ -5,8 +5,10 @@ usage: embed.py PLANS_DIR OUTPUT.c
 
 The output is only touched when it changes, so that the build may run this every time: a new file
 in the directory needs no list anywhere. Bytes are written one by one, because ISO C promises no
-string literal longer than 4095 bytes.
+string literal longer than 4095 bytes. What a server may be known by stands beside them, so that a
+program need not read every file to find the few that may be meant.
 """
+import json
 import pathlib
 import re
 import sys
@@ -33,6 +35,24 @@ def c_lines(data):
             yield "    " + ",".join(map(c_byte, line[start : start + BYTES_PER_LINE])) + ","
 
 
+def c_strings(symbol, strings):
+    """A list of strings, with a NULL at its end."""
+    if not all(isinstance(string, str) and re.fullmatch(r"[ -~]+", string) for string in strings):
+        sys.exit(f"embed.py: {symbol}: {strings}: not printable ASCII")
+    quoted = "".join('"' + string.replace("\\", "\\\\").replace('"', '\\"') + '", ' for string in strings)
+    return f"static const char *const {symbol}[] = {{{quoted}NULL}};\n"
+
+
+def known_by(path, data):
+    """Patterns of host names, and names of signs; what is wrong with a file is said by its reader."""
+    try:
+        provider = json.loads(data)
+        return ([*provider.get("hosts", []), *provider.get("hosts_unverified", [])],
+                [sign["name"] for sign in provider.get("signs", [])])
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        sys.exit(f"embed.py: {path}: {error!r}")
+
+
 def c_file(paths):
     arrays, rows = [], []
     for path in paths:
@@ -41,8 +61,10 @@ def c_file(paths):
             sys.exit(f"embed.py: {path}: empty, or not named [a-z0-9-]+.json")
         symbol = "plan_" + path.stem.replace("-", "_")
         body = "\n".join(c_lines(data))
+        hosts, signs = known_by(path, data)
         arrays.append(f"static const unsigned char {symbol}[] = {{\n{body}\n}};\n")
-        rows.append(f'    {{"{path.name}", (const char *){symbol}, sizeof {symbol}}},')
+        arrays.append(c_strings(f"{symbol}_hosts", hosts) + c_strings(f"{symbol}_signs", signs))
+        rows.append(f'    {{"{path.name}", (const char *){symbol}, sizeof {symbol}, {symbol}_hosts, {symbol}_signs}},')
     table = "const struct plan_file plan_files[] = {\n" + "\n".join(rows) + "\n};\n"
     count = "const size_t plan_file_count = sizeof plan_files / sizeof plan_files[0];\n"
     return "\n".join([HEAD, *arrays, table + count])

@@ -107,8 +107,8 @@ static bool form_fail(const char *name, struct fail *fail)
     return fail_hint(fail, "write PROVIDER/PLAN, for example scaleway/db-gp-s; see `pgsize plans`");
 }
 
-static bool file_read_provider(struct arena *arena, const struct plan_file *file,
-                               struct provider *ret_provider, struct fail *fail)
+bool plan_file_read(struct arena *arena, const struct plan_file *file,
+                    struct provider *ret_provider, struct fail *fail)
 {
     struct json_text text = {.name = arena_printf(arena, "plans/%s", file->name),
                              .bytes = file->bytes,
@@ -122,7 +122,7 @@ bool providers_read(struct arena *arena, struct provider **ret_providers, size_t
     *ret_count = plan_file_count;
     *ret_providers = ARENA_ARRAY(arena, plan_file_count, struct provider);
     for (size_t i = 0; i < plan_file_count; i++)
-        if (!file_read_provider(arena, &plan_files[i], &(*ret_providers)[i], fail))
+        if (!plan_file_read(arena, &plan_files[i], &(*ret_providers)[i], fail))
             return false;
     return true;
 }
@@ -138,7 +138,7 @@ bool plan_find(struct arena *arena, const char *name, const struct provider **re
     if (file == NULL)
         return false;
     struct provider *provider = ARENA_NEW(arena, struct provider);
-    if (!file_read_provider(arena, file, provider, fail))
+    if (!plan_file_read(arena, file, provider, fail))
         return false;
     for (size_t i = 0; i < provider->plan_count; i++) {
         if (!plan_id_equal(provider->plans[i].id, slash + 1))

@@ -19,6 +19,9 @@ struct plan_file {
     const char *name; /* "scaleway.json" */
     const char *bytes;
     size_t length;
+    /* What stands in it that a server may be known by, NULL at the end: patterns of host names, and
+     * names of signs. */
+    const char *const *hosts, *const *signs;
 };
 extern const struct plan_file plan_files[];
 extern const size_t plan_file_count;
@@ -175,6 +178,8 @@ bool plan_is_pattern(const struct plan *plan);
 
 /* All providers of the catalogue, by id. Reading them takes longer than most runs: only for what
  * compares providers. */
+bool plan_file_read(struct arena *arena, const struct plan_file *file,
+                    struct provider *ret_provider, struct fail *fail) MUST_USE;
 bool providers_read(struct arena *arena, struct provider **ret_providers, size_t *ret_count,
                     struct fail *fail) MUST_USE;
 

@@ -129,6 +129,28 @@ static void signs_judge(struct guessing *guessing, const struct provider *provid
                                     provider->signs[i].name));
 }
 
+/* Of whatever kind the sign is: one more file is read then. */
+static bool sign_may_be_shown(const struct facts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->sign_count; i++)
+        if (strstr(facts->signs[i].name, name) != NULL)
+            return true;
+    return is_among(name, facts->superusers, facts->superuser_count) || has_setting(facts, name);
+}
+
+bool plan_file_may_fit(struct arena *arena, const struct plan_file *file, const char *host,
+                       const struct facts *facts)
+{
+    const char *lower = host == NULL ? NULL : host_lower(arena, host);
+    for (size_t i = 0; lower != NULL && file->hosts[i] != NULL; i++)
+        if (name_matches(file->hosts[i], lower))
+            return true;
+    for (size_t i = 0; file->signs[i] != NULL; i++)
+        if (sign_may_be_shown(facts, file->signs[i]))
+            return true;
+    return false;
+}
+
 /* --- its plans --- */
 
 static int64_t role_limit_of(const struct facts *facts)

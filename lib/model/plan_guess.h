@@ -24,6 +24,11 @@ struct plan_guesses {
     const char *unknown; /* why nobody can know, where best_count is 0, or more than one */
 };
 
+/* Whether what a server shows may point at the provider of this file: so that only such files are
+ * read. Of others plan_guess() knows nothing but limits. */
+bool plan_file_may_fit(struct arena *arena, const struct plan_file *file, const char *host,
+                       const struct facts *facts);
+
 /* `host` as a URL names it; NULL: not known, or a socket. `facts` may be unknown altogether. */
 struct plan_guesses plan_guess(struct arena *arena, const char *host, const struct facts *facts,
                                const struct provider *providers, size_t count);

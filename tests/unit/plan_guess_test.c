@@ -241,6 +241,46 @@ static void a_named_plan_is_found_or_another(void **state)
     }
 }
 
+/* A pattern with something in the place of each star. */
+static const char *host_like(const char *pattern, char *host, size_t size)
+{
+    size_t length = 0;
+    for (; *pattern != '\0' && length + 1 < size; pattern++)
+        host[length++] = *pattern == '*' ? 'x' : *pattern;
+    host[length] = '\0';
+    return host;
+}
+
+/* By what stands beside each file, the file is found without reading it; and by nothing else. */
+static void files_that_may_fit_are_known(void **state)
+{
+    struct catalogue *catalogue = *state;
+    struct arena *arena = &catalogue->arena;
+    char host[256];
+    assert_int_equal(catalogue->count, plan_file_count);
+    for (size_t i = 0; i < plan_file_count; i++) {
+        const struct provider *provider = &catalogue->providers[i];
+        const struct plan_file *file = &plan_files[i];
+        assert_false(plan_file_may_fit(arena, file, NULL, &facts_unknown));
+        assert_false(plan_file_may_fit(arena, file, "db.example.org", &facts_unknown));
+        for (size_t k = 0; k < provider->host_pattern_count; k++)
+            assert_true(plan_file_may_fit(arena, file,
+                                          host_like(provider->host_patterns[k], host, sizeof host),
+                                          &facts_unknown));
+        for (size_t k = 0; k < provider->host_unverified_count; k++)
+            assert_true(plan_file_may_fit(
+                arena, file, host_like(provider->hosts_unverified[k], host, sizeof host),
+                &facts_unknown));
+        for (size_t k = 0; k < provider->sign_count; k++) {
+            struct server_sign sign = {provider->signs[k].kind, provider->signs[k].name};
+            struct facts facts = facts_unknown;
+            facts.signs = &sign;
+            facts.sign_count = 1;
+            assert_true(plan_file_may_fit(arena, file, NULL, &facts));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_limit_of_a_role_is_herokus),
         cmocka_unit_test(only_what_is_the_providers_alone_is_sure),
         cmocka_unit_test(a_named_plan_is_found_or_another),
+        cmocka_unit_test(files_that_may_fit_are_known),
     };
     return cmocka_run_group_tests(tests, catalogue_open, catalogue_close);
 }
