@@ -88,12 +88,29 @@ static bool is_follower(const struct pool_class *class)
     return is_tied(class) && class->target != class->service->targets;
 }
 
+/* Those whose one size the class stands for; none: another class stands for it. */
+static struct class_list tied_to(const struct server_sizing *server, const struct pool_class *class)
+{
+    size_t count = is_follower(class) ? 0 : is_tied(class) ? class->service->target_count : 1;
+    return (struct class_list){server->classes + class->place, count};
+}
+
+/* How many terms it has at most: few have a role or a database with a limit, and there are many
+ * classes. */
+static size_t terms_most(const struct server_sizing *server, const struct pool_class *class)
+{
+    struct class_list tied = tied_to(server, class);
+    size_t rows = 0;
+    for (size_t i = 0; i < tied.count; i++)
+        rows += 1 + (size_t)(tied.at[i]->role_row != NO_ROW) +
+                (size_t)(tied.at[i]->database_row != NO_ROW);
+    return rows * context_count(server);
+}
+
 static void class_problem(const struct server_sizing *server, const struct pool_class *class,
                           struct allocate_class *ret_class, struct allocate_term *terms)
 {
-    struct class_list tied = {server->classes + class->place, 1};
-    if (is_tied(class))
-        tied.count = class->service->target_count;
+    struct class_list tied = tied_to(server, class);
     *ret_class = (struct allocate_class){
         .at_least = class->at_least,
         .at_most = class->at_most,
@@ -102,7 +119,7 @@ static void class_problem(const struct server_sizing *server, const struct pool_
         .weight = class->service->weight,
         .terms = terms,
     };
-    for (size_t i = 0; i < tied.count && !is_follower(class); i++)
+    for (size_t i = 0; i < tied.count; i++)
         ret_class->term_count = terms_put(server, tied.at[i], terms, ret_class->term_count);
 }
 
@@ -144,11 +161,13 @@ static bool allocate_once(struct arena *arena, struct server_sizing *server,
         .row_count = rows.count,
         .mode = mode,
     };
-    size_t terms_each = ROWS_OF_CLASS * rows.contexts;
-    struct allocate_term *terms =
-        ARENA_ARRAY(&scratch, terms_each * server->class_count + 1, struct allocate_term);
+    size_t term_count = 0;
+    for (size_t i = 0; i < server->class_count; i++)
+        term_count += terms_most(server, server->classes[i]);
+    struct allocate_term *terms = ARENA_ARRAY(&scratch, term_count + 1, struct allocate_term);
     for (size_t i = 0; i < server->class_count; i++) {
-        class_problem(server, server->classes[i], &problem.classes[i], terms + terms_each * i);
+        class_problem(server, server->classes[i], &problem.classes[i], terms);
+        terms += terms_most(server, server->classes[i]);
         if (objective == OBJECTIVE_WAIT)
             class_gains_make(&scratch, server->classes[i], server->budget.budget,
                              &problem.classes[i]);

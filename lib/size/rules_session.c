@@ -141,6 +141,8 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
 static void over_declared(struct judge *judge, const struct server_sizing *server)
 {
     const struct sizing *sizing = judge->sizing;
+    if (server->input.facts->group_count == 0)
+        return;
     struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
     const int64_t *held = sessions_held(&scratch, sizing, server);
     for (size_t i = 0; i < server->class_count; i++) {
@@ -213,6 +215,8 @@ static void leak_find(struct judge *judge, const struct server_sizing *server,
 
 static void idle_leak(struct judge *judge, const struct server_sizing *server)
 {
+    if (server->input.facts->group_count == 0)
+        return;
     struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
     struct uses uses = uses_make(&scratch, judge->sizing, server, USE_BY_SERVICE, NULL);
     for (size_t i = 0; i < uses.count; i++)
