@@ -142,8 +142,10 @@ static void pair_add(struct arena *arena, struct pairs *pairs, struct target *ta
     (void)name_table_add(&pairs->databases, arena, known(target->database), database, &database);
     const char *both = arena_printf(arena, "%zu %s%s", database, target->role == NULL ? "" : "=",
                                     known(target->role));
-    target->pair = pairs->count;
-    if (name_table_add(&pairs->seen, arena, both, pairs->count, &target->pair)) {
+    size_t pair = pairs->count;
+    bool is_new = name_table_add(&pairs->seen, arena, both, pairs->count, &pair);
+    target->pair = (uint32_t)pair;
+    if (is_new) {
         pairs->items[pairs->count] = (struct pair){target, database, pairs->count};
         pairs->count++;
     }
@@ -184,17 +186,17 @@ static void targets_make(struct arena *arena, struct arena *scratch,
     for (size_t i = 0; i < pairs->count; i++)
         places[pairs->items[i].order] = i;
     for (size_t i = 0; i < pairs->user_count; i++)
-        pairs->users[i]->pair = places[pairs->users[i]->pair];
+        pairs->users[i]->pair = (uint32_t)places[pairs->users[i]->pair];
     for (size_t i = 0; i < pairs->count; i++) {
         service->targets[i] = *pairs->items[i].target;
-        service->targets[i].server = pooler->server;
+        service->targets[i].server = (uint32_t)pooler->server;
         service->targets[i].place = NULL;
     }
     service->target_count = pairs->count;
     /* Nobody is said to go through it, but somebody will. */
     if (pairs->count == 0)
         service->targets[service->target_count++] = (struct target){
-            .server = pooler->server, .database = server->database, .role = server->user};
+            .server = (uint32_t)pooler->server, .database = server->database, .role = server->user};
 }
 
 void poolers_as_services(struct arena *arena, const struct topology *topology)

@@ -116,12 +116,12 @@ struct pooler {
 
 /* A database that a service opens a pool to. */
 struct target {
-    size_t server;        /* index in topology.servers */
+    uint32_t server;      /* index in topology.servers */
+    uint32_t pair;        /* of a service behind a pooler: which of that one's targets it is */
     const char *database; /* NULL: not known (no URL names it) */
     const char *role;     /* that the service logs in as here; NULL: not known */
     const char *place;    /* the server's name, where the service has databases of one name on
                              several servers; else NULL */
-    size_t pair;          /* of a service behind a pooler: which of that one's targets it is */
 };
 
 struct service {

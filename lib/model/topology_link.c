@@ -7,6 +7,7 @@
 #include "server_link.h"
 #include "topology_rows.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static bool database_read(struct reader *reader, const struct path *path,
 {
     bool has_server = service->server_name != NULL || topology->server_count == 1;
     const char *colon = strchr(entry, ':');
-    *ret_target = (struct target){.server = service->server, .database = entry};
+    *ret_target = (struct target){.server = (uint32_t)service->server, .database = entry};
     if (colon == NULL)
         return has_server ||
                fault_at(reader, path, FAULT_VALUE, "write \"server:db\", or a \"server\" key",
@@ -147,8 +148,10 @@ static bool database_read(struct reader *reader, const struct path *path,
     ret_target->database = colon + 1;
     if (colon[1] == '\0')
         return fault_at(reader, path, FAULT_VALUE, NULL, "no database behind the colon");
-    if (!server_find(reader, path, topology, names, name, &ret_target->server))
+    size_t server;
+    if (!server_find(reader, path, topology, names, name, &server))
         return false;
+    ret_target->server = (uint32_t)server;
     return service->via == NULL || ret_target->server == service->via->server ||
            fault_at(reader, path, FAULT_VALUE, "make what it reaches directly another service",
                     "pooler %.60s is in front of server %.60s alone", service->via->name,
@@ -168,7 +171,8 @@ static void databases_link(struct reader *reader, const struct path *path,
         struct target target;
         if (!database_read(reader, &here, names, topology, service, service->databases[i], &target))
             continue;
-        const char *place = arena_printf(reader->arena, "%zu:%s", target.server, target.database);
+        const char *place =
+            arena_printf(reader->arena, "%" PRIu32 ":%s", target.server, target.database);
         if (service->database_count > 1 && !name_table_add(&seen, reader->arena, place, i, NULL))
             (void)fault_at(reader, &here, FAULT_VALUE, NULL, "the same database is given twice");
         else
@@ -204,7 +208,7 @@ static void targets_link(struct reader *reader, const struct path *path, struct 
     const struct server *server = topology->servers[service->server];
     const struct url *own = nearest_url(service);
     service->targets[service->target_count++] = (struct target){
-        .server = service->server,
+        .server = (uint32_t)service->server,
         .database = own != NULL ? url_database(reader->arena, own) : server->database,
     };
 }
