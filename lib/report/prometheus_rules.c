@@ -21,11 +21,11 @@ static const char head[] =
 static void yaml_put(const char *key, const char *value, struct text *text)
 {
     text_printf(text, "%s: '", key);
-    for (; *value != '\0'; value++) {
-        text_put_char(text, *value);
-        if (*value == '\'')
-            text_put_char(text, '\'');
+    for (const char *quote; (quote = strchr(value, '\'')) != NULL; value = quote + 1) {
+        text_put_bytes(text, value, (size_t)(quote - value));
+        text_put(text, "''");
     }
+    text_put(text, value);
     text_put(text, "'\n");
 }
 
