@@ -116,11 +116,16 @@ struct facts {
 /* Of a server that was not asked: no number is known. */
 extern const struct facts facts_unknown;
 
-/* Whether it said anything, now or for the snapshot. */
+/* Whether it let the probe in, now or for the snapshot: what it says of itself is known. */
+static inline bool facts_has_let_in(const struct facts *facts)
+{
+    return facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+}
+
+/* Whether it said anything, if only that it is full. */
 static inline bool facts_has_answered(const struct facts *facts)
 {
-    return facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT ||
-           facts->answer == ANSWER_FULL;
+    return facts_has_let_in(facts) || facts->answer == ANSWER_FULL;
 }
 
 /* What kind other roles' sessions are is hidden from a role without pg_read_all_stats. Since 17 the

@@ -20,8 +20,7 @@
 static void put_counts(struct json_writer *writer, const char *name,
                        const struct server_sizing *server, enum cap_kind kind)
 {
-    enum answer answer = server->input.facts->answer;
-    bool is_quoted = answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
+    bool is_quoted = facts_has_let_in(server->input.facts);
     json_write_open(writer, name, '{');
     for (size_t i = 0; i < server->cap_count; i++)
         if (server->caps[i].kind == kind && !(server->caps[i].of_plan && is_quoted))
@@ -65,8 +64,7 @@ static void put_live(struct json_writer *writer, const struct sizing *sizing,
 {
     const struct facts *facts = server->input.facts;
     int64_t used = sessions_used(facts);
-    if (facts->sessions == UNKNOWN ||
-        (facts->answer != ANSWER_LIVE && facts->answer != ANSWER_SNAPSHOT)) {
+    if (facts->sessions == UNKNOWN || !facts_has_let_in(facts)) {
         json_write_null(writer, "live");
         return;
     }

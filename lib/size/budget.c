@@ -45,7 +45,7 @@ static enum source max_connections_find(const struct server *server,
                                         int64_t *ret_max_connections)
 {
     const struct facts *facts = input->facts;
-    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(facts);
     *ret_max_connections = UNKNOWN;
     if (facts->answer == ANSWER_MISSING)
         return SOURCE_NONE;
@@ -121,7 +121,7 @@ struct budget budget_make(const struct server *server, const struct server_input
 {
     struct budget budget;
     const struct facts *facts = input->facts;
-    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(facts);
     budget.source = max_connections_find(server, input, &budget.max_connections);
     const int64_t superuser[] = {
         answered ? facts->superuser_reserved_connections : UNKNOWN,

@@ -38,7 +38,7 @@ static void caps_make(struct arena *arena, struct server_sizing *server, size_t 
 {
     const struct facts *facts = server->input.facts;
     const struct server *declared = server->server;
-    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(facts);
     size_t roles = answered ? facts->role_limit_count : declared->role_limit_count;
     size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
     /* A plan may limit the role of each service. */

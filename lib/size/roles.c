@@ -25,13 +25,12 @@ static size_t role_find(struct arena *arena, struct role_index *index, const cha
 /* What holds now, as classes.c took it: a plan's limit is not the role's own. */
 static void now_find(const struct server_sizing *server, struct role_peak *role)
 {
-    enum answer answer = server->input.facts->answer;
     size_t row;
     bool is_found = role->name != NULL &&
                     name_table_find(&server->cap_names[CAP_ROLE], role->name, &row) &&
                     !server->caps[row].of_plan;
     role->now = is_found ? server->caps[row].limit : UNKNOWN;
-    role->is_known = is_found || answer == ANSWER_LIVE || answer == ANSWER_SNAPSHOT;
+    role->is_known = is_found || facts_has_let_in(server->input.facts);
 }
 
 struct role_peak *role_peaks_make(struct arena *arena, const struct server_sizing *server,

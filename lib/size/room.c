@@ -20,7 +20,7 @@ static int64_t known(int64_t value)
 
 struct room room_now(const struct facts *facts)
 {
-    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(facts);
     if (!answered || facts->sessions == UNKNOWN || facts->max_connections == UNKNOWN)
         return (struct room){{UNKNOWN, UNKNOWN, UNKNOWN}, false};
     int64_t free = facts->max_connections - facts->sessions,

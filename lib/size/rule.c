@@ -13,7 +13,8 @@ static const struct {
     {budget_rules, &budget_rule_count},     {demand_rules, &demand_rule_count},
     {fleet_rules, &fleet_rule_count},       {history_rules, &history_rule_count},
     {idle_rules, &idle_rule_count},         {limit_rules, &limit_rule_count},
-    {server_rules, &server_rule_count},     {observed_rules, &observed_rule_count},
+    {login_rules, &login_rule_count},       {server_rules, &server_rule_count},
+    {source_rules, &source_rule_count},     {observed_rules, &observed_rule_count},
     {pooler_rules, &pooler_rule_count},     {session_rules, &session_rule_count},
     {standing_rules, &standing_rule_count},
 };

@@ -110,10 +110,10 @@ static inline bool is_first_class(const struct pool_class *class)
 }
 
 extern const struct rule budget_rules[], fleet_rules[], demand_rules[], history_rules[],
-    idle_rules[], limit_rules[], observed_rules[], pooler_rules[], server_rules[], session_rules[],
-    standing_rules[];
+    idle_rules[], limit_rules[], observed_rules[], pooler_rules[], server_rules[], login_rules[],
+    source_rules[], session_rules[], standing_rules[];
 extern const size_t budget_rule_count, fleet_rule_count, demand_rule_count, history_rule_count,
     idle_rule_count, limit_rule_count, observed_rule_count, pooler_rule_count, server_rule_count,
-    session_rule_count, standing_rule_count;
+    login_rule_count, source_rule_count, session_rule_count, standing_rule_count;
 
 #endif

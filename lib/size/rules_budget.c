@@ -103,8 +103,7 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
 {
     struct way_out way = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
     bool is_role = cap->kind == CAP_ROLE;
-    bool answered = server->input.facts->answer == ANSWER_LIVE ||
-                    server->input.facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(server->input.facts);
     if (cap->of_plan) {
         way.what = arena_printf(judge->arena, "choose a plan that lets a role hold %" PRId64, to);
     } else {

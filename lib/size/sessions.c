@@ -99,7 +99,7 @@ int64_t class_declared_most(const struct pool_class *class)
 
 int64_t sessions_used(const struct facts *facts)
 {
-    bool answered = facts->answer == ANSWER_LIVE || facts->answer == ANSWER_SNAPSHOT;
+    bool answered = facts_has_let_in(facts);
     if (!answered || facts->sessions == UNKNOWN || facts->max_connections == UNKNOWN)
         return UNKNOWN;
     int64_t reserved = facts->reserved_connections == UNKNOWN ? 0 : facts->reserved_connections;
