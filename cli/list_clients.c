@@ -44,17 +44,17 @@ static const char *const foreign_names[] = {
 
 size_t client_list_count(void)
 {
-    return client_count;
+    return client_count();
 }
 
 const char *client_list_id(size_t index)
 {
-    return clients[index].id;
+    return client_at(index)->id;
 }
 
 const char *client_list_name(size_t index)
 {
-    return clients[index].name;
+    return client_at(index)->name;
 }
 
 static bool limit_is_in_url(const struct client *client)
@@ -87,7 +87,7 @@ const struct column client_list_columns[] = {
 
 void client_list_fill(size_t index, struct row *row)
 {
-    const struct client *client = &clients[index];
+    const struct client *client = client_at(index);
     text_put(&row->cells[0], client->id);
     text_put(&row->cells[1], client->language);
     limit_place_put(client, &row->cells[2]);
@@ -190,7 +190,7 @@ void client_list_full(const struct page *page, const struct selection *selection
 {
     for (size_t i = 0; i < selection->count; i++) {
         text_put(text, i > 0 ? "\n" : "");
-        client_full(page, &clients[selection->indices[i]], text);
+        client_full(page, client_at(selection->indices[i]), text);
     }
 }
 
@@ -224,7 +224,7 @@ static void words_json(struct json_writer *writer, const char *key, const struct
 
 void client_list_json(size_t index, struct json_writer *writer)
 {
-    const struct client *client = &clients[index];
+    const struct client *client = client_at(index);
     struct text words = {.arena = writer->text->arena};
     json_write_string(writer, "id", client->id);
     json_write_string(writer, "name", client->name);

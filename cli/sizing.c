@@ -1,6 +1,7 @@
 /*
  * recommend and check: the same reading, the same sizing, judged by other limits.
  */
+#include "client_option.h"
 #include "control.h"
 #include "faults_say.h"
 #include "fleet.h"
@@ -63,20 +64,14 @@ static bool implicit_topology(struct run *run, struct json_text *ret_text, struc
         *ret_text = inspect_topology;
         return true;
     }
-    const char *client = option_value(&run->arguments, OPTION_CLIENT);
+    const struct client *client;
     int64_t instances = 1;
-    if (client != NULL && client_find(client) == NULL) {
-        const char *guess = name_guess(client, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
-                       option_label(&run->arguments, OPTION_CLIENT), client);
-        return fail_hint(fail,
-                         guess != NULL ? "did you mean %s?" : "%spgsize list clients shows them",
-                         guess != NULL ? guess : "");
-    }
+    if (!client_option_read(run, &client, fail))
+        return false;
     if (!option_count(&run->arguments, OPTION_INSTANCES, 0, MOST_INSTANCES, &instances, fail))
         return false;
     text_put(&text, "{\"servers\": {\"server\": {}}, \"services\": {\"app\": {\"client\": ");
-    text_put_json(&text, client != NULL ? client : client_shown(run));
+    text_put_json(&text, client != NULL ? client->id : client_shown(run));
     text_put(&text, ", \"application_name\": \"*\", \"instances\": ");
     text_put_int(&text, instances);
     text_put(&text, "}}}");

@@ -2,13 +2,13 @@
  * pgsize url: takes a DATABASE_URL apart, or rewrites it for a client. How it is rewritten is the
  * library's affair (client_url).
  */
+#include "client_option.h"
 #include "input.h"
 #include "url_notes.h"
 #include "url_view.h"
 
 #include "client.h"
 #include "decimal.h"
-#include "name.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,20 +43,14 @@ static bool pool_read(const struct run *run, struct change *change, struct fail 
 static bool change_read(const struct run *run, const struct url *url, struct change *ret_change,
                         struct fail *fail)
 {
-    const char *id = option_value(&run->arguments, OPTION_CLIENT);
+    const struct client *named;
+    if (!client_option_read(run, &named, fail))
+        return false;
     *ret_change = (struct change){
         .database = option_value(&run->arguments, OPTION_DATABASE),
-        .client = id != NULL ? client_find(id) : client_of_url(url),
-        .of_pool = id != NULL,
+        .client = named != NULL ? named : client_of_url(url),
+        .of_pool = named != NULL,
     };
-    if (id != NULL && ret_change->client == NULL) {
-        const char *guess = name_guess(id, &clients[0].id, client_count, sizeof clients[0]);
-        (void)fail_set(fail, FAIL_USAGE, "%s: there is no client \"%.40s\"",
-                       option_label(&run->arguments, OPTION_CLIENT), id);
-        if (guess != NULL)
-            return fail_hint(fail, "did you mean %s?", guess);
-        return fail_hint(fail, "pgsize list clients shows them");
-    }
     if (ret_change->database != NULL && *ret_change->database == '\0')
         return fail_set(fail, FAIL_USAGE, "--database: the name is missing");
     if (!pool_read(run, ret_change, fail))

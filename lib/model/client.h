@@ -129,10 +129,14 @@ struct client {
     const char *source;
 };
 
-extern const struct client clients[];
-extern const size_t client_count;
+/* The rows, one for each client: client_rows.h. */
+size_t client_count(void);
+const struct client *client_at(size_t index);
 
 const struct client *client_find(const char *id);
+
+/* The ids of all, in their order, for a list of what may be said. */
+const char *const *client_ids(struct arena *arena, size_t *ret_count);
 
 /* The client that a URL shows, by its scheme or by a parameter that only this client has; NULL:
  * none. */

@@ -1,19 +1,9 @@
-/* Looking into the rows of the clients: which there are, their defaults, and values of settings. */
+/* Looking into the row of a client: its defaults, and values of its settings. */
 #include "client.h"
 
 #include "decimal.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-const struct client *client_find(const char *id)
-{
-    for (size_t i = 0; i < client_count; i++) {
-        if (strcmp(clients[i].id, id) == 0)
-            return &clients[i];
-    }
-    return NULL;
-}
 
 /* cpus x per_cpu + plus, and at least default_least; -1 where the CPUs are not known. Prisma with 8
  * of them: 8 x 2 + 1 = 17. */

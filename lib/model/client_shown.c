@@ -20,9 +20,11 @@ const struct client *client_of_url(const struct url *url)
     const struct url_scheme *scheme = url->scheme != NULL ? url_scheme_find(url->scheme) : NULL;
     if (scheme != NULL && scheme->client != NULL)
         return client_find(scheme->client);
-    for (size_t i = 0; i < client_count; i++)
-        for (size_t k = 0; k < url->parameter_count && strcmp(clients[i].id, "generic") != 0; k++)
-            if (is_own(&clients[i], url->parameters[k].key))
-                return &clients[i];
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *client = client_at(i);
+        for (size_t k = 0; k < url->parameter_count && strcmp(client->id, "generic") != 0; k++)
+            if (is_own(client, url->parameters[k].key))
+                return client;
+    }
     return NULL;
 }

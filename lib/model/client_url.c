@@ -39,9 +39,10 @@ const char *client_ignored_in_url(struct arena *arena, const struct client *clie
 {
     if (client->foreign == FOREIGN_UNKNOWN)
         return NULL;
-    for (size_t i = 0; i < client_count; i++) {
-        for (size_t j = 0; j < clients[i].setting_count; j++) {
-            const struct client_setting *setting = &clients[i].settings[j];
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *other = client_at(i);
+        for (size_t j = 0; j < other->setting_count; j++) {
+            const struct client_setting *setting = &other->settings[j];
             if (setting->quantity == POOL_LIMIT && !carries_in_url(client, setting->name) &&
                 url_parameter(arena, url, setting->name) != NULL)
                 return setting->name;
@@ -53,9 +54,10 @@ const char *client_ignored_in_url(struct arena *arena, const struct client *clie
 /* What is sized here must not stand in the URL of a client that does not read it there. */
 static void others_settings_remove(const struct client *client, struct url *url)
 {
-    for (size_t i = 0; i < client_count; i++) {
-        for (size_t j = 0; j < clients[i].setting_count; j++) {
-            const struct client_setting *setting = &clients[i].settings[j];
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *other = client_at(i);
+        for (size_t j = 0; j < other->setting_count; j++) {
+            const struct client_setting *setting = &other->settings[j];
             if (setting->in_url && !url_libpq_knows(setting->name) &&
                 !carries_in_url(client, setting->name))
                 url_parameter_remove(url, setting->name);
@@ -65,10 +67,11 @@ static void others_settings_remove(const struct client *client, struct url *url)
 
 static void others_keys_remove(const struct client *client, struct url *url)
 {
-    for (size_t i = 0; i < client_count; i++) {
-        if (&clients[i] == client || clients[i].own_keys == NULL)
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *other = client_at(i);
+        if (other == client || other->own_keys == NULL)
             continue;
-        for (const char *const *key = clients[i].own_keys; *key != NULL; key++)
+        for (const char *const *key = other->own_keys; *key != NULL; key++)
             url_parameter_remove(url, *key);
     }
 }

@@ -145,8 +145,9 @@ bool client_read(struct reader *reader, const struct path *path, const struct js
         return fault_at(reader, path, FAULT_VALUE, NULL, "no such client");
     if (client == NULL) {
         value_show(value, shown); /* as written: a variable's value may be a secret */
-        const char *guess =
-            guess_hint(id, &clients[0].id, client_count, sizeof clients[0], hint, sizeof hint);
+        size_t count;
+        const char *const *ids = client_ids(reader->arena, &count);
+        const char *guess = guess_hint(id, ids, count, sizeof *ids, hint, sizeof hint);
         return fault_at(reader, path, FAULT_VALUE,
                         guess != NULL ? guess : "pgsize list clients shows them; generic fits any",
                         "no such client: %s", shown);

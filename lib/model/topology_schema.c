@@ -4,8 +4,6 @@
  */
 #include "topology_rows.h"
 
-#include <string.h>
-
 #define DURATION_PATTERN "^([0-9]+(\\\\.[0-9]{1,3})?(us|ms|s|m|min|h|d)|.*\\\\$\\\\{.*)$"
 #define COMMENTS "\"patternProperties\": {\"^//\": {}}"
 
@@ -16,14 +14,12 @@ static void line_begin(struct text *text, int indent)
 }
 
 /* One of the words, or a string that holds a ${NAME}. */
-static void words_put(struct text *text, const char *const *words, size_t count, size_t stride)
+static void words_put(struct text *text, const char *const *words, size_t count)
 {
     text_put(text, "\"anyOf\": [{\"enum\": [");
     for (size_t i = 0; i < count; i++) {
-        const char *word;
-        memcpy(&word, (const char *)words + i * stride, sizeof word);
         text_put(text, i > 0 ? ", " : "");
-        text_put_json(text, word);
+        text_put_json(text, words[i]);
     }
     text_put(text, "]}, {\"type\": \"string\", \"pattern\": \"\\\\$\\\\{\"}]");
 }
@@ -33,7 +29,7 @@ static void choices_put(struct text *text, const char *const *choices)
     size_t count = 0;
     while (choices[count] != NULL)
         count++;
-    words_put(text, choices, count, sizeof *choices);
+    words_put(text, choices, count);
 }
 
 static void range_put(struct text *text, const struct field *field)
@@ -183,6 +179,8 @@ void topology_schema(struct text *text)
     definition_put(text, "pooler", pooler_fields, pooler_field_count);
     line_begin(text, 2);
     text_put(text, "\"client\": {");
-    words_put(text, &clients[0].id, client_count, sizeof clients[0]);
+    size_t count;
+    const char *const *ids = client_ids(text->arena, &count);
+    words_put(text, ids, count);
     text_put(text, "}\n  }\n}\n");
 }

@@ -70,16 +70,16 @@ static void parameter_must_come_back(const struct url *url, const char *value)
 static void clients_must_get_readable_urls(const struct url *url)
 {
     const struct pool_settings pool = {.limit = 7, .pool_timeout_ms = 1, .max_lifetime_ms = -1};
-    for (size_t i = 0; i < client_count; i++) {
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *client = client_at(i);
         struct fail fail = {0};
         struct url *again;
-        const char *made =
-            url_string(&arena, client_url(&arena, &clients[i], url, &pool), URL_REVEALED);
+        const char *made = url_string(&arena, client_url(&arena, client, url, &pool), URL_REVEALED);
         bool has_room =
             url->parameter_count + 8 < URL_MAX_PARAMETERS && strlen(made) <= URL_MAX_BYTES;
         /* `password=@` may stand in a key=value string, and so on: only URLs must stay readable. */
-        bool is_read = clients[i].form != FORM_DOTNET &&
-                       (clients[i].scheme == NULL || url_scheme_find(clients[i].scheme) != NULL);
+        bool is_read = client->form != FORM_DOTNET &&
+                       (client->scheme == NULL || url_scheme_find(client->scheme) != NULL);
         if (has_room && !url->is_keywords && is_read)
             must(url_read(&arena, made, &again, &fail), "what a client gets cannot be read");
     }

@@ -73,8 +73,8 @@ static bool is_given(const char *string)
 static void every_row_is_complete(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < client_count; i++) {
-        const struct client *client = &clients[i];
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *client = client_at(i);
         assert_true(is_given(client->id) && is_given(client->name) && is_given(client->language));
         assert_true(is_given(client->limit_setting) && is_given(client->default_words));
         assert_true(is_given(client->source) && is_given(client->scope));
@@ -112,8 +112,8 @@ static void every_row_is_complete(void **state)
 static void no_mark_is_left_in_a_snippet(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < client_count; i++) {
-        const char *snippet = snippet_made(clients[i].id, &everything);
+    for (size_t i = 0; i < client_count(); i++) {
+        const char *snippet = snippet_made(client_at(i)->id, &everything);
         assert_null(strstr(snippet, "{?"));
         assert_null(strstr(snippet, "?}"));
         assert_null(strstr(snippet, "{+"));
@@ -122,7 +122,7 @@ static void no_mark_is_left_in_a_snippet(void **state)
         for (const char *brace = snippet; (brace = strchr(brace, '{')) != NULL; brace++)
             assert_true(brace[1] == ' ' || (brace > snippet && brace[-1] == '$'));
         assert_null(strstr(snippet, "-1"));
-        assert_null(strstr(snippet_made(clients[i].id, &usual), "-1"));
+        assert_null(strstr(snippet_made(client_at(i)->id, &usual), "-1"));
     }
 }
 
@@ -498,7 +498,7 @@ static void each_client_gets_its_snippet(void **state)
         {"ecto", "", ""},
         {"php", "pm.max_children = 7", "pm.max_children = 3"},
     };
-    assert_int_equal(sizeof rows / sizeof rows[0], client_count); /* a new row brings its own */
+    assert_int_equal(sizeof rows / sizeof rows[0], client_count()); /* a new row brings its own */
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_string_equal(snippet_made(rows[i].id, &usual), rows[i].usual);
         assert_string_equal(snippet_made(rows[i].id, &everything), rows[i].everything);
@@ -574,8 +574,8 @@ static void the_template_is_left_alone(void **state)
 {
     (void)state;
     const struct url *template = must_read(CORE "?connection_limit=5&schema=s");
-    for (size_t i = 0; i < client_count; i++) {
-        (void)client_url(&arena, &clients[i], template, &everything);
+    for (size_t i = 0; i < client_count(); i++) {
+        (void)client_url(&arena, client_at(i), template, &everything);
         assert_string_equal(url_string(&arena, template, URL_REVEALED),
                             CORE "?connection_limit=5&schema=s");
     }
