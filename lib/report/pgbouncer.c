@@ -15,12 +15,17 @@ static const char head[] =
     "; and goes on, without a line [pgbouncer] (a second one would undo the first), with how it\n"
     "; listens and whom it lets in: listen_addr, listen_port, auth_type, auth_file.\n";
 
-/* A line break would be another setting, in PgBouncer's files as in any ini. */
+/* A line break would be another setting, in PgBouncer's files as in any ini; and what is printed
+ * may be on a screen. */
 static bool can_be_written(const char *name)
 {
-    for (; *name != '\0'; name++)
-        if ((unsigned char)*name < ' ' || *name == 0x7f)
+    size_t length = strlen(name), bytes;
+    for (uint32_t code_point; length > 0; name += bytes, length -= bytes) {
+        bytes = utf8_read(name, length, &code_point);
+        if (bytes == 0 || code_point < ' ' || (code_point >= 0x7f && code_point < 0xa0) ||
+            utf8_is_invisible(code_point))
             return false;
+    }
     return true;
 }
 
@@ -78,7 +83,7 @@ enum { NAME_MOST = 63 };
  * quotes of its documentation are what no version reads (1.18, run; lib/usual/cfparser.c). */
 static const char *cannot_be_key(const char *name)
 {
-    return !can_be_written(name)            ? "its name has a control character"
+    return !can_be_written(name)            ? "its name has a character that no terminal shows"
            : strcmp(name, "pgbouncer") == 0 ? "PgBouncer keeps the name pgbouncer for its console; "
                                               "give it another: NAME = ... dbname=pgbouncer"
            : strcmp(name, "*") == 0         ? "a line * would be for every database"
