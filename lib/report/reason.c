@@ -133,7 +133,8 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
     if (cap != NULL) {
         text_printf(text, "stopped by %s \"%s\" %s %" PRId64 " (%" PRId64 " used)",
                     cap_word(cap->kind), cap->name,
-                    cap->kind == CAP_POOL ? "of" : "CONNECTION LIMIT", cap->limit, cap->peak);
+                    cap->kind >= CAP_POOL ? "of" : cap_limit_word(cap->kind), cap->limit,
+                    cap->peak);
         return;
     }
     text_printf(text, "%" PRId64 " free, one more each needs %" PRId64,

@@ -97,7 +97,7 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         text_put(&judge->help, "raise that bound, or want less");
     } else if (class->stopped_by > 0) {
         const struct cap *cap = &server->caps[class->stopped_by - 1];
-        const char *what = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
+        const char *what = cap_limit_word(cap->kind);
         text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit, cap_word(cap->kind),
                     cap->name);
         text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
