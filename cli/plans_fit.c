@@ -164,6 +164,26 @@ static int fit_compare(const void *a, const void *b)
     return strcmp(left->provider->id, right->provider->id);
 }
 
+/* On another plan it would be another. */
+static bool poolers_check(struct run *run, const struct topology *topology, struct fail *fail)
+{
+    for (size_t i = 0; i < topology->pooler_count; i++) {
+        const struct pooler *pooler = topology->poolers[i];
+        const char *file;
+        unsigned line, column;
+        if (!pooler->is_providers ||
+            !origin_place(run->arena, &pooler->origin, "/provider_pooler", &file, &line, &column))
+            continue;
+        fail_set(
+            fail, FAIL_INPUT,
+            "%s:%u:%u: poolers.%s.provider_pooler: --fit compares providers, and this is one's "
+            "own pooler",
+            file, line, column, pooler->name);
+        return fail_hint(fail, "remove it, and give its max_client_conn and default_pool_size");
+    }
+    return true;
+}
+
 static bool topology_load(struct run *run, int64_t now_s, struct topology *ret_topology,
                           struct fail *fail)
 {
@@ -219,6 +239,7 @@ int plans_fit_run(struct run *run, struct fail *fail)
     struct provider *providers;
     size_t count, found = 0;
     if (!schedules_begin(run, &now_s, fail) || !topology_load(run, now_s, &topology, fail) ||
+        !poolers_check(run, &topology, fail) ||
         !inputs_make(run, &topology, now_s, &fitting.inputs, fail) ||
         !providers_read(run->arena, &providers, &count, fail))
         return 0;

@@ -60,6 +60,7 @@ static void pooler_json(struct json_writer *writer, const struct plan_pooler *po
         if ((pooler->modes & 1U << mode) != 0)
             json_write_string(writer, NULL, plan_pool_mode_names[mode]);
     json_write_close(writer, ']');
+    json_write_string(writer, "kind", pooler->kind);
     json_write_string(
         writer, "default_mode",
         pooler->default_mode < PLAN_POOL_MODES ? plan_pool_mode_names[pooler->default_mode] : NULL);

@@ -89,12 +89,14 @@ struct idle_timeout {
 
 /* A pooler that the provider offers. Strings may be NULL, save its name; numbers -1. */
 struct plan_pooler {
+    const char *kind; /* the product, an id of pooler_kinds */
     const char *name, *mode_note, *host, *max_clients_rule, *pool_size_rule, *scope, *availability,
         *basis, *notes;
     unsigned modes;        /* bits, 1 << enum plan_pool_mode; 0: not said */
     unsigned default_mode; /* enum plan_pool_mode; PLAN_POOL_MODES: not said */
     int64_t port, max_clients, pool_size;
-    int64_t configurable; /* SAID_YES ... */
+    int64_t configurable;          /* SAID_YES ... */
+    const char *configurable_only; /* what of it is */
     bool disputed;
     struct claim *claims;
     size_t claim_count;

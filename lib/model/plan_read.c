@@ -5,6 +5,7 @@
 #include "plan_assembly.h"
 
 #include "plan_formula.h"
+#include "pooler.h"
 
 #include <inttypes.h>
 
@@ -99,6 +100,9 @@ static bool poolers_assemble(const struct assembly *assembly, struct provider *r
         if (!claims_check(assembly, &path, &raw->poolers[i].claims))
             return false;
         *pooler = raw->poolers[i].pooler;
+        if (pooler->kind != NULL && pooler_kind_find(pooler->kind) == NULL)
+            return member_fail(assembly, &path, "kind",
+                               "is no kind of pooler that a topology may name");
         pooler->disputed = raw->poolers[i].claims.disputed;
         pooler->claims = claims_resolve(assembly, &raw->poolers[i].claims);
         pooler->claim_count = raw->poolers[i].claims.count;

@@ -79,6 +79,7 @@ static const struct raw_pooler POOLER_EMPTY = {
 #define KEEP_POOLER(member) KEEP(struct raw_pooler, pooler.member)
 static const struct plan_field POOLER_FIELDS[] = {
     {"name", KIND_TEXT, .required = true, KEEP_POOLER(name), .max = NAME_BYTES},
+    {"kind", KIND_ID, KEEP_POOLER(kind), .max = ID_BYTES},
     {"modes", KIND_WORDS, KEEP_POOLER(modes), .words = plan_pool_mode_names},
     {"mode_note", KIND_TEXT, KEEP_POOLER(mode_note), .max = TEXT_BYTES},
     {"default_mode", KIND_WORD, KEEP_POOLER(default_mode), .words = plan_pool_mode_names},
@@ -92,7 +93,7 @@ static const struct plan_field POOLER_FIELDS[] = {
     {"scope", KIND_TEXT, KEEP_POOLER(scope), .max = TEXT_BYTES},
     {"availability", KIND_TEXT, KEEP_POOLER(availability), .max = TEXT_BYTES},
     {"configurable", KIND_SAID, KEEP_POOLER(configurable)},
-    {"configurable_only", KIND_TEXT, .max = NAME_BYTES},
+    {"configurable_only", KIND_TEXT, KEEP_POOLER(configurable_only), .max = NAME_BYTES},
     CLAIM_ROWS(struct raw_pooler),
     {"basis", KIND_TEXT, KEEP_POOLER(basis), .max = TEXT_BYTES},
     {"notes", KIND_TEXT, KEEP_POOLER(notes), .max = TEXT_BYTES},

@@ -95,19 +95,27 @@ const struct pooler_kind *pooler_kind_find(const char *id)
 
 int64_t pooler_max_clients(const struct pooler *pooler)
 {
-    return pooler->max_client_conn != UNKNOWN ? pooler->max_client_conn
-                                              : pooler->kind->max_client_conn;
+    return pooler->max_client_conn != UNKNOWN          ? pooler->max_client_conn
+           : pooler->preset.max_client_conn != UNKNOWN ? pooler->preset.max_client_conn
+                                                       : pooler->kind->max_client_conn;
 }
 
 int64_t pooler_own_size(const struct pooler *pooler)
 {
     return pooler->kind->scope == POOL_OF_CLIENT ? pooler_max_clients(pooler)
+           : pooler->preset.pool_size != UNKNOWN ? pooler->preset.pool_size
                                                  : pooler->kind->client.default_limit;
+}
+
+const char *pooler_own_size_source(const struct pooler *pooler)
+{
+    return pooler->preset.pool_size != UNKNOWN ? pooler->preset.source : pooler->kind->client.name;
 }
 
 bool pooler_is_sized(const struct pooler *pooler)
 {
-    return pooler->default_pool_size == UNKNOWN && pooler->kind->scope != POOL_OF_CLIENT;
+    return pooler->default_pool_size == UNKNOWN && pooler->kind->scope != POOL_OF_CLIENT &&
+           !pooler->preset.size_is_fixed;
 }
 
 /* Source: each client's own documentation of poolers; node-postgres and what is built on it use

@@ -39,9 +39,16 @@ int64_t pooler_max_clients(const struct pooler *pooler);
 /* The size of a pool that nobody gave, where pgsize must not find it: what the product does then;
  * UNKNOWN: no limit. */
 int64_t pooler_own_size(const struct pooler *pooler);
+const char *pooler_own_size_source(const struct pooler *pooler);
 
 /* Whether pgsize finds the size of its pools. */
 bool pooler_is_sized(const struct pooler *pooler);
+
+/* Whether it is of a size that its provider sets, and no customer. */
+static inline bool pooler_size_is_providers(const struct pooler *pooler)
+{
+    return pooler->preset.size_is_fixed && pooler->default_pool_size == UNKNOWN;
+}
 
 /* Whether clients share server connections between transactions. */
 static inline bool pooler_shares(const struct pooler *pooler)

@@ -55,6 +55,17 @@ static void totals_check(struct reader *reader, const struct path *path,
                        "max_client_conn x instances is more than a pooler could ever serve");
 }
 
+/* What neither the topology nor the provider says is the kind's. */
+static void defaults_take(struct pooler *pooler)
+{
+    if (pooler->kind == NULL)
+        pooler->kind = pooler_kind_find("pgbouncer");
+    if (!pooler->mode_given && !pooler->preset.sets_mode)
+        pooler->mode = pooler->kind->mode;
+    if (pooler->reserve_pool_size == UNKNOWN)
+        pooler->reserve_pool_size = 0;
+}
+
 void poolers_link(struct reader *reader, const struct topology *topology,
                   const struct name_table *servers)
 {
@@ -64,16 +75,15 @@ void poolers_link(struct reader *reader, const struct topology *topology,
         struct path path = {&section, pooler->name}, here = {&path, "server"};
         pooler->index = i;
         reader_at(reader, &pooler->origin, &path);
-        if (!pooler->mode_given)
-            pooler->mode = pooler->kind->mode;
-        kind_check(reader, &path, pooler);
-        totals_check(reader, &path, pooler);
-        if (pooler->server_name != NULL)
-            (void)server_find(reader, &here, topology, servers, pooler->server_name,
-                              &pooler->server);
-        else if (topology->server_count != 1)
+        if (pooler->server_name == NULL && topology->server_count != 1)
             (void)fault_at(reader, &path, FAULT_VALUE, "write \"server\": \"NAME\"",
                            "there are several servers: which one?");
+        else if (pooler->server_name == NULL || server_find(reader, &here, topology, servers,
+                                                            pooler->server_name, &pooler->server))
+            provider_take(reader, &path, topology, pooler);
+        defaults_take(pooler);
+        kind_check(reader, &path, pooler);
+        totals_check(reader, &path, pooler);
     }
 }
 

@@ -12,6 +12,11 @@
 void poolers_link(struct reader *reader, const struct topology *topology,
                   const struct name_table *servers);
 
+/* What the provider of its server, which is known, has set of it, where it is said to be its own.
+ */
+void provider_take(struct reader *reader, const struct path *path, const struct topology *topology,
+                   struct pooler *pooler);
+
 /* Finds the pooler of a service, and its server through that; false: reported. */
 bool via_link(struct reader *reader, const struct path *path, const struct topology *topology,
               const struct name_table *poolers, struct service *service);

@@ -26,6 +26,22 @@ static bool kind_read(struct reader *reader, const struct path *path, const stru
                     "there is no kind of pooler \"%.40s\"", id);
 }
 
+static bool provider_pooler_read(struct reader *reader, const struct path *path,
+                                 const struct json *value, void *into)
+{
+    struct pooler *pooler = into;
+    enum json_kind kind = json_kind_of(value);
+    pooler->is_providers = kind == JSON_KIND_TRUE || kind == JSON_KIND_STRING;
+    pooler->provider_name = NULL;
+    if (kind == JSON_KIND_TRUE || kind == JSON_KIND_FALSE)
+        return true;
+    if (kind != JSON_KIND_STRING)
+        return fault_wrong(reader, path, value, "true, or a name, as \"Supavisor\"");
+    const char *name = string_expand(reader, path, value);
+    pooler->provider_name = name != NULL ? arena_strdup(reader->arena, name) : NULL;
+    return pooler->provider_name != NULL;
+}
+
 static bool mode_read(struct reader *reader, const struct path *path, const struct json *value,
                       void *into)
 {
@@ -73,6 +89,13 @@ const struct field pooler_fields[] = {
      .read = pooler_url_read,
      .schema = "\"type\": \"string\"",
      .what = "Where services reach it; template of their DATABASE_URLs."},
+    {.name = "provider_pooler",
+     .kind = FIELD_CUSTOM,
+     .read = provider_pooler_read,
+     .schema = "\"type\": [\"boolean\", \"string\"]",
+     .what = "It is the provider's own: its kind, mode, clients and pool size are what the plan of "
+             "its server says, where they are not given here. true, or its name where the provider "
+             "has several (false)."},
     {.name = "max_client_conn",
      .kind = FIELD_COUNT,
      .offset = offsetof(struct pooler, max_client_conn),
@@ -107,8 +130,7 @@ const size_t pooler_field_count = sizeof pooler_fields / sizeof pooler_fields[0]
 
 void pooler_defaults(struct pooler *pooler)
 {
-    pooler->kind = pooler_kind_find("pgbouncer");
     pooler->mode = POOLER_TRANSACTION;
     pooler->instances = 1;
-    pooler->max_client_conn = pooler->default_pool_size = UNKNOWN;
+    pooler->max_client_conn = pooler->default_pool_size = pooler->reserve_pool_size = UNKNOWN;
 }

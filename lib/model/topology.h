@@ -93,21 +93,34 @@ enum pooler_mode { POOLER_SESSION, POOLER_TRANSACTION, POOLER_STATEMENT };
 
 struct pooler_kind; /* pooler.h */
 
+/* What the provider of its server has set, where the topology leaves it open. */
+struct pooler_preset {
+    const char *source; /* "Supavisor (shared) of supabase/micro"; NULL: it is not the provider's */
+    const char *file;   /* "plans/supabase.json" */
+    int64_t max_client_conn, pool_size; /* UNKNOWN: nobody publishes it */
+    int64_t reserve_pool_size;          /* UNKNOWN */
+    bool sets_mode, size_is_fixed;      /* fixed: a customer cannot change it */
+    bool is_disputed;
+};
+
 /* What stands between services and a server, and lets many clients share few of its connections. */
 struct pooler {
     struct pooler *next; /* while reading */
     size_t index;        /* in topology.poolers */
     const char *name;
     struct origin origin;
-    const struct pooler_kind *kind;
+    const struct pooler_kind *kind; /* NULL while reading: not given */
     enum pooler_mode mode;
     bool mode_given;
+    bool is_providers;         /* the provider's of its server, by that one's plan */
+    const char *provider_name; /* of that, where it has several; NULL: not given */
+    struct pooler_preset preset;
     int64_t instances;       /* processes of it, each with its own pools */
     const char *server_name; /* NULL: the only server */
     size_t server;
     struct url *url; /* before it: template of its services' DATABASE_URLs; NULL: none */
     bool password_in_file;
-    int64_t max_client_conn;   /* clients of each instance; UNKNOWN: the kind's own */
+    int64_t max_client_conn; /* clients of each instance; UNKNOWN: the preset, or the kind's own */
     int64_t default_pool_size; /* of each database and role; UNKNOWN: pgsize finds it */
     int64_t reserve_pool_size, max_db_connections; /* 0: none */
     int64_t max_prepared_statements; /* 0: named prepared statements do not pass through it */

@@ -266,6 +266,9 @@ void explain_server_put(const struct report *report, size_t index, struct text *
         struct text words = {.arena = report->arena};
         pooler_words_put(report, pooler_of_front(report->sizing, server), &words);
         step_put(report, "clients", &words, text);
+        words.length = 0;
+        if (pooler_preset_put(pooler_of_front(report->sizing, server)->pooler, &words))
+            step_put(report, "provider", &words, text);
         text_free(&words);
     } else {
         budget_step(report, server, text);

@@ -15,33 +15,41 @@ static const char head[] =
     "; and goes on, without a line [pgbouncer] (a second one would undo the first), with how it\n"
     "; listens and whom it lets in: listen_addr, listen_port, auth_type, auth_file.\n";
 
-/* A line break would be another setting, in PgBouncer's files as in any ini. */
+/* A line break would be another setting, in PgBouncer's files as in any ini; and what is printed
+ * may be on a screen. */
 static bool can_be_written(const char *name)
 {
-    for (; *name != '\0'; name++)
-        if ((unsigned char)*name < ' ' || *name == 0x7f)
+    size_t length = strlen(name), bytes;
+    for (uint32_t code_point; length > 0; name += bytes, length -= bytes) {
+        bytes = utf8_read(name, length, &code_point);
+        if (bytes == 0 || code_point < ' ' || (code_point >= 0x7f && code_point < 0xa0) ||
+            utf8_is_invisible(code_point))
             return false;
+    }
     return true;
 }
 
-/* The name of a database stands as it is where it is letters, digits and `_`, the value of a
- * setting also with `.` and `-`; others in quotes, doubled inside. */
-static void quoted_put(struct text *text, const char *name, char quote)
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+
+static bool is_plain(const char *name)
 {
-    const char *plain = quote == '"'
-                            ? "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-                            : "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    if (*name != '\0' && strspn(name, plain) == strlen(name)) {
-        text_put(text, name);
+    return *name != '\0' && name[strspn(name, PLAIN)] == '\0';
+}
+
+/* The value of a setting: other characters stand in quotes, and quotes are doubled. */
+static void value_put(struct text *text, const char *value)
+{
+    if (is_plain(value)) {
+        text_put(text, value);
         return;
     }
-    text_put_char(text, quote);
-    for (; *name != '\0'; name++) {
-        if (*name == quote)
-            text_put_char(text, quote);
-        text_put_char(text, *name);
+    text_put_char(text, '\'');
+    for (; *value != '\0'; value++) {
+        if (*value == '\'')
+            text_put_char(text, '\'');
+        text_put_char(text, *value);
     }
-    text_put_char(text, quote);
+    text_put_char(text, '\'');
 }
 
 /* Where the server is; false where its URL does not say one place. */
@@ -63,26 +71,50 @@ static bool address_put(struct arena *arena, const struct url *url, struct text 
         bare++;
     }
     text_put(text, "host=");
-    quoted_put(text, bare, '\'');
+    value_put(text, bare);
     if (port != NULL && *port != '\0' && strspn(port, "0123456789") == strlen(port))
         text_printf(text, " port=%s", port);
     return true;
 }
 
+enum { NAME_MOST = 63 };
+
+/* Why no line of [databases] can be for it: PgBouncer would not start. NULL: one can. The double
+ * quotes of its documentation are what no version reads (1.18, run; lib/usual/cfparser.c). */
+static const char *cannot_be_key(const char *name)
+{
+    return !can_be_written(name)            ? "its name has a character that no terminal shows"
+           : strcmp(name, "pgbouncer") == 0 ? "PgBouncer keeps the name pgbouncer for its console; "
+                                              "give it another: NAME = ... dbname=pgbouncer"
+           : strcmp(name, "*") == 0         ? "a line * would be for every database"
+           : strlen(name) > NAME_MOST       ? "its name is longer than 63 bytes"
+           : *name == '\0' || strchr(name, '\'') != NULL
+               ? "a quote in its name cannot be written; a line * = serves it, and every other"
+               : NULL;
+}
+
 static void database_put(const char *database, const char *address, struct text *text)
 {
-    if (database != NULL && !can_be_written(database)) {
-        text_put(text, "; a database is left out: its name has a control character\n");
+    const char *why = database != NULL ? cannot_be_key(database) : NULL;
+    if (why != NULL) {
+        text_put(text, "; database ");
+        text_put_visible(text, database);
+        text_printf(text, " is left out: %s\n", why);
         return;
     }
     if (database == NULL)
         text_put_char(text, '*');
+    else if (is_plain(database))
+        text_put(text, database);
     else
-        quoted_put(text, database, '"');
+        text_printf(text,
+                    "; the quoted name needs PgBouncer 1.25 or later; before it, write * for it\n"
+                    "'%s'",
+                    database);
     text_printf(text, " = %s", address);
     if (database != NULL) {
         text_put(text, *address != '\0' ? " dbname=" : "dbname=");
-        quoted_put(text, database, '\'');
+        value_put(text, database);
     }
     text_put_char(text, '\n');
 }

@@ -32,6 +32,36 @@ void pooler_words_put(const struct report *report, const struct pooler_sizing *s
     clients_put(pooler, text);
 }
 
+static void preset_put(const char *what, int64_t value, bool is_taken, struct text *text)
+{
+    if (!is_taken || value == UNKNOWN)
+        return;
+    if (text->length > 0)
+        text_put(text, ", ");
+    text_printf(text, "%s %" PRId64, what, value);
+}
+
+bool pooler_preset_put(const struct pooler *pooler, struct text *text)
+{
+    const struct pooler_preset *preset = &pooler->preset;
+    if (preset->source == NULL)
+        return false;
+    preset_put("max_client_conn", preset->max_client_conn, pooler->max_client_conn == UNKNOWN,
+               text);
+    preset_put(preset->size_is_fixed ? "default_pool_size" : "today's default_pool_size",
+               preset->pool_size, pooler->default_pool_size == UNKNOWN, text);
+    preset_put("reserve_pool_size", preset->reserve_pool_size,
+               preset->reserve_pool_size == pooler->reserve_pool_size, text);
+    if (preset->sets_mode)
+        text_printf(text, "%s%s mode", text->length > 0 ? ", " : "",
+                    pooler_mode_name(pooler->mode));
+    if (text->length == 0)
+        text_put(text, "nothing is taken");
+    text_printf(text, ": %s, %s%s", preset->source, preset->file,
+                preset->is_disputed ? "; disputed, pgsize plans says by whom" : "");
+    return true;
+}
+
 static void clients_line(const struct report *report, const struct pooler_sizing *sized,
                          struct text *text)
 {

@@ -43,9 +43,11 @@ static void given_why(const struct pool_class *class, struct text *text)
     const struct pooler *pooler = class->service->pooler;
     if (pooler->default_pool_size != UNKNOWN)
         text_put(text, "given: default_pool_size");
+    else if (pooler->preset.size_is_fixed)
+        text_printf(text, "set by %s", pooler->preset.source);
     else if (pooler_is_sized(pooler))
         text_printf(text, "the default of %s: this formula does not size it",
-                    pooler->kind->client.name);
+                    pooler_own_size_source(pooler));
     else
         text_printf(text, "%s: one for each of its clients", pooler->kind->client.limit_setting);
 }
@@ -133,7 +135,8 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
     if (cap != NULL) {
         text_printf(text, "stopped by %s \"%s\" %s %" PRId64 " (%" PRId64 " used)",
                     cap_word(cap->kind), cap->name,
-                    cap->kind == CAP_POOL ? "of" : "CONNECTION LIMIT", cap->limit, cap->peak);
+                    cap->kind >= CAP_POOL ? "of" : cap_limit_word(cap->kind), cap->limit,
+                    cap->peak);
         return;
     }
     text_printf(text, "%" PRId64 " free, one more each needs %" PRId64,

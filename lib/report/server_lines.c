@@ -221,8 +221,7 @@ static void growth_put(const struct sizing *sizing, const struct server_sizing *
             most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
         const struct cap *cap = &server->caps[class->cap_row];
-        const char *kind = cap_word(cap->kind),
-                   *limit = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
+        const char *kind = cap_word(cap->kind), *limit = cap_limit_word(cap->kind);
         if (class->cap_instances > now)
             text_printf(line,
                         " can grow to %" PRId64 " %s before %s \"%s\" reaches its %s %" PRId64,

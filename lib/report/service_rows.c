@@ -53,7 +53,11 @@ static void declared_why(const struct pool_class *class, struct text *text)
         text_put(text, "in its URL");
         break;
     case DECLARED_DEFAULT:
-        text_printf(text, "default of %s", class->service->client->id);
+        text_printf(text, "default of %s",
+                    class->service->pooler != NULL &&
+                            class->service->pooler->preset.pool_size != UNKNOWN
+                        ? class->service->pooler->preset.source
+                        : class->service->client->id);
         break;
     case DECLARED_UNLIMITED:
         text_printf(text, "unlimited by default of %s", class->service->client->id);

@@ -35,6 +35,10 @@ void server_line_put(const struct report *report, const char *label, const char 
 void pooler_words_put(const struct report *report, const struct pooler_sizing *sized,
                       struct text *text);
 
+/* "max_client_conn 200: Supavisor (shared) of supabase/micro, plans/supabase.json"; false: nothing
+ * is its provider's. */
+bool pooler_preset_put(const struct pooler *pooler, struct text *text);
+
 /* The lines below a pooler's table, but for the room that is left. */
 void pooler_lines_put(const struct report *report, const struct pooler_sizing *sized,
                       struct text *text);

@@ -22,8 +22,13 @@ const char *source_name(enum source source)
 
 const char *cap_word(enum cap_kind kind)
 {
-    static const char *const words[] = {"role", "database", "pool"};
+    static const char *const words[CAP_KINDS] = {"role", "database", "pool", "shared pool"};
     return words[kind];
+}
+
+const char *cap_limit_word(enum cap_kind kind)
+{
+    return kind < CAP_POOL ? "CONNECTION LIMIT" : "size";
 }
 
 const char *severity_name(enum severity severity)

@@ -137,9 +137,8 @@ static void front_rows_find(const struct sizing *sizing, struct pool_class *clas
 {
     const struct service *service = class->service;
     class->server = sizing->server_count + service->via->index;
-    class->role_row = class->database_row = NO_ROW;
-    if (service->via->mode == POOLER_SESSION)
-        class->role_row = class->target->pair;
+    pooler_rows_find(service->via, &sizing->servers[class->server], class->target, &class->role_row,
+                     &class->database_row);
 }
 
 static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,

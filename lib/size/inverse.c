@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "demands.h"
+#include "pooler.h"
 
 int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *server)
 {
@@ -17,6 +18,24 @@ int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *ser
     /* Where a role's limit is in the way and not the budget, others may hold more than they need.
      */
     return unmet && server->needed_peak > server->peak ? server->needed_peak : server->peak;
+}
+
+/* Whether the provider's own poolers would be no less on another plan: with a size of that plan the
+ * peak would be another. */
+static bool keeps_poolers(const struct server_sizing *server, const struct plan *plan)
+{
+    for (size_t i = 0; i < server->class_count; i++) {
+        const struct pooler *pooler = server->classes[i]->service->pooler;
+        if (pooler == NULL || plan == server->input.plan)
+            continue;
+        const struct pooler_preset *preset = &pooler->preset;
+        bool takes_clients = pooler->max_client_conn == UNKNOWN;
+        if (pooler_size_is_providers(pooler) ||
+            (takes_clients && plan->pooler_max_clients != UNKNOWN &&
+             plan->pooler_max_clients < preset->max_client_conn))
+            return false;
+    }
+    return true;
 }
 
 const struct plan *plan_enough(const struct server_sizing *server, int64_t peak)
@@ -39,7 +58,7 @@ const struct plan *plan_enough(const struct server_sizing *server, int64_t peak)
                           (plan->max_connections == found->max_connections &&
                            plan == server->input.plan); /* nobody moves for nothing */
         if (plan->max_connections == UNKNOWN || !is_smaller ||
-            (plan->is_not_sold && plan != server->input.plan))
+            (plan->is_not_sold && plan != server->input.plan) || !keeps_poolers(server, plan))
             continue;
         struct budget budget = budget_make(&other, &input);
         if (peak <= budget.budget && !budget_over_alert(&budget, peak))

@@ -20,6 +20,11 @@
 void pooler_front_make(struct arena *arena, const struct pooler *pooler,
                        struct server_sizing *ret_front);
 
+/* In session mode: the limits of what its clients hold (NO_ROW: there is none), as rows of its
+ * front: of their database and role, and what several of those share. */
+void pooler_rows_find(const struct pooler *pooler, const struct server_sizing *front,
+                      const struct target *target, size_t *ret_own, size_t *ret_shared);
+
 /* What a class of a pooler has besides the pools of its service: the reserve, and which others
  * share a limit with it. */
 void pooler_class_make(struct pool_class *class);

@@ -5,6 +5,7 @@
 #include "contexts.h"
 #include "cores.h"
 #include "demands.h"
+#include "pooler.h"
 #include "rule.h"
 #include "ways_out.h"
 
@@ -97,10 +98,14 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         text_put(&judge->help, "raise that bound, or want less");
     } else if (class->stopped_by > 0) {
         const struct cap *cap = &server->caps[class->stopped_by - 1];
-        const char *what = cap->kind == CAP_POOL ? "size" : "CONNECTION LIMIT";
+        const char *what = cap_limit_word(cap->kind);
         text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit, cap_word(cap->kind),
                     cap->name);
-        text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
+        if (class->service->via != NULL && pooler_size_is_providers(class->service->via))
+            text_printf(&judge->help, "take a larger plan: %s sets it",
+                        class->service->via->preset.source);
+        else
+            text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
     } else if (class->service->via != NULL) {
         text_printf(text, "max_client_conn of %s", class->service->via->name);
         text_printf(&judge->help, "raise it to %" PRId64 " in all", server->needed_peak);

@@ -34,8 +34,10 @@ static void raise_clients_add(struct judge *judge, const struct pooler *pooler, 
         .sets = ARENA_ARRAY(judge->arena, 1, const char *),
     };
     way_set(judge->arena, &way, "poolers", pooler->name, "max_client_conn", each);
+    bool is_providers =
+        pooler->max_client_conn == UNKNOWN && pooler->preset.max_client_conn != UNKNOWN;
     /* In session mode as many server connections are needed. */
-    if (pooler->mode != POOLER_SESSION)
+    if (pooler->mode != POOLER_SESSION && !is_providers)
         way_add(judge, &way);
 }
 
@@ -133,7 +135,8 @@ static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
     enum limit_kind kind = judged_kind(sizing, server);
     int64_t *limits = ARENA_ARRAY(judge->arena, server->class_count + 1, int64_t);
     int64_t good = 0, bad = class_limit_of(sized->back.at[0], kind);
-    if (pooler_is_sized(sized->pooler) || sized->pooler->kind->scope == POOL_OF_CLIENT)
+    if (pooler_is_sized(sized->pooler) || sized->pooler->kind->scope == POOL_OF_CLIENT ||
+        sized->pooler->default_pool_size == UNKNOWN)
         return false;
     for (size_t i = 0; i < server->class_count; i++)
         limits[i] = class_limit_of(server->classes[i], kind);
@@ -229,6 +232,8 @@ static void size_raise_put(struct judge *judge, const struct pooler_sizing *size
     else if (gets)
         (void)raise_put(&judge->help, sized->behind, sized->behind->needed_peak, false,
                         &(int64_t){0});
+    else if (pooler_size_is_providers(sized->pooler))
+        text_printf(&judge->help, "take a larger plan: %s sets it", sized->pooler->preset.source);
     else
         text_printf(&judge->help, "raise its default_pool_size to %" PRId64,
                     class->demand->need.limit);

@@ -108,10 +108,12 @@ struct pool_class {
 };
 #define NO_ROW ((size_t)-1)
 
-/* The CONNECTION LIMIT of a role or database; the server connections of a pooler in session mode
- * for one database and role, which hold as many clients. */
-enum cap_kind { CAP_ROLE, CAP_DATABASE, CAP_POOL };
-const char *cap_word(enum cap_kind kind); /* "role" */
+/* The CONNECTION LIMIT of a role or database; the server connections of a pooler in session mode,
+ * which hold as many clients: of one database and role, or those that several of them share. */
+enum cap_kind { CAP_ROLE, CAP_DATABASE, CAP_POOL, CAP_POOLS };
+enum { CAP_KINDS = CAP_POOLS + 1 };
+const char *cap_word(enum cap_kind kind);       /* "role" */
+const char *cap_limit_word(enum cap_kind kind); /* "CONNECTION LIMIT" */
 struct cap {
     enum cap_kind kind;
     const char *name; /* "?": the role that nobody named, of a plan's limit */
@@ -144,7 +146,7 @@ struct server_sizing {
     size_t idle_count;
     struct cap *caps;
     size_t cap_count;
-    struct name_table cap_names[3]; /* by enum cap_kind: name -> index in caps */
+    struct name_table cap_names[CAP_KINDS]; /* name -> index in caps */
     int64_t extra_at_peak;
     bool fits;                        /* the floors fit every row, and no formula came to 0 */
     int64_t short_by;                 /* of the budget, by the floors alone */

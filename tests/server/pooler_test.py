@@ -275,5 +275,23 @@ def two_instances_sized_by_pgsize(server):
     assert seen["total"] > predicted["server_connections"] * 3 // 4, "they are used"
 
 
+@test("own")
+def names_of_databases(server):
+    """Whatever they are called, PgBouncer starts, and serves those that its own version can name."""
+    if shutil.which("pgbouncer") is None:
+        raise Skip("no pgbouncer on this machine")
+    names = ["my-shop", "v1.2", "UPPER_case", "*", "pgbouncer", "we'ird", "line\nbreak = x", "x" * 64]
+    topology = {"servers": {"main": {"url": server.url, "reserved": 2}}, "poolers": {"bouncer": {"default_pool_size": 1}},
+                "services": {"api": {"via": "bouncer", "role": ROLES[0], "databases": names, "at_most": 1}}}
+    with tempfile.TemporaryDirectory(prefix="pgsize-pooler-") as made:
+        place = pathlib.Path(made)
+        place.chmod(0o755)
+        _, ini = recommended(topology, place)
+        with bouncer(place, ini) as port:
+            done = subprocess.run(["psql", "-XAt", f"postgresql://admin@127.0.0.1:{port}/pgbouncer", "-c", "SHOW DATABASES"],
+                                  text=True, capture_output=True, check=True, env=clean_environment())
+    equal(sorted(line.split("|")[0] for line in done.stdout.splitlines()), ["UPPER_case", "my-shop", "pgbouncer", "v1.2"])
+
+
 PGSIZE = os.path.abspath(sys.argv[1])
 sys.exit(SUITE.run(sys.argv[2] if len(sys.argv) > 2 else None))
