@@ -99,7 +99,7 @@ static const char *matcher(const struct rules_page *page)
     return text_keep(&text);
 }
 
-static void over_alert_put(const struct rules_page *page)
+void over_alert_put(const struct rules_page *page, const char *used)
 {
     const struct budget *budget = &page->server->budget;
     const char *name = template_of(page->scratch, page->name);
@@ -110,9 +110,8 @@ static void over_alert_put(const struct rules_page *page)
                   .name = "PgsizeOverAlert",
                   .severity = "warning",
                   .hold = "5m",
-                  .expression = arena_printf(page->scratch, "%s{%s} > %" PRId64,
-                                             family_sample_name(FAMILY_USED), matcher(page),
-                                             budget->alert_connections),
+                  .expression =
+                      arena_printf(page->scratch, "%s > %" PRId64, used, budget->alert_connections),
                   .summary = arena_printf(page->scratch,
                                           "%s: {{ $value }} of %" PRId64
                                           " connections are used, above the alert at %" PRId64,
@@ -122,25 +121,37 @@ static void over_alert_put(const struct rules_page *page)
                       "pgsize inspect. Who may: pgsize check."});
 }
 
-static void server_full_put(const struct rules_page *page)
+void full_alert_put(const struct rules_page *page, const char *expression, const char *description)
 {
-    const char *name = template_of(page->scratch, page->name), *server = matcher(page);
-    alert_put(
+    const char *name = template_of(page->scratch, page->name);
+    alert_put(page,
+              &(struct alert){.name = "PgsizeServerFull",
+                              .severity = "critical",
+                              .expression = expression,
+                              .summary = arena_printf(
+                                  page->scratch, "%s is full: ordinary roles are refused", name),
+                              .description = description});
+}
+
+static void used_put(const struct rules_page *page)
+{
+    over_alert_put(page, arena_printf(page->scratch, "%s{%s}", family_sample_name(FAMILY_USED),
+                                      matcher(page)));
+}
+
+static void full_put(const struct rules_page *page)
+{
+    const char *server = matcher(page);
+    full_alert_put(
         page,
-        &(struct alert){
-            .name = "PgsizeServerFull",
-            .severity = "critical",
-            .expression = arena_printf(
-                page->scratch,
-                "sum by (server) (increase(%s{%s,outcome=\"full\"}[5m])) > 0 or "
-                "max by (server) (%s{%s} >= %s{%s})",
-                family_sample_name(FAMILY_SAMPLES), server, family_sample_name(FAMILY_SESSIONS),
-                server, family_sample_name(FAMILY_ORDINARY), server),
-            .summary = arena_printf(page->scratch, "%s is full: ordinary roles are refused", name),
-            .description =
-                "It refused a connection (SQLSTATE 53300), or all slots of ordinary roles "
-                "are taken. Who holds them: pgsize inspect, as a superuser while it is "
-                "full."});
+        arena_printf(page->scratch,
+                     "sum by (server) (increase(%s{%s,outcome=\"full\"}[5m])) > 0 or "
+                     "max by (server) (%s{%s} >= %s{%s})",
+                     family_sample_name(FAMILY_SAMPLES), server,
+                     family_sample_name(FAMILY_SESSIONS), server,
+                     family_sample_name(FAMILY_ORDINARY), server),
+        "It refused a connection (SQLSTATE 53300), or all slots of ordinary roles are taken. "
+        "Who holds them: pgsize inspect, as a superuser while it is full.");
 }
 
 static void failures_put(const struct rules_page *page)
@@ -181,22 +192,18 @@ static void no_data_put(const struct rules_page *page)
                            "not run. While that is so the other alerts say nothing."});
 }
 
-static void service_put(const struct rules_page *page, const struct service_peak *service)
+void service_alert_put(const struct rules_page *page, const struct service_peak *service,
+                       const char *sessions)
 {
     struct arena *scratch = page->scratch;
-    char *shown = label_shown(scratch, service->class->service->name);
-    struct text matched = {.arena = scratch};
-    label_value_put(&matched, shown);
+    const char *shown = label_shown(scratch, service->class->service->name);
     alert_put(page,
               &(struct alert){
                   .name = "PgsizeServiceOverLimit",
                   .severity = "warning",
                   .hold = "5m",
                   .service = shown,
-                  .expression = arena_printf(
-                      scratch, "sum by (server, service) (%s{%s,service=\"%s\"}) > %" PRId64,
-                      family_sample_name(FAMILY_CONNECTIONS), matcher(page),
-                      matched.length > 0 ? matched.bytes : "", service->peak),
+                  .expression = arena_printf(scratch, "%s > %" PRId64, sessions, service->peak),
                   .summary = arena_printf(scratch,
                                           "%s holds {{ $value }} connections of %s, more than its "
                                           "%" PRId64 " at peak",
@@ -204,6 +211,17 @@ static void service_put(const struct rules_page *page, const struct service_peak
                                           template_of(scratch, page->name), service->peak),
                   .description = "More pools than declared, or a larger limit. What it may hold: "
                                  "pgsize check. What it holds: pgsize inspect."});
+}
+
+static void service_put(const struct rules_page *page, const struct service_peak *service)
+{
+    struct arena *scratch = page->scratch;
+    struct text matched = {.arena = scratch};
+    label_value_put(&matched, label_shown(scratch, service->class->service->name));
+    service_alert_put(page, service,
+                      arena_printf(scratch, "sum by (server, service) (%s{%s,service=\"%s\"})",
+                                   family_sample_name(FAMILY_CONNECTIONS), matcher(page),
+                                   matched.length > 0 ? matched.bytes : ""));
     text_free(&matched);
 }
 
@@ -228,8 +246,8 @@ static void pgsize_rules_put(struct rules_page *page)
 {
     page->source = "pgsize";
     group_put(page);
-    over_alert_put(page);
-    server_full_put(page);
+    used_put(page);
+    full_put(page);
     failures_put(page);
     no_data_put(page);
     service_alerts_put(page, service_put);
