@@ -32,7 +32,6 @@ struct watch {
     char lost_reason[WATCH_REASON_BYTES]; /* of the last look that was lost */
     struct arena scratch;                 /* until the next look */
     int64_t start_ms;                     /* clock_now_ms() of the first look */
-    int64_t begun_at_ms;                  /* the same as Unix time */
     int64_t next;                         /* number of the next look that is due */
     enum watch_end end;
 };
