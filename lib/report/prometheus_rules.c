@@ -214,13 +214,16 @@ void service_alert_put(const struct rules_page *page, const struct service_peak 
                                  "pgsize check. What it holds: pgsize inspect."});
 }
 
+/* Several watches of one server see the same sessions: each is a target of Prometheus'. */
 static void service_put(const struct rules_page *page, const struct service_peak *service)
 {
     struct arena *scratch = page->scratch;
     struct text matched = {.arena = scratch};
     label_value_put(&matched, label_shown(scratch, service->class->service->name));
     service_alert_put(page, service,
-                      arena_printf(scratch, "sum by (server, service) (%s{%s,service=\"%s\"})",
+                      arena_printf(scratch,
+                                   "max by (server, service) (sum by (server, service, instance, "
+                                   "job) (%s{%s,service=\"%s\"}))",
                                    family_sample_name(FAMILY_CONNECTIONS), matcher(page),
                                    matched.length > 0 ? matched.bytes : ""));
     text_free(&matched);

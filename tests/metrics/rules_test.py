@@ -221,6 +221,8 @@ CASES = [
     ("PgsizeNoData", "pgsize", "looks come", {}, "20m", None),
     ("PgsizeServiceOverLimit", "pgsize", "more than 2 x 10", {API: "15x40", API_ACTIVE: "6x40"}, "6m", "21"),
     ("PgsizeServiceOverLimit", "pgsize", "2 x 10", {API: "15x40", API_ACTIVE: "5x40"}, "20m", None),
+    ("PgsizeServiceOverLimit", "pgsize", "2 x 10, as two watches see it",
+     {API.replace("{", f'{{instance="{name}:9187",'): "20x40" for name in "ab"}, "20m", None),
     ("PgsizeServiceOverLimit", "pgsize", "another's", {API.replace('"api"', '"b"'): "90x40"}, "20m", None),
     ("PgsizeOverAlert", "postgres_exporter", "78 and 3 reserved", activity(78), "5m", "81"),
     ("PgsizeOverAlert", "postgres_exporter", "77 and 3", activity(77), "20m", None),
