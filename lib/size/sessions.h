@@ -7,10 +7,6 @@
 
 #include "sizing.h"
 
-/* Whether a service owns sessions in one of its databases; a NULL name is not known. */
-bool target_owns(const struct service *service, const struct target *target,
-                 const char *application_name, const char *role, const char *database);
-
 /* Index of the first class of the server that matches; their count: none does. */
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group);
