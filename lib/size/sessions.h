@@ -37,6 +37,12 @@ int64_t class_declared_most(const struct pool_class *class);
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
                              const struct server_sizing *server) __attribute__((returns_nonnull));
 
+/* What stands before a count of sessions that is an upper bound; nothing before another. */
+static inline const char *sessions_at_most(const struct facts *facts)
+{
+    return facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ";
+}
+
 /* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
 int64_t sessions_used(const struct facts *facts);
 
