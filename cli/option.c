@@ -313,8 +313,10 @@ static bool option_take(struct arena *arena, const struct option_row *row, const
     }
     if (value == NULL && words->next < words->count)
         value = words->words[words->next++];
-    if (value == NULL)
-        return fail_set(fail, FAIL_USAGE, "--%s: a value is missing: %s", row->name, row->value);
+    if (value == NULL || *value == '\0') {
+        (void)fail_set(fail, FAIL_USAGE, "--%s: a value is missing: %s", row->name, row->value);
+        return value != NULL && fail_hint(fail, "it is empty: a variable that is not set, perhaps");
+    }
     if (!once_check(row, values, value, fail))
         return false;
     value_add(arena, values, value);
@@ -404,6 +406,9 @@ bool arguments_read(struct arena *arena, const struct command *command, int coun
         char *word = words[rest.next++];
         if (!options_ended && strcmp(word, "--") == 0) {
             options_ended = true;
+        } else if (*word == '\0') {
+            (void)fail_set(fail, FAIL_USAGE, "an argument is empty");
+            return fail_hint(fail, "a variable that is not set, perhaps");
         } else if (options_ended || word[0] != '-' || word[1] == '\0') {
             ret_arguments->words[ret_arguments->word_count++] = word;
         } else if (!word_read(arena, command, word, &rest, ret_arguments, fail)) {

@@ -34,7 +34,7 @@ static int exit_status(const struct watch *watch)
 }
 
 /* A server that never said anything, not even that it is full. */
-static void answer_check(const struct watch *watch, const char *reason, struct fail *fail)
+static void answer_check(const struct watch *watch, struct fail *fail)
 {
     if (watch->watched.seen + watch->watched.full > 0 || watch->watched.lost == 0)
         return;
@@ -42,7 +42,7 @@ static void answer_check(const struct watch *watch, const char *reason, struct f
                    strcmp(watch->target->name, "server") == 0
                        ? "the server"
                        : arena_printf(watch->run->arena, "server %s", watch->target->name),
-                   reason);
+                   watch->lost_reason);
 }
 
 static void closing_say(void *to, const char *words)
@@ -63,14 +63,11 @@ static void sinks_end(struct watch *watch, struct fail *fail)
 
 static void watch_close(struct watch *watch, struct fail *fail)
 {
-    const char *reason = watch->sampler.sample.reason == NULL
-                             ? "it was not waited for"
-                             : arena_strdup(watch->run->arena, watch->sampler.sample.reason);
     sampler_end(&watch->sampler);
     sinks_end(watch, fail);
     watch->alert.say = closing_say; /* the sinks are closed */
     alert_end(&watch->alert, watch->options->timeout_ms);
-    answer_check(watch, reason, fail);
+    answer_check(watch, fail);
 }
 
 static bool sink_add(struct watch *watch,

@@ -27,7 +27,8 @@ static bool view_draw(struct view *view)
     arena_clear(&view->arena);
     view->report.arena = &view->arena;
     view->report.width = size.width;
-    int64_t left_ms = watch->options->for_ms - (clock_now_ms() - watch->start_ms);
+    int64_t now_ms = wall_now_ms(), gone_ms = clock_now_ms() - watch->start_ms,
+            left_ms = watch->options->for_ms - gone_ms;
     const struct live live = {
         .report = &view->report,
         .height = size.height,
@@ -35,10 +36,10 @@ static bool view_draw(struct view *view)
         .sample = view->sample,
         .watched = &watch->watched,
         .alarm = &watch->alarm,
-        .now_ms = wall_now_ms(),
-        .since_ms = watch->begun_at_ms,
+        .now_ms = now_ms,
+        .since_ms = now_ms - gone_ms, /* Unix time may have been set */
         .interval_ms = watch->options->interval_ms,
-        .until_ms = watch->options->for_ms == 0 ? 0 : wall_now_ms() + left_ms,
+        .until_ms = watch->options->for_ms == 0 ? 0 : now_ms + left_ms,
         .events = view->events,
     };
     struct text text = {.arena = &view->arena, .plain = view->report.plain};

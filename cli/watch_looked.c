@@ -2,6 +2,7 @@
 #include "watch_looked.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <sys/random.h>
 
 void watch_end_with(struct watch *watch, enum watch_end end)
@@ -136,6 +137,9 @@ void watch_looked(struct watch *watch, struct fail *fail)
     else
         breaker_on_failure(breaker, clock_now_ms(), random_number());
     sample->breaker = breaker->state;
+    if (sample->kind == SAMPLE_LOST)
+        (void)snprintf(watch->lost_reason, sizeof watch->lost_reason, "%s",
+                       sample->reason == NULL ? "" : sample->reason);
     lost_say(watch, sample, was_lost);
     if (breaker->state != before)
         breaker_say(watch, before, sample->reason);

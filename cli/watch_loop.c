@@ -130,7 +130,6 @@ void watch_loop(struct watch *watch, struct fail *fail)
 {
     struct waiting *waiting = ARENA_NEW(watch->run->arena, struct waiting);
     watch->start_ms = clock_now_ms();
-    watch->begun_at_ms = wall_now_ms();
     while (watch->end == WATCH_GOES_ON) {
         int64_t now_ms = clock_now_ms();
         if (now_ms >= due_ms(watch))

@@ -12,7 +12,7 @@
 #include "sink.h"
 #include "watch_options.h"
 
-enum { WATCH_MOST_SINKS = 6 };
+enum { WATCH_MOST_SINKS = 6, WATCH_REASON_BYTES = 512 };
 
 /* Why it ended. */
 enum watch_end { WATCH_GOES_ON, WATCH_OVER, WATCH_STOPPED, WATCH_ALERTED, WATCH_FAILED };
@@ -29,10 +29,10 @@ struct watch {
     struct alert alert;
     struct sampler sampler;
     struct owners owners;
-    struct arena scratch; /* until the next look */
-    int64_t start_ms;     /* clock_now_ms() of the first look */
-    int64_t begun_at_ms;  /* the same as Unix time */
-    int64_t next;         /* number of the next look that is due */
+    char lost_reason[WATCH_REASON_BYTES]; /* of the last look that was lost */
+    struct arena scratch;                 /* until the next look */
+    int64_t start_ms;                     /* clock_now_ms() of the first look */
+    int64_t next;                         /* number of the next look that is due */
     enum watch_end end;
 };
 

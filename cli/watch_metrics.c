@@ -2,6 +2,7 @@
  * A watch's metrics: a sink that keeps the figures of the last look, writes them to a file
  * (--openmetrics), and answers whoever asks for them (--listen).
  */
+#include "breaker.h"
 #include "input.h"
 #include "listen.h"
 #include "place.h"
@@ -70,22 +71,16 @@ static void sized_show(struct measuring *measuring)
                                   : alarm_line(&measuring->watch->alarm, metrics->max_connections);
 }
 
-/* Where the breaker is half-open nobody has looked yet: a look that failed had opened it. */
-static bool is_no_look(const struct sample *sample)
-{
-    return sample->kind == SAMPLE_LOST && sample->breaker == BREAKER_HALF_OPEN;
-}
-
 static bool measure_take(void *to, const struct moment *moment, struct fail *fail)
 {
     struct measuring *measuring = to;
     struct watch *watch = measuring->watch;
     struct fail why = {0};
     (void)fail;
-    if (is_no_look(moment->sample))
-        measuring->metrics.breaker = moment->sample->breaker;
-    else
+    if (sample_is_look(moment->sample))
         metrics_add(&measuring->metrics, moment->sample, moment->services);
+    else
+        measuring->metrics.breaker = moment->sample->breaker;
     if (!watch_sized_take(&measuring->sized, moment->sample, &why))
         watch_event(watch,
                     arena_printf(&watch->scratch, "the metrics hold no limits: %s", why.message));

@@ -29,6 +29,28 @@ static bool duration_between(const struct run *run, enum option_id id, int64_t l
                     option_label(&run->arguments, id), words, option_value(&run->arguments, id));
 }
 
+/* --- which files --- */
+
+static bool dash_check(const struct arguments *arguments, enum option_id id, struct fail *fail)
+{
+    const char *path = option_value(arguments, id);
+    if (path == NULL || strcmp(path, "-") != 0)
+        return true;
+    (void)fail_set(fail, FAIL_USAGE, "%s: must be a file, got \"-\"", option_label(arguments, id));
+    return fail_hint(fail, "standard output has the looks; ./- is a file that is called so");
+}
+
+static bool files_check(const struct arguments *arguments, struct fail *fail)
+{
+    if (option_typed(arguments, OPTION_RECORD_SIZE) && !option_given(arguments, OPTION_RECORD)) {
+        (void)fail_set(fail, FAIL_USAGE, "%s: there is no record to thin",
+                       option_label(arguments, OPTION_RECORD_SIZE));
+        return fail_hint(fail, "name it: --record FILE");
+    }
+    return dash_check(arguments, OPTION_RECORD, fail) &&
+           dash_check(arguments, OPTION_OPENMETRICS, fail);
+}
+
 bool watch_options_read(struct run *run, struct watch_options *ret_options, struct fail *fail)
 {
     const struct arguments *arguments = &run->arguments;
@@ -41,7 +63,8 @@ bool watch_options_read(struct run *run, struct watch_options *ret_options, stru
         .quiet = option_given(arguments, OPTION_QUIET),
     };
     struct breaker *breaker = &ret_options->breaker;
-    return duration_between(run, OPTION_INTERVAL, INTERVAL_LEAST_MS, DAY_MS, "from 100ms to 24h",
+    return files_check(arguments, fail) &&
+           duration_between(run, OPTION_INTERVAL, INTERVAL_LEAST_MS, DAY_MS, "from 100ms to 24h",
                             &ret_options->interval_ms, fail) &&
            option_duration(arguments, OPTION_FOR, &ret_options->for_ms, fail) &&
            option_duration(arguments, OPTION_TIMEOUT, &ret_options->timeout_ms, fail) &&

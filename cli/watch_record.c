@@ -2,6 +2,7 @@
  * A watch's record (--record): a sink that appends what is seen to a file. A disk that is full ends
  * no watch: it is said, and what could not be written is counted.
  */
+#include "breaker.h"
 #include "record_file.h"
 #include "watch_sinks.h"
 
@@ -20,6 +21,8 @@ static bool record_take(void *to, const struct moment *moment, struct fail *fail
     struct watch *watch = recording->watch;
     struct fail why = {0};
     (void)fail;
+    if (!sample_is_look(moment->sample))
+        return true;
     bool done = record_append(&recording->file, moment->sample, watch->options->interval_ms, &why);
     recording->missing += !done;
     if (!done && !recording->is_failing)

@@ -55,3 +55,8 @@ void breaker_on_failure(struct breaker *breaker, int64_t now_ms, uint64_t random
     uint64_t most_ms = (uint64_t)breaker_most_wait_ms(breaker, breaker->failures);
     breaker->not_before_ms = now_ms + (int64_t)(random % (most_ms + 1));
 }
+
+bool sample_is_look(const struct sample *sample)
+{
+    return sample->kind != SAMPLE_LOST || sample->breaker != BREAKER_HALF_OPEN;
+}

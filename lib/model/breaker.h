@@ -44,4 +44,8 @@ void breaker_on_failure(struct breaker *breaker, int64_t now_ms, uint64_t random
  * s, 32 s, 60 s, 60 s. */
 int64_t breaker_most_wait_ms(const struct breaker *breaker, int64_t failures);
 
+/* False where a breaker that lets somebody ask again is all there is to tell: it is half-open, and
+ * nobody has looked yet. A look that failed had opened it. */
+bool sample_is_look(const struct sample *sample);
+
 #endif

@@ -1,6 +1,7 @@
 #include "lookup.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
@@ -120,7 +121,7 @@ static struct lookup *lookup_new(const struct hosts *hosts)
         lookup->hosts[i].name = host_copy(hosts->host, i);
         any |= lookup->hosts[i].name != NULL;
     }
-    if (any && pipe(lookup->pipe) == 0)
+    if (any && pipe2(lookup->pipe, O_CLOEXEC) == 0)
         return lookup;
     for (size_t i = 0; i < hosts->count; i++)
         free(lookup->hosts[i].name);

@@ -20,6 +20,11 @@ enum {
 
 #define OF_SERVER "{server=\"$server\"}"
 
+/* Several watches of one server see the same sessions: each is a target of Prometheus'. */
+#define SESSIONS_BY(LABEL, WHICH)                                                                  \
+    "max by (" LABEL ") (sum by (" LABEL                                                           \
+    ", instance, job) (pgsize_connections{server=\"$server\"" WHICH "}))"
+
 #define STAT .type = "stat", .width = 6, .height = 4, .is_instant = true
 #define GRAPH .type = "timeseries", .width = PANEL_COLUMNS, .height = PANEL_ROWS
 
@@ -48,10 +53,8 @@ static const struct panel panels[] = {
      .is_stacked = true,
      .description = "Sessions by the service that owns them. The alert is drawn where sessions and "
                     "reserved slots together reach it; the budget is for services alone.",
-     .queries = {{"sum by (service) (pgsize_connections{server=\"$server\",service!=\"\"})",
-                  "{{service}}"},
-                 {"sum(pgsize_connections{server=\"$server\",service=\"\"})",
-                  "not in the topology"},
+     .queries = {{SESSIONS_BY("service", ",service!=\"\""), "{{service}}"},
+                 {SESSIONS_BY("service", ",service=\"\""), "not in the topology"},
                  {"max(pgsize_budget" OF_SERVER ")", "budget", LOOK_LIMIT},
                  {"max(pgsize_connections_alert" OF_SERVER
                   ") - max(pgsize_max_connections" OF_SERVER
@@ -62,7 +65,7 @@ static const struct panel panels[] = {
      GRAPH,
      .is_stacked = true,
      .description = "Sessions by state. Many idle ones: pools are larger than their work.",
-     .queries = {{"sum by (state) (pgsize_connections" OF_SERVER ")", "{{state}}"}}},
+     .queries = {{SESSIONS_BY("state", ""), "{{state}}"}}},
     {.title = "Waiting for a lock",
      GRAPH,
      .description = "Active sessions that wait for one another: with more connections they wait "
@@ -97,16 +100,14 @@ static const struct panel panels[] = {
      .description =
          "For each service: the most it held in the range shown, and what it may hold at "
          "peak by its declared and its recommended limits.",
-     .queries =
-         {{"max_over_time(sum by (service) (pgsize_connections{server=\"$server\",service!=\"\"})"
-           "[$__range:1m])",
-           "{{service}}: held"},
-          {"sum by (service) (max by (service, database) "
-           "(pgsize_peak{server=\"$server\",of=\"declared\"}))",
-           "{{service}}: declared"},
-          {"sum by (service) (max by (service, database) "
-           "(pgsize_peak{server=\"$server\",of=\"recommended\"}))",
-           "{{service}}: recommended"}}},
+     .queries = {{"max_over_time(" SESSIONS_BY("service", ",service!=\"\"") "[$__range:1m])",
+                  "{{service}}: held"},
+                 {"sum by (service) (max by (service, database) "
+                  "(pgsize_peak{server=\"$server\",of=\"declared\"}))",
+                  "{{service}}: declared"},
+                 {"sum by (service) (max by (service, database) "
+                  "(pgsize_peak{server=\"$server\",of=\"recommended\"}))",
+                  "{{service}}: recommended"}}},
 };
 
 /* Grafana would take `$name` and `[[name]]` for a variable of its own. */

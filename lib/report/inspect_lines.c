@@ -55,6 +55,19 @@ static void privileged_words(const struct server_sizing *server, struct text *li
                     superusers + reserved);
 }
 
+/* Two upper bounds tell nothing of the difference. */
+static void gained_words(const struct facts *facts, const struct facts *before, struct text *line)
+{
+    int64_t gained = facts->sessions - before->sessions;
+    if (!facts_count_is_exact(facts) || !facts_count_is_exact(before))
+        return;
+    if (gained == 0)
+        text_put(line, ": as many");
+    else
+        text_printf(line, ": %" PRId64 " %s", gained < 0 ? -gained : gained,
+                    gained < 0 ? "fewer" : "more");
+}
+
 static void before_words(const struct report *report, const struct server_sizing *server,
                          struct text *line)
 {
@@ -62,17 +75,12 @@ static void before_words(const struct report *report, const struct server_sizing
     char time[24];
     if (before == NULL || facts->sessions == UNKNOWN)
         return;
-    int64_t gained = facts->sessions - before->sessions;
-    text_printf(line, "%s%" PRId64 " %s", facts_count_is_exact(before) ? "" : "at most ",
-                before->sessions, plural(before->sessions, "session", "sessions"));
+    text_printf(line, "%s%" PRId64 " %s", sessions_at_most(before), before->sessions,
+                plural(before->sessions, "session", "sessions"));
     if (before->taken_at_s != 0)
         text_printf(line, " at %s", time_show(before->taken_at_s, time));
-    text_printf(line, ", %" PRId64 " now: ", facts->sessions);
-    if (gained == 0)
-        text_put(line, "as many");
-    else
-        text_printf(line, "%" PRId64 " %s", gained < 0 ? -gained : gained,
-                    gained < 0 ? "fewer" : "more");
+    text_printf(line, ", %s%" PRId64 " now", sessions_at_most(facts), facts->sessions);
+    gained_words(facts, before, line);
     if (before->max_connections != UNKNOWN && facts->max_connections != UNKNOWN &&
         before->max_connections != facts->max_connections)
         text_printf(line, "; max_connections %" PRId64 ", %" PRId64 " now", before->max_connections,

@@ -175,10 +175,7 @@ static void peak_put(struct drawing *drawing)
     share_put(drawing, "peak", &peak, watched->peak,
               arena_printf(drawing->live->report->arena, "at %s, %s ago",
                            clock_show(watched->peak_at_ms, clock),
-                           span_show(drawing->live->now_ms > watched->peak_at_ms
-                                         ? drawing->live->now_ms - watched->peak_at_ms
-                                         : 0,
-                                     span)));
+                           span_show(drawing->live->now_ms - watched->peak_at_ms, span)));
 }
 
 /* --- the last hour --- */

@@ -2,24 +2,11 @@
  * What is kept of a watched server between two samples, and what follows from it.
  */
 #include "families.h"
-#include "sessions.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum { FRESH_INTERVALS = 3 };
-
-const char *sample_owner(const struct sizing *sizing, const struct server_sizing *server,
-                         const struct sample_group *group)
-{
-    if (sizing == NULL || server == NULL || group->is_rest)
-        return NULL;
-    struct session_group session = {.application_name = group->application_name,
-                                    .role = group->role,
-                                    .database = group->database};
-    const struct service *owner = session_owner(sizing, server, &session);
-    return owner != NULL ? owner->name : NULL;
-}
 
 static int64_t zero_if_unknown(int64_t count)
 {

@@ -54,7 +54,7 @@ void live_put(const struct live *live, struct text *text);
 /* "13:05:07", of Unix time, in UTC; `buffer` of at least 24 bytes. */
 const char *clock_show(int64_t at_ms, char *buffer);
 
-/* "1 h 4 min", "23 s"; `buffer` of at least 32 bytes. */
+/* "1 h 4 min", "23 s", and, of a clock that was set back, "0 s"; `buffer` of at least 32 bytes. */
 const char *span_show(int64_t ms, char *buffer);
 
 #endif

@@ -27,6 +27,7 @@ const char *span_show(int64_t ms, char *buffer)
         {3600000, 60000, "h", "min"},
         {60000, 1000, "min", "s"},
     };
+    ms = ms > 0 ? ms : 0;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (ms < units[i].ms)
             continue;
@@ -37,8 +38,9 @@ const char *span_show(int64_t ms, char *buffer)
                            units[i].part);
         return buffer;
     }
-    (void)snprintf(buffer, 32, ms < 1000 && ms > 0 ? "%" PRId64 " ms" : "%" PRId64 " s",
-                   ms < 1000 && ms > 0 ? ms : ms / 1000);
+    bool is_short = ms > 0 && ms < 1000;
+    (void)snprintf(buffer, 32, is_short ? "%" PRId64 " ms" : "%" PRId64 " s",
+                   is_short ? ms : ms / 1000);
     return buffer;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "openmetrics.h"
 
+#include "breaker.h"
 #include "families.h"
 
 #include <inttypes.h>
@@ -14,8 +15,6 @@
 
 static const char *const outcomes[] = {
     [SAMPLE_SEEN] = "seen", [SAMPLE_FULL] = "full", [SAMPLE_LOST] = "lost"};
-static const char *const breaker_states[] = {
-    [BREAKER_CLOSED] = "closed", [BREAKER_OPEN] = "open", [BREAKER_HALF_OPEN] = "half-open"};
 
 enum exposition exposition_of_file(const char *path)
 {
@@ -43,9 +42,9 @@ static void samples_put(const struct metrics *metrics, struct text *text)
 
 static void breaker_put(const struct metrics *metrics, struct text *text)
 {
-    for (size_t i = 0; i < sizeof breaker_states / sizeof breaker_states[0]; i++)
-        with_word_put(metrics, FAMILY_BREAKER, "state", breaker_states[i], metrics->breaker == i,
-                      text);
+    for (size_t i = 0; i <= BREAKER_HALF_OPEN; i++)
+        with_word_put(metrics, FAMILY_BREAKER, "state", breaker_state_names[i],
+                      metrics->breaker == i, text);
 }
 
 static void last_sample_put(const struct metrics *metrics, struct text *text)

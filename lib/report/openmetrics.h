@@ -59,10 +59,6 @@ void metrics_add(struct metrics *metrics, const struct sample *sample, const cha
 
 void metrics_free(struct metrics *metrics);
 
-/* The service of a topology that owns a group of a sample; NULL: none does. */
-const char *sample_owner(const struct sizing *sizing, const struct server_sizing *server,
-                         const struct sample_group *group);
-
 /* All families of `count` servers, to the `# EOF` of OpenMetrics. What nobody knows is not there.
  */
 void openmetrics_put(const struct metrics *servers, size_t count, enum exposition exposition,

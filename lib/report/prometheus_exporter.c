@@ -58,53 +58,29 @@ static const char *matcher(const struct rules_page *page)
 /* Background processes have a type of their own since 0.17; before, there is no such label. */
 #define OF_CLIENTS "backend_type=~\"(client backend)?\""
 
-static void over_alert_put(const struct rules_page *page)
+static void used_put(const struct rules_page *page)
 {
     const struct budget *budget = &page->server->budget;
-    if (budget->source == SOURCE_NONE)
-        return;
-    alert_put(
-        page,
-        &(struct alert){
-            .name = "PgsizeOverAlert",
-            .severity = "warning",
-            .hold = "5m",
-            .expression =
-                arena_printf(page->scratch,
-                             "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS
-                             "}) + %" PRId64 " > %" PRId64,
-                             matcher(page),
-                             budget->superuser_reserved_connections + budget->reserved_connections,
-                             budget->alert_connections),
-            .summary = arena_printf(page->scratch,
-                                    "%s: {{ $value }} of %" PRId64
-                                    " connections are used, above the alert at %" PRId64,
-                                    template_of(page->scratch, page->name), budget->max_connections,
-                                    budget->alert_connections),
-            .description = "Sessions, and the slots that the server reserves. Who holds them: "
-                           "pgsize inspect. Who may: pgsize check."});
+    over_alert_put(
+        page, arena_printf(page->scratch,
+                           "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS "}) + %" PRId64,
+                           matcher(page),
+                           budget->superuser_reserved_connections + budget->reserved_connections));
 }
 
-static void server_full_put(const struct rules_page *page)
+static void full_put(const struct rules_page *page)
 {
     const struct budget *budget = &page->server->budget;
     const char *server = matcher(page);
-    alert_put(
-        page,
-        &(struct alert){
-            .name = "PgsizeServerFull",
-            .severity = "critical",
-            .expression =
-                arena_printf(page->scratch,
-                             "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS "}) >= "
-                             "max by (server) (pg_settings_max_connections{%s} - "
-                             "pg_settings_superuser_reserved_connections{%s}) - %" PRId64,
-                             server, server, server,
-                             budget->source == SOURCE_NONE ? 0 : budget->reserved_connections),
-            .summary = arena_printf(page->scratch, "%s is full: ordinary roles are refused",
-                                    template_of(page->scratch, page->name)),
-            .description = "All slots of ordinary roles are taken. Who holds them: pgsize inspect, "
-                           "as a superuser while it is full."});
+    full_alert_put(page,
+                   arena_printf(page->scratch,
+                                "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS "}) >= "
+                                "max by (server) (pg_settings_max_connections{%s} - "
+                                "pg_settings_superuser_reserved_connections{%s}) - %" PRId64,
+                                server, server, server,
+                                budget->source == SOURCE_NONE ? 0 : budget->reserved_connections),
+                   "All slots of ordinary roles are taken. Who holds them: pgsize inspect, "
+                   "as a superuser while it is full.");
 }
 
 /* pg_up names no server: the settings that the same target gave within the last day do. */
@@ -200,36 +176,20 @@ static const char *sessions_of(const struct rules_page *page, const struct pool_
 
 static void service_put(const struct rules_page *page, const struct service_peak *service)
 {
-    struct arena *scratch = page->scratch;
-    const char *shown = label_shown(scratch, service->class->service->name);
     const char *sessions = sessions_of(page, service->class);
-    if (sessions == NULL)
-        return;
-    alert_put(
-        page,
-        &(struct alert){
-            .name = "PgsizeServiceOverLimit",
-            .severity = "warning",
-            .hold = "5m",
-            .service = shown,
-            .expression = arena_printf(
-                scratch, "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS "}) > %" PRId64,
-                sessions, service->peak),
-            .summary = arena_printf(scratch,
-                                    "%s holds {{ $value }} connections of %s, more than its "
-                                    "%" PRId64 " at peak",
-                                    template_of(scratch, shown), template_of(scratch, page->name),
-                                    service->peak),
-            .description = "More pools than declared, or a larger limit. What it may hold: "
-                           "pgsize check. What it holds: pgsize inspect."});
+    if (sessions != NULL)
+        service_alert_put(
+            page, service,
+            arena_printf(page->scratch,
+                         "sum by (server) (pg_stat_activity_count{%s," OF_CLIENTS "})", sessions));
 }
 
 void exporter_rules_put(struct rules_page *page)
 {
     page->source = "postgres_exporter";
     group_put(page);
-    over_alert_put(page);
-    server_full_put(page);
+    used_put(page);
+    full_put(page);
     failures_put(page);
     no_data_put(page);
     service_alerts_put(page, service_put);

@@ -35,12 +35,21 @@ void group_put(const struct rules_page *page);
 /* A name for a summary or a description: braces would begin an expression there. */
 const char *template_of(struct arena *arena, const char *shown);
 
+/* The alerts that both halves have, each with its own expression: `used`, of the connections that
+ * the alert is compared with, where that is known. */
+void over_alert_put(const struct rules_page *page, const char *used);
+void full_alert_put(const struct rules_page *page, const char *expression, const char *description);
+
 /* A service that opens pools to the server, with what all of them hold at peak by the limits that
  * the command is about. */
 struct service_peak {
     const struct pool_class *class; /* its first */
     int64_t peak;                   /* UNKNOWN: a limit of it is not known */
 };
+
+/* `sessions`: the expression of those that it holds. */
+void service_alert_put(const struct rules_page *page, const struct service_peak *service,
+                       const char *sessions);
 
 /* Puts the alert of each service of the server that --only shows and whose peak is known. */
 void service_alerts_put(const struct rules_page *page,

@@ -99,7 +99,7 @@ static const char *matcher(const struct rules_page *page)
     return text_keep(&text);
 }
 
-static void over_alert_put(const struct rules_page *page)
+void over_alert_put(const struct rules_page *page, const char *used)
 {
     const struct budget *budget = &page->server->budget;
     const char *name = template_of(page->scratch, page->name);
@@ -110,9 +110,8 @@ static void over_alert_put(const struct rules_page *page)
                   .name = "PgsizeOverAlert",
                   .severity = "warning",
                   .hold = "5m",
-                  .expression = arena_printf(page->scratch, "%s{%s} > %" PRId64,
-                                             family_sample_name(FAMILY_USED), matcher(page),
-                                             budget->alert_connections),
+                  .expression =
+                      arena_printf(page->scratch, "%s > %" PRId64, used, budget->alert_connections),
                   .summary = arena_printf(page->scratch,
                                           "%s: {{ $value }} of %" PRId64
                                           " connections are used, above the alert at %" PRId64,
@@ -122,25 +121,37 @@ static void over_alert_put(const struct rules_page *page)
                       "pgsize inspect. Who may: pgsize check."});
 }
 
-static void server_full_put(const struct rules_page *page)
+void full_alert_put(const struct rules_page *page, const char *expression, const char *description)
 {
-    const char *name = template_of(page->scratch, page->name), *server = matcher(page);
-    alert_put(
+    const char *name = template_of(page->scratch, page->name);
+    alert_put(page,
+              &(struct alert){.name = "PgsizeServerFull",
+                              .severity = "critical",
+                              .expression = expression,
+                              .summary = arena_printf(
+                                  page->scratch, "%s is full: ordinary roles are refused", name),
+                              .description = description});
+}
+
+static void used_put(const struct rules_page *page)
+{
+    over_alert_put(page, arena_printf(page->scratch, "%s{%s}", family_sample_name(FAMILY_USED),
+                                      matcher(page)));
+}
+
+static void full_put(const struct rules_page *page)
+{
+    const char *server = matcher(page);
+    full_alert_put(
         page,
-        &(struct alert){
-            .name = "PgsizeServerFull",
-            .severity = "critical",
-            .expression = arena_printf(
-                page->scratch,
-                "sum by (server) (increase(%s{%s,outcome=\"full\"}[5m])) > 0 or "
-                "max by (server) (%s{%s} >= %s{%s})",
-                family_sample_name(FAMILY_SAMPLES), server, family_sample_name(FAMILY_SESSIONS),
-                server, family_sample_name(FAMILY_ORDINARY), server),
-            .summary = arena_printf(page->scratch, "%s is full: ordinary roles are refused", name),
-            .description =
-                "It refused a connection (SQLSTATE 53300), or all slots of ordinary roles "
-                "are taken. Who holds them: pgsize inspect, as a superuser while it is "
-                "full."});
+        arena_printf(page->scratch,
+                     "sum by (server) (increase(%s{%s,outcome=\"full\"}[5m])) > 0 or "
+                     "max by (server) (%s{%s} >= %s{%s})",
+                     family_sample_name(FAMILY_SAMPLES), server,
+                     family_sample_name(FAMILY_SESSIONS), server,
+                     family_sample_name(FAMILY_ORDINARY), server),
+        "It refused a connection (SQLSTATE 53300), or all slots of ordinary roles are taken. "
+        "Who holds them: pgsize inspect, as a superuser while it is full.");
 }
 
 static void failures_put(const struct rules_page *page)
@@ -164,39 +175,36 @@ static void failures_put(const struct rules_page *page)
                            "server's log says why; who is connected: pgsize inspect."});
 }
 
+/* Five minutes in all: what is old or gone for four of them, and holds for one. */
 static void no_data_put(const struct rules_page *page)
 {
     const char *name = template_of(page->scratch, page->name), *server = matcher(page);
     const char *last = family_sample_name(FAMILY_LAST_SAMPLE);
-    alert_put(
-        page,
-        &(struct alert){
-            .name = "PgsizeNoData",
-            .severity = "warning",
-            .hold = "5m",
-            .expression = arena_printf(page->scratch, "time() - %s{%s} > 300 or absent(%s{%s})",
-                                       last, server, last, server),
-            .summary = arena_printf(page->scratch, "%s: nobody knows who is connected", name),
-            .description = "No look at it succeeded for 5 minutes, or pgsize watch does "
-                           "not run. While that is so the other alerts say nothing."});
+    alert_put(page,
+              &(struct alert){
+                  .name = "PgsizeNoData",
+                  .severity = "warning",
+                  .hold = "1m",
+                  .expression = arena_printf(
+                      page->scratch, "time() - %s{%s} > 240 or absent_over_time(%s{%s}[4m])", last,
+                      server, last, server),
+                  .summary = arena_printf(page->scratch, "%s: nobody knows who is connected", name),
+                  .description = "No look at it succeeded for 5 minutes, or pgsize watch does "
+                                 "not run. While that is so the other alerts say nothing."});
 }
 
-static void service_put(const struct rules_page *page, const struct service_peak *service)
+void service_alert_put(const struct rules_page *page, const struct service_peak *service,
+                       const char *sessions)
 {
     struct arena *scratch = page->scratch;
-    char *shown = label_shown(scratch, service->class->service->name);
-    struct text matched = {.arena = scratch};
-    label_value_put(&matched, shown);
+    const char *shown = label_shown(scratch, service->class->service->name);
     alert_put(page,
               &(struct alert){
                   .name = "PgsizeServiceOverLimit",
                   .severity = "warning",
                   .hold = "5m",
                   .service = shown,
-                  .expression = arena_printf(
-                      scratch, "sum by (server, service) (%s{%s,service=\"%s\"}) > %" PRId64,
-                      family_sample_name(FAMILY_CONNECTIONS), matcher(page),
-                      matched.length > 0 ? matched.bytes : "", service->peak),
+                  .expression = arena_printf(scratch, "%s > %" PRId64, sessions, service->peak),
                   .summary = arena_printf(scratch,
                                           "%s holds {{ $value }} connections of %s, more than its "
                                           "%" PRId64 " at peak",
@@ -204,6 +212,20 @@ static void service_put(const struct rules_page *page, const struct service_peak
                                           template_of(scratch, page->name), service->peak),
                   .description = "More pools than declared, or a larger limit. What it may hold: "
                                  "pgsize check. What it holds: pgsize inspect."});
+}
+
+/* Several watches of one server see the same sessions: each is a target of Prometheus'. */
+static void service_put(const struct rules_page *page, const struct service_peak *service)
+{
+    struct arena *scratch = page->scratch;
+    struct text matched = {.arena = scratch};
+    label_value_put(&matched, label_shown(scratch, service->class->service->name));
+    service_alert_put(page, service,
+                      arena_printf(scratch,
+                                   "max by (server, service) (sum by (server, service, instance, "
+                                   "job) (%s{%s,service=\"%s\"}))",
+                                   family_sample_name(FAMILY_CONNECTIONS), matcher(page),
+                                   matched.length > 0 ? matched.bytes : ""));
     text_free(&matched);
 }
 
@@ -228,8 +250,8 @@ static void pgsize_rules_put(struct rules_page *page)
 {
     page->source = "pgsize";
     group_put(page);
-    over_alert_put(page);
-    server_full_put(page);
+    used_put(page);
+    full_put(page);
     failures_put(page);
     no_data_put(page);
     service_alerts_put(page, service_put);

@@ -173,9 +173,9 @@ static int64_t used_words(const struct server_sizing *server, struct text *line)
     if (used != UNKNOWN)
         text_printf(line,
                     "%s%" PRId64 " %s + %" PRId64 " kept by the server = %" PRId64 " of %" PRId64,
-                    facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ",
-                    facts->sessions, plural(facts->sessions, "session", "sessions"),
-                    used - facts->sessions, used, facts->max_connections);
+                    sessions_at_most(facts), facts->sessions,
+                    plural(facts->sessions, "session", "sessions"), used - facts->sessions, used,
+                    facts->max_connections);
     return used;
 }
 

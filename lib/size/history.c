@@ -6,39 +6,29 @@
 
 /* --- classes --- */
 
-static bool is_of(const struct target *target, size_t server)
+/* As the server's own (classes_make()), so that what was and what is belong to the same. */
+static void classes_find(struct history_reading *reading, const struct topology *topology,
+                         size_t server)
 {
-    return target->server == server;
-}
-
-/* In the order of the server's classes (classes_make()). */
-static void classes_find(struct history_reading *reading, size_t server)
-{
-    const struct topology *topology = reading->topology;
+    static const struct server_sizing nobodys;
     struct history *history = reading->history;
-    size_t count = 0;
-    for (size_t i = 0; topology != NULL && i < topology->service_count; i++)
-        for (size_t k = 0; k < topology->services[i]->target_count; k++)
-            count += is_of(&topology->services[i]->targets[k], server);
+    reading->server = &nobodys;
+    if (topology != NULL) {
+        session_owners_make(&reading->memory, topology, &reading->owner_sizing);
+        reading->server = &reading->owner_sizing.servers[server];
+    }
+    size_t count = reading->server->class_count;
     history->classes = ARENA_ARRAY(reading->arena, count + 1, struct history_class);
-    reading->services = ARENA_ARRAY(&reading->memory, count + 1, size_t);
-    reading->targets = ARENA_ARRAY(&reading->memory, count + 1, size_t);
     reading->sums = ARENA_ARRAY(&reading->memory, count + 3, struct history_sum);
     reading->touched = ARENA_ARRAY(&reading->memory, count + 3, size_t);
-    for (size_t i = 0; count > 0 && i < topology->service_count; i++) {
-        const struct service *service = topology->services[i];
-        for (size_t k = 0; k < service->target_count; k++) {
-            if (!is_of(&service->targets[k], server))
-                continue;
-            reading->services[history->class_count] = i;
-            reading->targets[history->class_count] = k;
-            history->classes[history->class_count++] = (struct history_class){
-                .service = service->name,
-                .database = service->targets[k].database,
-                .sessions = {0, 0, UNKNOWN},
-                .in_use = {0, UNKNOWN},
-            };
-        }
+    for (; history->class_count < count; history->class_count++) {
+        const struct pool_class *class = reading->server->classes[history->class_count];
+        history->classes[history->class_count] = (struct history_class){
+            .service = class->service->name,
+            .database = class->target->database,
+            .sessions = {0, 0, UNKNOWN},
+            .in_use = {0, UNKNOWN},
+        };
     }
 }
 
@@ -50,7 +40,6 @@ struct history_reading *history_begin(struct arena *arena, const struct topology
         .arena = arena,
         .memory = {.on_out_of_memory = arena->on_out_of_memory},
         .scratch = {.on_out_of_memory = arena->on_out_of_memory},
-        .topology = topology,
         .history = ARENA_NEW(arena, struct history),
     };
     *reading->history = (struct history){
@@ -59,7 +48,7 @@ struct history_reading *history_begin(struct arena *arena, const struct topology
         .nobodys = {0, 0, UNKNOWN},
     };
     reading->record = record_new(&reading->memory);
-    classes_find(reading, server);
+    classes_find(reading, topology, server);
     return reading;
 }
 
@@ -70,18 +59,19 @@ const char *history_server(const struct history_reading *reading)
 
 /* --- whose sessions --- */
 
-/* The first class in file order, as for live sessions. Of those that the server does not name, and
- * of the rest, nobody knows, unless everything is one service's. */
+/* As for live sessions. Of those that the server does not name, and of the rest, nobody knows,
+ * unless everything is one service's. */
 static size_t owner_find(const struct history_reading *reading, size_t number)
 {
     const struct record_group *group = &reading->record.groups[number];
-    for (size_t i = 0; i < reading->history->class_count; i++) {
-        const struct service *service = reading->topology->services[reading->services[i]];
-        if ((number != 0 || service_is_implicit(service)) &&
-            target_owns(service, &service->targets[reading->targets[i]], group->application_name,
-                        group->role, group->database))
-            return i + 1;
-    }
+    const struct session_group key = {.application_name = group->application_name,
+                                      .role = group->role,
+                                      .database = group->database};
+    const struct server_sizing *server = reading->server;
+    size_t class = session_class(&reading->owner_sizing, server, &key);
+    if (class < server->class_count &&
+        (number != 0 || service_is_implicit(server->classes[class]->service)))
+        return class + 1;
     return number == 0 || group->application_name == NULL ? owner_unknown(reading)
                                                           : owner_nobody(reading);
 }

@@ -18,13 +18,13 @@ struct history_reading {
     struct arena memory, scratch; /* of the reading, and of a line */
     struct record record;
     struct history *history;
-    const struct topology *topology;
-    size_t *services, *targets; /* of each class: indices */
-    size_t *owners;             /* by group: a class from 1, or one of the two below; 0: not yet */
-    struct record_use *uses;    /* by group: its peaks */
-    size_t capacity;            /* of both */
-    struct history_sum *sums;   /* by owner */
-    size_t *touched;            /* owners that have sessions in the span at hand */
+    struct sizing owner_sizing; /* whose sessions are whose: sessions.h */
+    const struct server_sizing *server;
+    size_t *owners;           /* by group: a class from 1, or one of the two below; 0: not yet */
+    struct record_use *uses;  /* by group: its peaks */
+    size_t capacity;          /* of both */
+    struct history_sum *sums; /* by owner */
+    size_t *touched;          /* owners that have sessions in the span at hand */
     size_t touched_count;
     int64_t strangers; /* the most sessions in a span of which nobody knows whose they are */
     int64_t line;

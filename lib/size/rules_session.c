@@ -32,11 +32,6 @@ static int64_t known(int64_t value)
     return value == UNKNOWN ? 0 : value;
 }
 
-static const char *at_most(const struct facts *facts)
-{
-    return facts_count_is_exact(facts) ? "" : "at most ";
-}
-
 /* An upper bound is no proof; hidden-sessions says then that nothing is known. */
 static bool is_full_now(const struct facts *facts)
 {
@@ -62,7 +57,8 @@ static void live_over_alert(struct judge *judge, const struct server_sizing *ser
     find_server(judge, server, "/alert_at",
                 "now %s%" PRId64 " %s + %" PRId64 " superuser + %" PRId64 " reserved = %" PRId64
                 " of %" PRId64 ", above the alert",
-                at_most(facts), facts->sessions, plural(facts->sessions, "session", "sessions"),
+                sessions_at_most(facts), facts->sessions,
+                plural(facts->sessions, "session", "sessions"),
                 known(facts->superuser_reserved_connections), known(facts->reserved_connections),
                 used, facts->max_connections);
 }

@@ -12,12 +12,11 @@ static bool place_is_of(const struct target *target, const char *role, const cha
     return target->database == NULL || database == NULL || strcmp(target->database, database) == 0;
 }
 
-bool target_owns(const struct service *service, const struct target *target,
-                 const char *application_name, const char *role, const char *database)
+static bool target_owns(const struct service *service, const struct target *target,
+                        const char *application, const char *role, const char *database)
 {
-    if (!name_matches(service->application_name, application_name != NULL ? application_name : ""))
-        return false;
-    return service_is_implicit(service) || place_is_of(target, role, database);
+    return name_matches(service->application_name, application) &&
+           (service_is_implicit(service) || place_is_of(target, role, database));
 }
 
 /* A pooler hands on what its clients are called. */

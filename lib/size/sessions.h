@@ -7,10 +7,6 @@
 
 #include "sizing.h"
 
-/* Whether a service owns sessions in one of its databases; a NULL name is not known. */
-bool target_owns(const struct service *service, const struct target *target,
-                 const char *application_name, const char *role, const char *database);
-
 /* Index of the first class of the server that matches; their count: none does. */
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group);
@@ -40,6 +36,12 @@ int64_t class_declared_most(const struct pool_class *class);
  */
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
                              const struct server_sizing *server) __attribute__((returns_nonnull));
+
+/* What stands before a count of sessions that is an upper bound; nothing before another. */
+static inline const char *sessions_at_most(const struct facts *facts)
+{
+    return facts_count_is_exact(facts) || facts->sessions == 0 ? "" : "at most ";
+}
 
 /* sessions + SR + RC by what the server says of itself; UNKNOWN: it said nothing. */
 int64_t sessions_used(const struct facts *facts);

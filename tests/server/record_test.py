@@ -10,6 +10,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -106,6 +107,19 @@ def full_is_an_observation(server):
     history, _ = history_of(server, record)
     equal((history["seen"], history["full"] >= 2, history["lost"]), (0, True, 0))
     equal(history["services"][0]["peak"], None)
+
+
+@test(None)
+def asking_again_is_no_look(*_):
+    """That the breaker lets somebody ask again is said in the lines, but nobody has looked yet."""
+    with tempfile.TemporaryDirectory() as place:
+        record = pathlib.Path(place) / "lost.record"
+        done = subprocess.run([PROGRAM, "watch", "--interval", "100ms", "--for", "900ms", "--record", record,
+                               "--breaker-failures", "1", "--breaker-time", "100ms", "postgresql://app@127.0.0.1:1/core"],
+                              cwd="/", env=environment(), capture_output=True, text=True, check=False, timeout=60)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        equal("half-open" in [line.get("breaker") for line in lines], True)
+        equal(len(looks(record, "lost")), lines[-1]["lost"])
 
 
 def main():

@@ -22,6 +22,7 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import statistics
 import struct
 import subprocess
@@ -306,6 +307,18 @@ def a_server_that_never_answers(*_):
 
 
 # --- alerts ---
+
+@test(None)
+def why_it_never_answered_is_said_though_it_is_asked_again(*_):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://app@127.0.0.1:{silent.getsockname()[1]}/core"
+        with watching("--interval", "100ms", "--timeout", "1s", "--breaker-failures", "1", "--breaker-time", "100ms",
+                      url) as running:
+            until(running, lambda lines: lines and lines[-1]["breaker"] == "half-open", what="another try")
+            running.send_signal(signal.SIGTERM)
+            equal(running.wait(timeout=20), 4)
+            matches(text_of(running.err), "the server never answered: .*no answer within 1 s")
+
 
 @test("own")
 def until_the_alert(server):

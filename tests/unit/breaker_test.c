@@ -153,6 +153,20 @@ static void one_failure_may_be_enough(void **state)
     assert_int_equal(breaker.state, BREAKER_CLOSED);
 }
 
+/* That somebody may ask again is no look; everything else is one. */
+static void asking_again_is_no_look(void **state)
+{
+    (void)state;
+    for (int kind = SAMPLE_SEEN; kind <= SAMPLE_LOST; kind++) {
+        for (int breaker = BREAKER_CLOSED; breaker <= BREAKER_HALF_OPEN; breaker++) {
+            const struct sample sample = {.kind = (enum sample_kind)kind,
+                                          .breaker = (enum breaker_state)breaker};
+            assert_int_equal(sample_is_look(&sample),
+                             kind != SAMPLE_LOST || breaker != BREAKER_HALF_OPEN);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +179,7 @@ int main(void)
         cmocka_unit_test(waits_double_up_to_the_open_time),
         cmocka_unit_test(jitter_is_full),
         cmocka_unit_test(one_failure_may_be_enough),
+        cmocka_unit_test(asking_again_is_no_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

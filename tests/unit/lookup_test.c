@@ -2,6 +2,7 @@
  */
 #include "lookup.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,6 +25,8 @@ static struct hosts looked_up(struct hosts hosts, const char **ret_failed)
     struct lookup *lookup = lookup_begin(&hosts);
     assert_non_null(lookup);
     struct pollfd poll_of = {.fd = lookup_socket(lookup), .events = POLLIN};
+    /* No command that a watch runs has it. */
+    assert_true((fcntl(poll_of.fd, F_GETFD) & FD_CLOEXEC) != 0);
     assert_int_equal(poll(&poll_of, 1, 60000), 1);
     lookup_read(&arena, lookup, &hosts, ret_failed);
     lookup_end(lookup);

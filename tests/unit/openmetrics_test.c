@@ -259,14 +259,6 @@ static void with_topology(void **state)
                    &topology);
     topology_must_size(&arena, &topology, &facts_unknown, &options, &sizing);
     const struct server_sizing *server = &sizing.servers[0];
-    const struct sample_group ours = {.application_name = "api-2", .role = "app"};
-    const struct sample_group roles = {.application_name = "api-2", .role = "other"};
-    const struct sample_group rest = {.application_name = "api-2", .is_rest = true};
-    assert_string_equal(sample_owner(&sizing, server, &ours), "api");
-    assert_null(sample_owner(&sizing, server, &roles));
-    assert_null(sample_owner(&sizing, server, &rest));
-    assert_null(sample_owner(NULL, NULL, &ours));
-
     struct metrics metrics = {
         .server = "core", .sizing = &sizing, .sized = server, .alert_connections = 1};
     struct sample sample = seen_at(1);
