@@ -153,7 +153,7 @@ static bool names_hold(const struct report *report, struct arena *arena, struct 
         const struct pool_class *class = &sizing->classes[i];
         if (!class_is_handed(report, class))
             continue;
-        if (service != class->service) {
+        if (service == NULL || service != class->service) {
             text.length = 0;
             secret_name_put(class->service, &text);
             const char *name = arena_strdup(arena, text.bytes);
