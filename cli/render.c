@@ -197,7 +197,7 @@ static bool rendering_write(struct run *run, struct report *report,
     report->plain = screen.plain;
     report->width = screen.width;
     rendering->format->render(report, &output.text);
-    if (rendering->path != NULL && rendering->format->render == env_render &&
+    if (rendering->path != NULL && rendering->format->carries_passwords &&
         output_is_empty(&output)) {
         output_abandon(&output);
         nothing_say(rendering);
@@ -256,6 +256,11 @@ static void summarize(const struct run *run, const struct report *report,
 bool renderings_write(struct run *run, struct report *report, const struct rendering *renderings,
                       size_t count, struct fail *fail)
 {
+    for (size_t i = 0; i < count; i++) {
+        const struct format *format = renderings[i].format;
+        if (format->holds != NULL && !format->holds(report, fail))
+            return false;
+    }
     for (size_t i = 0; i < count; i++)
         if (!rendering_write(run, report, &renderings[i], fail))
             return false;

@@ -63,6 +63,12 @@ void text_put_shell(struct text *text, const char *string);
  * Latin-1: such a name is another's, and whoever runs it must not be given it. */
 void text_put_sql_identifier(struct text *text, const char *string);
 
+/* A YAML string between double quotes, the same to readers of YAML 1.1 and 1.2; and one of HCL,
+ * Terraform's language, in which `${` and `%{` are its own. What text_put_visible() spells out is
+ * escaped. Invalid UTF-8 becomes U+FFFD. */
+void text_put_yaml(struct text *text, const char *string);
+void text_put_hcl(struct text *text, const char *string);
+
 /* For XML and HTML, in elements and attributes: `&<>"'`, tab and line feed become references, what
  * XML 1.0 forbids and bytes that are not UTF-8 become U+FFFD, and what is invisible, turns the
  * direction, or is a control character of C1 appears as text_put_visible() shows it. */
@@ -99,6 +105,9 @@ void text_put_cell(struct text *text, const char *string, size_t width, enum tex
 /* Length of the UTF-8 sequence at `bytes`, 0 when it is not a valid one; the code point in
  * `ret_code_point`. Overlong forms, surrogates and values above U+10FFFF are not valid. */
 size_t utf8_read(const char *bytes, size_t length, uint32_t *ret_code_point);
+
+/* Whether all of it is valid UTF-8. */
+bool utf8_is_valid(const char *string);
 
 /* The longest part of `bytes` that has at most `most` bytes and does not end inside a character. */
 size_t utf8_cut(const char *bytes, size_t length, size_t most);

@@ -45,6 +45,16 @@ size_t utf8_read(const char *bytes, size_t length, uint32_t *ret_code_point)
     return 0;
 }
 
+bool utf8_is_valid(const char *string)
+{
+    size_t length = strlen(string), read;
+    uint32_t code_point;
+    for (; length > 0; string += read, length -= read)
+        if ((read = utf8_read(string, length, &code_point)) == 0)
+            return false;
+    return true;
+}
+
 size_t utf8_cut(const char *bytes, size_t length, size_t most)
 {
     if (length <= most)

@@ -5,6 +5,7 @@
 #ifndef PGSIZE_REPORT_H
 #define PGSIZE_REPORT_H
 
+#include "fail.h"
 #include "recommend.h"
 #include "rule.h"
 #include "sizing.h"
@@ -52,7 +53,10 @@ struct format {
     bool shows_findings;
     bool shows_changes;     /* of --diff */
     bool shows_server;      /* as inspect sees it */
-    bool carries_passwords; /* made to be consumed: its file is for the owner alone */
+    bool carries_passwords; /* made to be consumed: its file is for the owner alone, and not
+                               written where it would hand out nothing */
+    /* Whether what the report hands out can be said in it; NULL: always. */
+    bool (*holds)(const struct report *report, struct fail *fail);
 };
 
 extern const struct format formats[];
@@ -111,6 +115,10 @@ void explain_server_put(const struct report *report, size_t index, struct text *
 void table_render(const struct report *report, struct text *text);
 void json_render(const struct report *report, struct text *text);
 void env_render(const struct report *report, struct text *text);
+void tfvars_render(const struct report *report, struct text *text);
+bool tfvars_holds(const struct report *report, struct fail *fail);
+void k8s_env_render(const struct report *report, struct text *text);
+bool k8s_env_holds(const struct report *report, struct fail *fail);
 void csv_render(const struct report *report, struct text *text);
 void html_render(const struct report *report, struct text *text);
 void markdown_render(const struct report *report, struct text *text);

@@ -37,16 +37,6 @@ static bool server_holds(const struct server_sizing *server)
     return true;
 }
 
-static bool is_utf8(const char *string)
-{
-    size_t length = strlen(string), read;
-    uint32_t code_point;
-    for (; length > 0; string += read, length -= read)
-        if ((read = utf8_read(string, length, &code_point)) == 0)
-            return false;
-    return true;
-}
-
 /* Why a role gets no statement; NULL: it gets one. */
 static const char *obstacle_find(const struct role_peak *role, const struct server_sizing *server)
 {
@@ -57,7 +47,7 @@ static const char *obstacle_find(const struct role_peak *role, const struct serv
         {role->name == NULL, "give these services a role, or the server a url"},
         {role->superuser, "a superuser, whom no limit holds"},
         {role->peak == 0, "its services open no connection, and a limit of 0 would lock it out"},
-        {role->name != NULL && (role->name[0] == '\0' || !is_utf8(role->name)),
+        {role->name != NULL && (role->name[0] == '\0' || !utf8_is_valid(role->name)),
          "not a name that can be written here"},
         {role->name != NULL && strlen(role->name) > NAME_BYTES,
          "longer than the 63 bytes that PostgreSQL takes"},

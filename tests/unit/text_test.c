@@ -59,6 +59,56 @@ static void shell_words(void **state)
     check_put(text_put_shell, false, "'", "''\\'''");
 }
 
+/* https://yaml.org/spec/1.2.2/#57-escaped-characters: \uXXXX and \UXXXXXXXX are a character each.
+ */
+static void yaml_strings(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", "\"\""},
+        {"yes: #${x} %{y} *a &b", "\"yes: #${x} %{y} *a &b\""},
+        {"a \"b\" \\ 'c'", "\"a \\\"b\\\" \\\\ 'c'\""},
+        {"\n\r\t\b\x7f", "\"\\n\\r\\t\\u0008\\u007f\""},
+        {"\xc2\x85 \xe2\x80\xa8", "\"\\u0085 \\u2028\""}, /* line breaks of YAML 1.1 */
+        {"caf\xc3\xa9 \xf0\x9f\x90\x98", "\"caf\xc3\xa9 \xf0\x9f\x90\x98\""},
+        {"\xe2\x80\xae\xef\xbf\xbe", "\"\\u202e\\ufffe\""},
+        {"\xf0\x9d\x85\xb3", "\"\\U0001d173\""},
+        {"##[a] ::b::", "\"##\\u005ba] ::b::\""},
+        {"\xff", "\"\xef\xbf\xbd\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_yaml, false, rows[i][0], rows[i][1]);
+}
+
+/* https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions: only the sign
+ * right before a brace begins a template, and is one where it stands twice. */
+static void hcl_strings(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", "\"\""},
+        {"yes # /* \\ \" \n", "\"yes # /* \\\\ \\\" \\n\""},
+        {"${x} %{if}", "\"$${x} %%{if}\""},
+        {"$${x} $%{ %${", "\"$$${x} $%%{ %$${\""},
+        {"$ % $x {} $$ $", "\"$ % $x {} $$ $\""},
+        {"\x01\f\xf0\x9d\x85\xb3", "\"\\u0001\\u000c\\U0001d173\""},
+        {"##[a]", "\"##\\u005ba]\""},
+        {"a\xc3", "\"a\xef\xbf\xbd\""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        check_put(text_put_hcl, false, rows[i][0], rows[i][1]);
+}
+
+static void valid_utf8(void **state)
+{
+    (void)state;
+    assert_true(utf8_is_valid(""));
+    assert_true(utf8_is_valid("caf\xc3\xa9 \xf0\x9f\x90\x98"));
+    assert_false(utf8_is_valid("caf\xc3"));
+    assert_false(utf8_is_valid("\xff"));
+    assert_false(utf8_is_valid("\xed\xa0\x80"));
+}
+
 /* What sh makes of the word must be the string itself. */
 static void sql_names(void **state)
 {
@@ -542,6 +592,9 @@ int main(void)
         cmocka_unit_test(nouns_follow_their_number),
         cmocka_unit_test(json_strings),
         cmocka_unit_test(shell_words),
+        cmocka_unit_test(yaml_strings),
+        cmocka_unit_test(hcl_strings),
+        cmocka_unit_test(valid_utf8),
         cmocka_unit_test(shell_words_through_sh),
         cmocka_unit_test(sql_names),
         cmocka_unit_test(xml_text),
