@@ -31,6 +31,10 @@ static void selection_table(const struct page *page, const void *content, struct
                             .count = selection->count,
                             .fill = selection_fill},
              text);
+    const char *note = selection->list->note != NULL ? selection->list->note(selection) : NULL;
+    if (note != NULL)
+        (void)wrap_put(&page->lines, text, note, 0, 2);
+    text_put(text, note != NULL ? "\n" : "");
 }
 
 static void selection_json(struct json_writer *writer, const void *content)

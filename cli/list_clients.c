@@ -3,7 +3,7 @@
  */
 #include "list_clients.h"
 
-#include "client.h"
+#include "list_clients_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,20 +27,22 @@ static const char *const quantity_names[] = {
     [POOL_CONSTANT] = "constant",
 };
 
-static const char *const unit_names[] = {
-    [UNIT_COUNT] = NULL,
-    [UNIT_SECONDS] = "s",
-    [UNIT_MILLISECONDS] = "ms",
-    [UNIT_GO] = "Go duration",
-    [UNIT_ISO] = "ISO 8601 duration",
-};
-
 static const char *const foreign_names[] = {
     [FOREIGN_IGNORED] = "ignored",
     [FOREIGN_REFUSED] = "refused",
     [FOREIGN_UNKNOWN] = "not known",
     [FOREIGN_SENT] = "sent to the server, which refuses the session",
 };
+
+const char *quantity_words(enum pool_quantity quantity)
+{
+    return quantity_names[quantity];
+}
+
+const char *foreign_words(enum foreign_parameters foreign)
+{
+    return foreign_names[foreign];
+}
 
 size_t client_list_count(void)
 {
@@ -57,7 +59,7 @@ const char *client_list_name(size_t index)
     return client_at(index)->name;
 }
 
-static bool limit_is_in_url(const struct client *client)
+bool limit_is_in_url(const struct client *client)
 {
     const struct client_setting *limit = client_setting_find(client, POOL_LIMIT);
     return limit != NULL && limit->in_url;
@@ -68,19 +70,23 @@ static void limit_place_put(const struct client *client, struct text *text)
     text_printf(text, "%s: %s", limit_is_in_url(client) ? "URL" : "code", client->limit_setting);
 }
 
-/* NULL: there is nothing to run. */
-static const char *verified_words(const struct client *client)
+static bool is_from_documentation(const struct client *client)
 {
-    if (client->foreign == FOREIGN_UNKNOWN)
-        return NULL;
-    return client->verified ? "run" : "from documentation";
+    return !client->verified && client->foreign != FOREIGN_UNKNOWN;
+}
+
+const char *verified_words(const struct client *client)
+{
+    if (is_from_documentation(client))
+        return "from documentation";
+    return client->verified ? "run" : NULL;
 }
 
 /* --- the table --- */
 
 const struct column client_list_columns[] = {
     {"CLIENT", TEXT_LEFT, 0, false},
-    {"LANGUAGE", TEXT_LEFT, 0, false},
+    {"LANG", TEXT_LEFT, 0, false},
     {"LIMIT IS SET IN", TEXT_LEFT, 0, false},
     {"DEFAULT", TEXT_LEFT, 0, true},
 };
@@ -88,25 +94,30 @@ const struct column client_list_columns[] = {
 void client_list_fill(size_t index, struct row *row)
 {
     const struct client *client = client_at(index);
-    text_put(&row->cells[0], client->id);
+    text_printf(&row->cells[0], "%s%s", client->id, is_from_documentation(client) ? " *" : "");
     text_put(&row->cells[1], client->language);
     limit_place_put(client, &row->cells[2]);
     text_put(&row->cells[3], client->default_words);
-    if (!client->verified && client->foreign != FOREIGN_UNKNOWN)
-        text_printf(&row->cells[3], " (%s)", verified_words(client));
+}
+
+const char *client_list_note(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        if (is_from_documentation(client_at(selection->indices[i])))
+            return "* from documentation: not run against a real server";
+    return NULL;
 }
 
 /* --- one client --- */
 
-/* A preset in the client's own unit; -1: it is not a number. */
-static int64_t preset_value(const struct client_setting *setting)
+int64_t preset_value(const struct client_setting *setting)
 {
     if (setting->preset < 0 || setting->unit == UNIT_COUNT || setting->unit == UNIT_MILLISECONDS)
         return setting->preset < 0 ? -1 : setting->preset;
     return setting->preset / 1000;
 }
 
-static void preset_put(const struct client_setting *setting, struct text *text)
+void preset_put(const struct client_setting *setting, struct text *text)
 {
     const char *unit = setting->unit == UNIT_SECONDS        ? " s"
                        : setting->unit == UNIT_MILLISECONDS ? " ms"
@@ -141,13 +152,17 @@ static void setting_fill(const void *content, size_t index, struct row *row)
     preset_put(setting, &row->cells[3]);
 }
 
-/* What the client connects with, for the example. */
-static void example_url_put(const struct client *client, struct arena *arena, struct text *text)
+void example_url_put(const struct client *client, struct arena *arena, struct text *text)
 {
     struct url *template;
     struct fail fail = {0};
     if (url_read(arena, EXAMPLE_URL, &template, &fail))
         url_write(client_url(arena, client, template, &example), URL_REVEALED, text);
+}
+
+void example_snippet_put(const struct client *client, struct text *text)
+{
+    client_snippet(client, &example, "DATABASE_URL", text);
 }
 
 static void client_full(const struct page *page, const struct client *client, struct text *text)
@@ -168,7 +183,7 @@ static void client_full(const struct page *page, const struct client *client, st
     words.length = 0;
     example_url_put(client, arena, &words);
     fact_put(page, text, "URL", words.bytes);
-    fact_put(page, text, "other keys", foreign_names[client->foreign]);
+    fact_put(page, text, "other keys", foreign_words(client->foreign));
     if (verified_words(client) != NULL)
         fact_put(page, text, "verified", verified_words(client));
     fact_put(page, text, "source", client->source);
@@ -180,7 +195,7 @@ static void client_full(const struct page *page, const struct client *client, st
                             .fill = setting_fill},
              text);
     words.length = 0;
-    client_snippet(client, &example, "DATABASE_URL", &words);
+    example_snippet_put(client, &words);
     if (words.length > 0)
         text_printf(text, "%s\n", words.bytes);
     text_free(&words);
@@ -192,59 +207,4 @@ void client_list_full(const struct page *page, const struct selection *selection
         text_put(text, i > 0 ? "\n" : "");
         client_full(page, client_at(selection->indices[i]), text);
     }
-}
-
-/* --- json --- */
-
-static void setting_json(const struct client *client, const struct client_setting *setting,
-                         struct json_writer *writer)
-{
-    struct text words = {.arena = writer->text->arena};
-    preset_put(setting, &words);
-    json_write_open(writer, NULL, '{');
-    json_write_string(writer, "name", setting->name);
-    json_write_string(writer, "quantity", quantity_names[setting->quantity]);
-    json_write_string(writer, "unit", unit_names[setting->unit]);
-    json_write_count(writer, "default", preset_value(setting));
-    json_write_string(writer, "default_words", words.bytes);
-    json_write_count(writer, "constant",
-                     setting->quantity == POOL_CONSTANT ? setting->constant : -1);
-    json_write_count(writer, "at_least", setting->at_least > 0 ? setting->at_least : -1);
-    json_write_bool(writer, "in_url", setting->in_url);
-    json_write_string(writer, "where", setting->in_url ? "URL" : client->place);
-    json_write_close(writer, '}');
-    text_free(&words);
-}
-
-/* null: it is empty. */
-static void words_json(struct json_writer *writer, const char *key, const struct text *words)
-{
-    json_write_string(writer, key, words->length > 0 ? words->bytes : NULL);
-}
-
-void client_list_json(size_t index, struct json_writer *writer)
-{
-    const struct client *client = client_at(index);
-    struct text words = {.arena = writer->text->arena};
-    json_write_string(writer, "id", client->id);
-    json_write_string(writer, "name", client->name);
-    json_write_string(writer, "language", client->language);
-    json_write_string(writer, "scope", client->scope);
-    json_write_string(writer, "limit_setting", client->limit_setting);
-    json_write_bool(writer, "limit_in_url", limit_is_in_url(client));
-    json_write_string(writer, "default", client->default_words);
-    json_write_count(writer, "default_limit", client_default_limit(client, -1, -1));
-    json_write_string(writer, "verified", verified_words(client));
-    json_write_open(writer, "settings", '[');
-    for (size_t i = 0; i < client->setting_count; i++)
-        setting_json(client, &client->settings[i], writer);
-    json_write_close(writer, ']');
-    json_write_string(writer, "other_parameters", foreign_names[client->foreign]);
-    example_url_put(client, writer->text->arena, &words);
-    words_json(writer, "url", &words);
-    words.length = 0;
-    client_snippet(client, &example, "DATABASE_URL", &words);
-    words_json(writer, "snippet", &words);
-    json_write_string(writer, "source", client->source);
-    text_free(&words);
 }

@@ -15,6 +15,7 @@ const char *client_list_name(size_t index);
 void client_list_fill(size_t index, struct row *row);
 void client_list_full(const struct page *page, const struct selection *selection,
                       struct text *text);
+const char *client_list_note(const struct selection *selection);
 void client_list_json(size_t index, struct json_writer *writer);
 
 #endif

@@ -208,6 +208,7 @@ const struct list lists[] = {
         .fill = client_list_fill,
         .json = client_list_json,
         .full = client_list_full,
+        .note = client_list_note,
     },
     {
         .name = "rules",

@@ -21,6 +21,8 @@ struct list {
     void (*json)(size_t index, struct json_writer *writer);
     /* What is put instead of the table with a pattern or --verbose; NULL: the table. */
     void (*full)(const struct page *page, const struct selection *selection, struct text *text);
+    /* A line below the table that says what a mark in it means; NULL where no row bears it. */
+    const char *(*note)(const struct selection *selection);
 };
 
 /* What is shown of a list. */

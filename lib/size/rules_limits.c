@@ -79,6 +79,14 @@ static void limit_unknown(struct judge *judge, const struct pool_class *class)
         client->id);
 }
 
+/* The threads of which one at least gets all that its request needs: the deadlock floor, the other
+ * way round. threads <= (limit - 1) / (per request - 1), of 2 or more per request; 10 connections,
+ * 2 per request: 9. 0: not even one. */
+static int64_t threads_safe(const struct service *service, int64_t limit)
+{
+    return (limit - 1) / (service->connections_per_request - 1);
+}
+
 static void pool_deadlock(struct judge *judge, const struct pool_class *class)
 {
     int64_t limit = class_limit(judge->sizing, class);
@@ -87,8 +95,11 @@ static void pool_deadlock(struct judge *judge, const struct pool_class *class)
         class->pools_at_peak == 0)
         return;
     bool declared = judge->sizing->purpose == PURPOSE_CHECK;
-    text_printf(&judge->help, "give it at least %" PRId64 ", or fewer threads",
-                class->deadlock_floor);
+    int64_t threads = threads_safe(service, limit);
+    text_printf(&judge->help, "give it at least %" PRId64, class->deadlock_floor);
+    if (threads > 0)
+        text_printf(&judge->help, ", or at most %" PRId64 " %s", threads,
+                    plural(threads, "thread", "threads"));
     judge->pool = class;
     find_service(judge, service, declared ? "/connection_limit" : "/at_most",
                  "%" PRId64 " %s per pool can deadlock: %" PRId64 " %s x (%" PRId64

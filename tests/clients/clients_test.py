@@ -71,6 +71,9 @@ CLIENTS = {
     "pgxpool": Client("go", "jackc/pgx/v4", 4, plain="", url="pool_health_check_period=1s"),
     "rails": Client("ruby", "active_record", 4, plain="", url="reaping_frequency=1"),
     "php": Client("python", None, plain="pm.max_children = 5"),
+    "r2d2": Client("rust", ["r2d2"], 32,  # it looks every 30 s
+                   plain="r2d2::Pool::builder().build(ConnectionManager::<PgConnection>::new("
+                         'std::env::var("DATABASE_URL")?))?'),
 }
 NO_POOL = {"django"}  # Debian's is older than its pool
 KEEPS_NONE = {"php"}
@@ -206,7 +209,45 @@ def ruby(name, snippet):
     return ["ruby", write("program.rb", name, snippet)], {}
 
 
-RUNNERS = {"node": node, "python": python, "go": go, "java": java, "ruby": ruby}
+CARGO_TOML = """\
+[package]
+name = "program"
+version = "0.0.0"
+edition = "2021"
+
+[[bin]]
+name = "program"
+path = "program.rs"
+
+[dependencies]
+"""
+CARGO_CONFIG = """\
+[source.crates-io]
+replace-with = "debian"
+
+[source.debian]
+directory = "/usr/share/cargo/registry"
+"""
+
+
+def rust(name, snippet):
+    """With Debian's compiler and its crates: nothing is fetched."""
+    crates = CLIENTS[name].needs
+    needs(["sh", "-c", " && ".join(f"ls -d /usr/share/cargo/registry/{crate}-[0-9]*" for crate in crates)], name)
+    needs(["/usr/bin/cargo", "--version"], "cargo")
+    (WORK / ".cargo").mkdir(exist_ok=True)
+    (WORK / ".cargo" / "config.toml").write_text(CARGO_CONFIG, encoding="utf-8")
+    (WORK / "Cargo.toml").write_text(CARGO_TOML + "".join(f'{crate} = "*"\n' for crate in crates), encoding="utf-8")
+    write("program.rs", name, snippet)
+    environment = {**os.environ, "PATH": f"/usr/bin:{os.environ['PATH']}", "CARGO_HOME": str(WORK / "cargo"),
+                   "RUSTC": "/usr/bin/rustc", "CARGO_TARGET_DIR": str(WORK / "target")}
+    done = subprocess.run(["/usr/bin/cargo", "build", "--offline", "--quiet"], env=environment, cwd=WORK, text=True,
+                          capture_output=True, check=False)
+    equal(done.returncode, 0, done.stderr)
+    return [WORK / "target" / "debug" / "program"], {}
+
+
+RUNNERS = {"node": node, "python": python, "go": go, "java": java, "ruby": ruby, "rust": rust}
 
 
 # --- what happens ---
