@@ -312,7 +312,7 @@ static void pooler_prepared(struct judge *judge, const struct pool_class *class)
     if (service->via->kind->has_prepared)
         text_printf(&judge->help,
                     "; or let %s keep them: \"max_prepared_statements\": 200 (PgBouncer 1.21 and "
-                    "later)",
+                    "later; 1.24 does by itself)",
                     service->via->name);
     find_service(judge, service, "/via",
                  "client %s prepares statements on one server connection, and %s, in %s mode, runs "
@@ -368,7 +368,8 @@ const struct rule pooler_rules[] = {
                "statement that was prepared on one is not there on the other: queries fail with "
                "26000 or 42P05, or stop, under load and not in a test. Tell the client not to "
                "prepare, or use a pooler that keeps prepared statements (PgBouncer 1.21 and later, "
-               "with max_prepared_statements).",
+               "with max_prepared_statements, which is 200 from 1.24 on where its ini does not say "
+               "otherwise).",
         .class = pooler_prepared,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"poolers\": {\"bouncer\": {}}, \"services\": {\"api\": {\"client\": "
