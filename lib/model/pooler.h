@@ -50,6 +50,12 @@ static inline bool pooler_size_is_providers(const struct pooler *pooler)
     return pooler->preset.size_is_fixed && pooler->default_pool_size == UNKNOWN;
 }
 
+/* The same of max_client_conn. */
+static inline bool pooler_clients_are_providers(const struct pooler *pooler)
+{
+    return pooler->preset.max_client_conn != UNKNOWN && pooler->max_client_conn == UNKNOWN;
+}
+
 /* Whether clients share server connections between transactions. */
 static inline bool pooler_shares(const struct pooler *pooler)
 {

@@ -34,10 +34,8 @@ static void raise_clients_add(struct judge *judge, const struct pooler *pooler, 
         .sets = ARENA_ARRAY(judge->arena, 1, const char *),
     };
     way_set(judge->arena, &way, "poolers", pooler->name, "max_client_conn", each);
-    bool is_providers =
-        pooler->max_client_conn == UNKNOWN && pooler->preset.max_client_conn != UNKNOWN;
     /* In session mode as many server connections are needed. */
-    if (pooler->mode != POOLER_SESSION && !is_providers)
+    if (pooler->mode != POOLER_SESSION && !pooler_clients_are_providers(pooler))
         way_add(judge, &way);
 }
 
