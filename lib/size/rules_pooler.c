@@ -88,6 +88,9 @@ static void clients_short(struct judge *judge, const struct pooler_sizing *sized
         if (front->caps[i].short_by <= 0)
             continue;
         judge->excess = front->caps[i].short_by;
+        text_put(&judge->help, "lower at_least or the instances");
+        if (sized->pooler->kind->modes[POOLER_TRANSACTION])
+            text_put(&judge->help, ", or let clients share: \"mode\": \"transaction\"");
         find_pooler(judge, sized, "/mode",
                     "%s: not even the smallest limits fit its %" PRId64
                     " server connections, one for each client in session mode: short by %" PRId64,
