@@ -44,10 +44,22 @@ const char *pooler_own_size_source(const struct pooler *pooler);
 /* Whether pgsize finds the size of its pools. */
 bool pooler_is_sized(const struct pooler *pooler);
 
+/* Whether it has one pool for all databases and roles. */
+static inline bool pooler_is_of_all(const struct pooler *pooler)
+{
+    return pooler->kind->scope == POOL_OF_ALL;
+}
+
 /* Whether it is of a size that its provider sets, and no customer. */
 static inline bool pooler_size_is_providers(const struct pooler *pooler)
 {
     return pooler->preset.size_is_fixed && pooler->default_pool_size == UNKNOWN;
+}
+
+/* The same of max_client_conn. */
+static inline bool pooler_clients_are_providers(const struct pooler *pooler)
+{
+    return pooler->preset.max_client_conn != UNKNOWN && pooler->max_client_conn == UNKNOWN;
 }
 
 /* Whether clients share server connections between transactions. */

@@ -10,6 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "its modes: session, transaction". */
+static void modes_put(const struct pooler_kind *kind, char *buffer, size_t size)
+{
+    const char *names[POOLER_STATEMENT + 1];
+    size_t count = 0;
+    for (int mode = 0; mode <= POOLER_STATEMENT; mode++)
+        if (kind->modes[mode])
+            names[count++] = pooler_modes[mode];
+    static const char head[] = "its modes: ";
+    memcpy(buffer, head, sizeof head);
+    name_list(names, count, count, buffer + strlen(head), size - strlen(head));
+}
+
 /* What this kind does not have would be accepted and ignored. */
 static void kind_check(struct reader *reader, const struct path *path, const struct pooler *pooler)
 {
@@ -29,17 +42,18 @@ static void kind_check(struct reader *reader, const struct path *path, const str
             (void)fault_at(reader, &here, FAULT_KEY, "remove it", "%s has no such setting", name);
     }
     struct path mode = {path, "mode"}, size = {path, "default_pool_size"};
+    char modes[80];
+    modes_put(pooler->kind, modes, sizeof modes);
     if (!pooler->kind->modes[pooler->mode])
-        (void)fault_at(reader, &mode, FAULT_VALUE, NULL, "%s has no mode %s", name,
+        (void)fault_at(reader, &mode, FAULT_VALUE, modes, "%s has no mode %s", name,
                        pooler_mode_name(pooler->mode));
     if (pooler->default_pool_size != UNKNOWN && pooler->kind->scope == POOL_OF_CLIENT)
         (void)fault_at(
             reader, &size, FAULT_KEY, "set max_client_conn: its num_init_children is both",
             "%s has as many server connections for each database and role as clients", name);
     struct path most = {path, "max_db_connections"};
-    int64_t least = pooler->default_pool_size == UNKNOWN ? 1 : pooler->default_pool_size;
     if (pooler->max_db_connections > 0 && pooler->default_pool_size == UNKNOWN &&
-        pooler->max_db_connections < least + pooler->reserve_pool_size)
+        pooler->max_db_connections <= pooler->reserve_pool_size)
         (void)fault_at(reader, &most, FAULT_VALUE, "raise it, or give a default_pool_size",
                        "must be more than reserve_pool_size, %lld, got %lld",
                        (long long)pooler->reserve_pool_size, (long long)pooler->max_db_connections);
@@ -51,7 +65,7 @@ static void totals_check(struct reader *reader, const struct path *path,
     int64_t most = pooler_max_clients(pooler), all;
     if (most != UNKNOWN &&
         (__builtin_mul_overflow(most, pooler->instances, &all) || all > INT32_MAX))
-        (void)fault_at(reader, path, FAULT_VALUE, NULL,
+        (void)fault_at(reader, path, FAULT_VALUE, "lower max_client_conn, or instances",
                        "max_client_conn x instances is more than a pooler could ever serve");
 }
 

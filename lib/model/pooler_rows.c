@@ -124,7 +124,8 @@ const struct field pooler_fields[] = {
      .kind = FIELD_COUNT,
      .offset = offsetof(struct pooler, max_prepared_statements),
      .maximum = MAX_CONNECTIONS_LIMIT,
-     .what = "Over 0: named prepared statements pass through it (0; PgBouncer 1.21 and later)."},
+     .what = "Over 0: named prepared statements pass through it (0; PgBouncer 1.21 and later, 200 "
+             "by itself from 1.24 on)."},
 };
 const size_t pooler_field_count = sizeof pooler_fields / sizeof pooler_fields[0];
 

@@ -90,8 +90,9 @@ static void today_line(const struct report *report, const struct pooler_sizing *
         return;
     for (size_t i = 0; i < front->cap_count; i++)
         fits &= front->caps[i].today_peak <= front->caps[i].limit;
-    text_printf(&line, "%s%" PRId64 " clients at peak: %s",
+    text_printf(&line, "%s%" PRId64 " %s at peak: %s",
                 front->today_is_lower_bound ? "at least " : "", front->today_peak,
+                plural(front->today_peak, "client", "clients"),
                 !fits                         ? "does not fit (pgsize check says more)"
                 : front->today_is_lower_bound ? "not known, some limits are not declared"
                                               : "fits");

@@ -8,96 +8,11 @@
 
 static const double thousand = 1000;
 
-/* --- what it is to its clients --- */
-
-static bool is_of_all(const struct pooler *pooler)
-{
-    return pooler->kind->scope == POOL_OF_ALL;
-}
-
-/* Of the pools that share a limit with that of `target`. */
-static const char *shared_name(const struct pooler *pooler, const struct target *target)
-{
-    return is_of_all(pooler) || target->database == NULL ? "" : target->database;
-}
-
-static void shared_cap_add(struct arena *arena, const struct pooler *pooler,
-                           const struct target *target, struct server_sizing *front)
-{
-    const char *name = shared_name(pooler, target);
-    size_t row = front->cap_count;
-    if (!name_table_add(&front->cap_names[CAP_POOLS], arena, name, row, &row))
-        return;
-    front->caps[front->cap_count++] = (struct cap){
-        .kind = CAP_POOLS,
-        .name = *name == '\0' ? pooler->name : arena_printf(arena, "%s/%s", pooler->name, name),
-        .limit = is_of_all(pooler) ? INT32_MAX : pooler->max_db_connections * pooler->instances,
-    };
-}
-
-/* Each of its pools, in their order, and what those share. */
-static void front_caps_make(struct arena *arena, const struct pooler *pooler,
-                            struct server_sizing *front)
-{
-    const struct service *service = pooler->as_service;
-    bool shares = is_of_all(pooler) || pooler->max_db_connections > 0;
-    front->caps = ARENA_ARRAY(arena, 2 * service->target_count + 1, struct cap);
-    for (size_t i = 0; i < service->target_count; i++) {
-        struct text name = {.arena = arena};
-        service_pool_name(service, &service->targets[i], &name);
-        front->caps[front->cap_count++] =
-            (struct cap){.kind = CAP_POOL, .name = text_keep(&name), .limit = INT32_MAX};
-    }
-    for (size_t i = 0; shares && service->target_count > 1 && i < service->target_count; i++)
-        shared_cap_add(arena, pooler, &service->targets[i], front);
-}
-
-void pooler_front_make(struct arena *arena, const struct pooler *pooler,
-                       struct server_sizing *ret_front)
-{
-    static const struct facts nothing = {
-        .max_connections = UNKNOWN,
-        .superuser_reserved_connections = UNKNOWN,
-        .reserved_connections = UNKNOWN,
-        .sessions = UNKNOWN,
-    };
-    int64_t each = pooler_max_clients(pooler);
-    int64_t all = each == UNKNOWN ? INT32_MAX : each * pooler->instances;
-    struct server *as_server = ARENA_NEW(arena, struct server);
-    *as_server = (struct server){.name = pooler->name, .origin = pooler->origin};
-    as_server->max_connections = as_server->max_connections_option = UNKNOWN;
-    as_server->margin.given = true;
-    as_server->cores = UNKNOWN;
-    as_server->alert_at = (struct amount){.given = true, .value = all};
-    *ret_front = (struct server_sizing){
-        .server = as_server,
-        .input = {.facts = &nothing},
-        .budget = {.source = SOURCE_TOPOLOGY,
-                   .max_connections = all,
-                   .budget = all,
-                   .alert_thousandths = 100000,
-                   .alert_connections = all},
-    };
-    ret_front->steady = ret_front->peak = ret_front->formula_limit = UNKNOWN;
-    if (pooler->mode == POOLER_SESSION)
-        front_caps_make(arena, pooler, ret_front);
-}
-
-void pooler_rows_find(const struct pooler *pooler, const struct server_sizing *front,
-                      const struct target *target, size_t *ret_own, size_t *ret_shared)
-{
-    *ret_own = *ret_shared = NO_ROW;
-    if (pooler->mode != POOLER_SESSION)
-        return;
-    *ret_own = target->pair;
-    (void)name_table_find(&front->cap_names[CAP_POOLS], shared_name(pooler, target), ret_shared);
-}
-
 void pooler_class_make(struct pool_class *class)
 {
     const struct pooler *pooler = class->service->pooler;
     const struct target *targets = class->service->targets;
-    bool all = is_of_all(pooler);
+    bool all = pooler_is_of_all(pooler);
     size_t first = (size_t)(class->target - targets);
     while (first > 0 && (all || targets[first - 1].database == targets[first].database ||
                          (targets[first - 1].database != NULL && targets[first].database != NULL &&
@@ -113,7 +28,7 @@ void pooler_class_make(struct pool_class *class)
 int64_t shared_excess(struct shared *shared, const struct pool_class *class, int64_t limit)
 {
     const struct pooler *pooler = class->service->pooler;
-    int64_t most = is_of_all(pooler) ? limit : pooler->max_db_connections;
+    int64_t most = pooler_is_of_all(pooler) ? limit : pooler->max_db_connections;
     int64_t own = pooler->instances * (limit + pooler->reserve_pool_size);
     if (class->pools_at_peak == 0)
         return 0;
@@ -250,7 +165,7 @@ static void pooler_need_find(struct arena *arena, const struct pooler_sizing *si
     struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
     const struct pooler *pooler = sized->pooler;
     struct asked *asked = ARENA_ARRAY(&scratch, sized->back.count + 1, struct asked);
-    bool of_all = is_of_all(pooler);
+    bool of_all = pooler_is_of_all(pooler);
     size_t count = of_all ? 1 : sized->back.count;
     for (size_t i = 0; i < count; i++)
         asked[i].all_say = true;
@@ -281,23 +196,6 @@ void poolers_need_find(struct arena *arena, struct sizing *sizing)
 {
     for (size_t i = 0; i < sizing->pooler_count; i++)
         pooler_need_find(arena, &sizing->poolers[i]);
-}
-
-void pooler_sessions_bound(struct sizing *sizing, struct pooler_sizing *sized)
-{
-    const struct pooler *pooler = sized->pooler;
-    for (size_t i = 0; i < sized->front->cap_count; i++) {
-        struct cap *cap = &sized->front->caps[i];
-        const struct pool_class *class = sized->back.at[i < sized->back.count ? i : 0];
-        int64_t size = class_limit(sizing, class);
-        if (cap->kind == CAP_POOLS && !is_of_all(pooler))
-            continue;
-        if (!pooler_is_sized(pooler)) /* given, whether it fits or not */
-            size = class->today;
-        if (size != UNKNOWN && pooler->max_db_connections > 0 && size > pooler->max_db_connections)
-            size = pooler->max_db_connections;
-        cap->limit = size == UNKNOWN ? INT32_MAX : size * pooler->instances;
-    }
 }
 
 /* What services that go through it open directly is listed with its pools. */

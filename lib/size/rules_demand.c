@@ -108,7 +108,11 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
             text_printf(&judge->help, "raise that %s to %" PRId64, what, cap->needed_peak);
     } else if (class->service->via != NULL) {
         text_printf(text, "max_client_conn of %s", class->service->via->name);
-        text_printf(&judge->help, "raise it to %" PRId64 " in all", server->needed_peak);
+        if (pooler_clients_are_providers(class->service->via))
+            text_printf(&judge->help, "take a larger plan: it is of %s",
+                        class->service->via->preset.source);
+        else
+            text_printf(&judge->help, "raise it to %" PRId64 " in all", server->needed_peak);
     } else {
         text_put(text, "the budget");
         (void)raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0});

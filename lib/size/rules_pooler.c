@@ -34,10 +34,8 @@ static void raise_clients_add(struct judge *judge, const struct pooler *pooler, 
         .sets = ARENA_ARRAY(judge->arena, 1, const char *),
     };
     way_set(judge->arena, &way, "poolers", pooler->name, "max_client_conn", each);
-    bool is_providers =
-        pooler->max_client_conn == UNKNOWN && pooler->preset.max_client_conn != UNKNOWN;
     /* In session mode as many server connections are needed. */
-    if (pooler->mode != POOLER_SESSION && !is_providers)
+    if (pooler->mode != POOLER_SESSION && !pooler_clients_are_providers(pooler))
         way_add(judge, &way);
 }
 
@@ -90,6 +88,9 @@ static void clients_short(struct judge *judge, const struct pooler_sizing *sized
         if (front->caps[i].short_by <= 0)
             continue;
         judge->excess = front->caps[i].short_by;
+        text_put(&judge->help, "lower at_least or the instances");
+        if (sized->pooler->kind->modes[POOLER_TRANSACTION])
+            text_put(&judge->help, ", or let clients share: \"mode\": \"transaction\"");
         find_pooler(judge, sized, "/mode",
                     "%s: not even the smallest limits fit its %" PRId64
                     " server connections, one for each client in session mode: short by %" PRId64,
@@ -312,7 +313,7 @@ static void pooler_prepared(struct judge *judge, const struct pool_class *class)
     if (service->via->kind->has_prepared)
         text_printf(&judge->help,
                     "; or let %s keep them: \"max_prepared_statements\": 200 (PgBouncer 1.21 and "
-                    "later)",
+                    "later; 1.24 does by itself)",
                     service->via->name);
     find_service(judge, service, "/via",
                  "client %s prepares statements on one server connection, and %s, in %s mode, runs "
@@ -368,7 +369,8 @@ const struct rule pooler_rules[] = {
                "statement that was prepared on one is not there on the other: queries fail with "
                "26000 or 42P05, or stop, under load and not in a test. Tell the client not to "
                "prepare, or use a pooler that keeps prepared statements (PgBouncer 1.21 and later, "
-               "with max_prepared_statements).",
+               "with max_prepared_statements, which is 200 from 1.24 on where its ini does not say "
+               "otherwise).",
         .class = pooler_prepared,
         .purpose = PURPOSE_CHECK,
         .bad = SERVER "\"poolers\": {\"bouncer\": {}}, \"services\": {\"api\": {\"client\": "

@@ -427,6 +427,8 @@ static const struct broken brokens[] = {
          "\"reserved\": { \"superuser_reserved_connections\": 3, \"reserved_connections\": 1, "
          "\"total\": ^3 }"),
      "reserved.total: is less than its parts", ""},
+    {WITH_LINE("\"poolers\": [{ \"name\": \"p\", \"kind\": ^\"bouncer\" }]"),
+     "poolers[0].kind: is no kind of pooler that a topology may name", ""},
     {WITH_LINE("\"poolers\": [{ \"name\": \"p\", \"disputed\": ^true }]"),
      "poolers[0].disputed: needs claims", ""},
     {WITH_LINE("\"reserved\": { \"claims\": [{ \"value\": 4, \"source\": ^9 }] }"),
