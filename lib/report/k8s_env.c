@@ -92,6 +92,22 @@ void k8s_env_render(const struct report *report, struct text *text)
 static const char rename_hint[] =
     "rename the service, or leave it out: --only with the names of the others";
 
+static size_t length_of(const char *string)
+{
+    return string == NULL ? 0 : strlen(string);
+}
+
+/* Whether a variable could be too long, from what it is made of: almost none could, and it is made
+ * for none of the others. */
+static bool may_be_long(const struct pool_class *class)
+{
+    enum { REST_BYTES = 32 }; /* _CONNECTION_LIMIT, and what stands between the parts */
+    const struct service *service = class->service;
+    return length_of(service->name) + length_of(service->env_url) + length_of(service->env_limit) +
+               length_of(class->target->place) + length_of(class->target->database) >
+           NAME_BYTES - REST_BYTES;
+}
+
 static bool keys_hold(const struct pool_class *class, struct text *name, struct fail *fail)
 {
     static const enum variable variables[] = {VARIABLE_URL, VARIABLE_LIMIT};
@@ -161,7 +177,7 @@ static bool names_hold(const struct report *report, struct arena *arena, struct 
                     name_is_new(&seen, arena, sizing, i, name, fail);
         }
         service = class->service;
-        holds = holds && keys_hold(class, &text, fail);
+        holds = holds && (!may_be_long(class) || keys_hold(class, &text, fail));
     }
     text_free(&text);
     return holds;
