@@ -309,6 +309,14 @@ def a_server_that_never_answers(*_):
 # --- alerts ---
 
 @test(None)
+def a_full_standard_output_is_said(*_):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([PROGRAM, "watch", "--for", "100ms", "-q", "postgresql://app@127.0.0.1:1/core"], stdout=full,
+                              stderr=subprocess.PIPE, env=environment(), text=True, check=False, timeout=60)
+    equal((done.returncode, done.stderr), (70, "pgsize: standard output: cannot be written: No space left on device\n"))
+
+
+@test(None)
 def why_it_never_answered_is_said_though_it_is_asked_again(*_):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://app@127.0.0.1:{silent.getsockname()[1]}/core"
