@@ -3,7 +3,6 @@
 #include "history.h"
 #include "json.h"
 #include "lines.h"
-#include "name.h"
 #include "servers.h"
 
 #include <errno.h>
@@ -11,8 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { SERVERS_LISTED = 5 };
 
 /* A record that is being read. */
 struct record_source {
@@ -47,7 +44,21 @@ static struct record_source source_of(struct run *run, const char *argument,
     return source;
 }
 
-static bool source_open(struct record_source *source, struct fail *fail)
+/* What stands before an equals sign was meant to be a server, perhaps. */
+static bool missing_hint(struct run *run, const char *path, const struct topology *topology,
+                         struct fail *fail)
+{
+    const char *equals = strchr(path, '=');
+    if (equals != NULL && topology != NULL)
+        return fail_hint(fail, "there is no server \"%.*s\" either; servers here: %s",
+                         (int)(equals - path < 60 ? equals - path : 60), path,
+                         servers_list(run->arena, topology));
+    return fail_hint(fail, "pgsize watch --record FILE writes a record; of one of several servers "
+                           "it is given as NAME=FILE");
+}
+
+static bool source_open(struct run *run, struct record_source *source,
+                        const struct topology *topology, struct fail *fail)
 {
     struct lines *lines = &source->lines;
     if (strcmp(lines->path, "-") == 0) {
@@ -60,8 +71,7 @@ static bool source_open(struct record_source *source, struct fail *fail)
         return true;
     int error = errno;
     (void)fail_set(fail, FAIL_INPUT, "%s: cannot be read: %s", lines->path, strerror(error));
-    return error == ENOENT && fail_hint(fail, "pgsize watch --record FILE writes a record; of one "
-                                              "of several servers it is given as NAME=FILE");
+    return error == ENOENT && missing_hint(run, lines->path, topology, fail);
 }
 
 static void source_close(struct record_source *source)
@@ -78,31 +88,26 @@ static bool not_a_record(const struct lines *lines, const char *why, struct fail
 
 /* --- whose it is --- */
 
-static bool server_unknown(const struct topology *topology, const struct lines *lines,
-                           const char *server, struct fail *fail)
+static bool server_unknown(struct run *run, const struct topology *topology,
+                           const struct lines *lines, const char *server, struct fail *fail)
 {
-    const char *names[SERVERS_LISTED];
-    char list[200];
-    size_t count = 0;
-    for (; count < topology->server_count && count < SERVERS_LISTED; count++)
-        names[count] = topology->servers[count]->name;
-    name_list(names, count, SERVERS_LISTED, list, sizeof list);
     (void)fail_set(fail, FAIL_INPUT,
                    "%s: this is the record of server \"%.60s\", which the topology has not",
                    lines->path, server);
     return fail_hint(fail, "say whose it is: --history NAME=%.60s; servers here: %s", lines->path,
-                     list);
+                     servers_list(run->arena, topology));
 }
 
-static bool server_of(const struct topology *topology, const struct record_source *source,
-                      const char *named, size_t *ret_server, struct fail *fail)
+static bool server_of(struct run *run, const struct topology *topology,
+                      const struct record_source *source, const char *named, size_t *ret_server,
+                      struct fail *fail)
 {
     *ret_server = 0;
     if (source->server != NULL)
         return server_find(topology, source->server, ret_server);
     return topology == NULL || topology->server_count == 1 ||
            server_find(topology, named, ret_server) ||
-           server_unknown(topology, &source->lines, named, fail);
+           server_unknown(run, topology, &source->lines, named, fail);
 }
 
 /* The first line alone, for its server. */
@@ -171,7 +176,7 @@ static bool source_read(struct run *run, struct record_source *source,
     if (lines_next(lines, fail))
         done =
             first_read(&buffer, lines, &named, fail) &&
-            server_of(topology, source, named, ret_server, fail) &&
+            server_of(run, topology, source, named, ret_server, fail) &&
             lines_take(run, source, history_begin(run->arena, topology, *ret_server, lines->path),
                        ret_history, fail);
     else if (fail->kind == FAIL_NONE)
@@ -184,7 +189,7 @@ bool history_read(struct run *run, const char *argument, const struct topology *
                   size_t *ret_server, const struct history **ret_history, struct fail *fail)
 {
     struct record_source source = source_of(run, argument, topology);
-    bool done = source_open(&source, fail) &&
+    bool done = source_open(run, &source, topology, fail) &&
                 source_read(run, &source, topology, ret_server, ret_history, fail);
     source_close(&source);
     return done;

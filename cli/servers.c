@@ -342,3 +342,14 @@ bool servers_read(struct run *run, const struct topology *topology, struct serve
         return false;
     return figures_check(run, topology, ret_inputs, fail);
 }
+
+const char *servers_list(struct arena *arena, const struct topology *topology)
+{
+    enum { LISTED = 5, LIST_BYTES = 200 };
+    const char **names = ARENA_ARRAY(arena, topology->server_count + 1, const char *);
+    char *list = arena_alloc(arena, LIST_BYTES);
+    for (size_t i = 0; i < topology->server_count; i++)
+        names[i] = topology->servers[i]->name;
+    name_list(names, topology->server_count, LISTED, list, LIST_BYTES);
+    return list;
+}

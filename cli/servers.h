@@ -36,4 +36,7 @@ bool servers_again(struct run *run, struct arena *arena, const struct topology *
                    const struct server_input *inputs, const struct topology *topology,
                    struct server_input *ret_inputs, struct fail *fail) MUST_USE;
 
+/* "core, lake and 4 more": the names, for a hint. */
+const char *servers_list(struct arena *arena, const struct topology *topology);
+
 #endif

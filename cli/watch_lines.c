@@ -2,6 +2,7 @@
 #include "watch_sinks.h"
 
 #include <errno.h>
+#include <string.h>
 
 struct lines {
     struct output output;
@@ -13,8 +14,8 @@ static bool lines_flush(struct lines *lines, struct fail *fail)
 {
     if (text_flush(&lines->output.text) || lines->output.write_errno == EPIPE)
         return !lines->output.text.failed;
-    return fail_set(fail, FAIL_INTERNAL, "standard output: cannot be written: error %d",
-                    lines->output.write_errno);
+    return fail_set(fail, FAIL_INTERNAL, "standard output: cannot be written: %s",
+                    strerror(lines->output.write_errno));
 }
 
 static bool lines_take(void *to, const struct moment *moment, struct fail *fail)

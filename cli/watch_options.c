@@ -1,7 +1,6 @@
 #include "watch_options.h"
 
 #include "fleet.h"
-#include "name.h"
 #include "servers.h"
 #include "sessions.h"
 
@@ -15,7 +14,6 @@ enum {
     DAY_MS = 24 * 3600 * 1000,
     MOST_IN_A_ROW = 1000,
     DEFAULT_ALERT = 80000, /* 80 %, as everywhere */
-    SERVERS_LISTED = 5,
 };
 
 static bool duration_between(const struct run *run, enum option_id id, int64_t least_ms,
@@ -116,12 +114,9 @@ static bool server_choose(const struct run *run, const struct topology *topology
                           size_t *ret_server, struct fail *fail)
 {
     const char *wanted = option_value(&run->arguments, OPTION_SERVER);
-    const char **names = ARENA_ARRAY(run->arena, topology->server_count + 1, const char *);
-    char list[200];
     for (size_t i = 0; i < topology->server_count; i++) {
-        names[i] = topology->servers[i]->name;
         *ret_server = i;
-        if (wanted != NULL && strcmp(wanted, names[i]) == 0)
+        if (wanted != NULL && strcmp(wanted, topology->servers[i]->name) == 0)
             return true;
     }
     if (wanted == NULL && topology->server_count == 1)
@@ -135,8 +130,7 @@ static bool server_choose(const struct run *run, const struct topology *topology
         (void)fail_set(fail, FAIL_USAGE, "the topology has several servers: one is watched");
     if (topology->server_count == 0)
         return fail_hint(fail, "give its URL: pgsize watch URL");
-    name_list(names, topology->server_count, SERVERS_LISTED, list, sizeof list);
-    return fail_hint(fail, "name it with --server: %s", list);
+    return fail_hint(fail, "name it with --server: %s", servers_list(run->arena, topology));
 }
 
 static bool target_make(struct run *run, struct topology *topology, size_t index,

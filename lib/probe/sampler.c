@@ -54,6 +54,7 @@ static void connection_begin(struct sampler *sampler)
         .is_kept = true,
     };
     sampler->is_open = true;
+    sampler->has_seen = false;
     talk_start(&sampler->talk);
 }
 
@@ -117,11 +118,22 @@ static const struct sample *lost_make(struct sampler *sampler)
     return sample;
 }
 
+/* The server is there: it ended a session that nobody used. A new one may be told so only once it
+ * was of use, so this is no circle. */
+static const struct sample *idle_end(struct sampler *sampler)
+{
+    sampler->is_open = false;
+    if (sampler->is_asking)
+        connection_begin(sampler);
+    return NULL;
+}
+
 static const struct sample *seen_make(struct sampler *sampler)
 {
     sampler->sample.kind = SAMPLE_SEEN;
     sampler->sample.sessions_are_upper_bound = !facts_count_is_exact(&sampler->facts);
     sampler->is_asking = false;
+    sampler->has_seen = true;
     return &sampler->sample;
 }
 
@@ -148,7 +160,7 @@ const struct sample *sampler_turn(struct sampler *sampler, bool is_ready)
     }
     const struct sample *sample = talk->stage == TALK_RESTING ? rested(sampler) : NULL;
     if (talk->stage == TALK_DONE && sampler->is_open)
-        sample = lost_make(sampler);
+        sample = talk->was_idle && sampler->has_seen ? idle_end(sampler) : lost_make(sampler);
     return sample;
 }
 

@@ -26,6 +26,7 @@ struct sampler {
     struct sample sample;
     bool is_open;   /* the talk has begun, and nobody was told of its end */
     bool is_asking; /* a sample is wanted */
+    bool has_seen;  /* a sample came of this connection */
 };
 
 /* The rest of it is zero before. */
@@ -41,7 +42,9 @@ int64_t sampler_until_ms(const struct sampler *sampler);
 
 /* `is_ready`: its socket can be read or written. Returns the sample that came of it, which holds
  * until the next look begins; NULL: none yet. A connection that is lost between two looks is told
- * at once, as SAMPLE_LOST. The breaker's state is left to the caller. */
+ * at once, as SAMPLE_LOST; not one that the server ended because it was idle for too long
+ * (idle_session_timeout): the next look connects anew. The breaker's state is left to the caller.
+ */
 const struct sample *sampler_turn(struct sampler *sampler, bool is_ready);
 
 /* Closes its connection, and gives back its memory. */

@@ -40,9 +40,15 @@ void talk_end(struct talk *talk)
     talk->stage = TALK_DONE;
 }
 
+static bool says_idle(const char *sqlstate)
+{
+    return sqlstate != NULL && strcmp(sqlstate, "57P05") == 0;
+}
+
 static void talk_fail(struct talk *talk, struct reason reason)
 {
     struct facts *facts = talk->facts;
+    talk->was_idle |= says_idle(reason.sqlstate);
     const char *role = PQuser(talk->connection), *database = PQdb(talk->connection);
     if (facts->observation != NULL) { /* what it said before still holds */
         facts->observation->lost = reason.text;
@@ -142,6 +148,7 @@ static void notice_take(void *to, const PGresult *notice)
         (strcmp(severity, "FATAL") != 0 && strcmp(severity, "PANIC") != 0))
         return;
     talk->last_words = reason_line(talk->arena, text, talk->secret);
+    talk->was_idle = says_idle(PQresultErrorField(notice, PG_DIAG_SQLSTATE));
 }
 
 struct keywords {
@@ -275,6 +282,7 @@ static void queries_ask(struct talk *talk, enum query_occasion occasion)
     talk->stage = TALK_ASKING;
     talk->answered = 0;
     talk->last_words = NULL;
+    talk->was_idle = false;
     talk->host_deadline_ms = talk->deadline_ms;
     talk->wants_read = talk->wants_write = true;
     if (!queries_send(talk))

@@ -42,6 +42,7 @@ struct talk {
     size_t host, host_start; /* the host libpq is at, and the one this connection began with */
     const char *given_up;    /* what is to be said of earlier hosts */
     const char *last_words;  /* why the server ends the connection; NULL: it did not say */
+    bool was_idle;           /* it ends it for having been idle too long: idle_session_timeout */
     const struct query *asked[PROBE_MAX_QUERIES];
     size_t asked_count, answered;
     struct gathering gathering;   /* the one that is being received */

@@ -123,6 +123,13 @@ static void use_add(struct history_reading *reading, const struct record_use *us
     record_peak_add(&sum->busy, &use->in_use);
 }
 
+/* The sum of peaks that were not at one time may be more than there ever were. */
+static int64_t no_more_than_all(const struct record_span *span, int64_t sum)
+{
+    int64_t all = span->sessions.value;
+    return all != UNKNOWN && all < sum ? all : sum;
+}
+
 /* What an owner had: in one sample that is the sum of its groups; in several, at least the largest
  * of them. True: it is the most so far. */
 static bool peak_raise(struct history_peak *peak, const struct record_span *span,
@@ -130,7 +137,8 @@ static bool peak_raise(struct history_peak *peak, const struct record_span *span
 {
     bool is_one = span->seen == 1;
     int64_t least = is_one ? sum->sessions : sum->largest.value,
-            most = record_sum(sum->sessions, strangers);
+            most = no_more_than_all(span, record_sum(sum->sessions, strangers));
+    most = most > least ? most : least;
     if (most > peak->most)
         peak->most = most;
     if (least <= peak->least)
@@ -196,7 +204,7 @@ static void span_add(struct history_reading *reading, const struct record_span *
     record_span_add(&reading->history->whole, span);
     for (size_t i = 0; i < span->use_count; i++)
         use_add(reading, &span->uses[i]);
-    int64_t strangers = reading->sums[owner_unknown(reading)].sessions;
+    int64_t strangers = no_more_than_all(span, reading->sums[owner_unknown(reading)].sessions);
     if (strangers > reading->strangers)
         reading->strangers = strangers;
     for (size_t i = 0; i < reading->touched_count; i++)

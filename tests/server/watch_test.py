@@ -276,6 +276,18 @@ def a_session_that_is_ended_is_opened_again(server):
 
 
 @test("own")
+def a_session_that_was_idle_for_too_long_is_no_gap(server):
+    server.sql("ALTER ROLE app SET idle_session_timeout = '200ms'")
+    try:
+        lines, said = watch("--interval", "600ms", "--for", "2s", server.url_as("app", "core"))
+    finally:
+        server.sql("ALTER ROLE app RESET idle_session_timeout")
+    end = lines.pop()
+    equal([line["kind"] for line in lines], ["seen"] * 4)
+    equal((end["seen"], end["lost"], end["gaps"], said), (4, 0, 0, ""))
+
+
+@test("own")
 def a_full_server_is_an_observation(server):
     with server.sessions(17, "app", "core", application_name="api"):
         lines, said = watch("--interval", "200ms", "--for", "1s", server.url_as("app", "core"), status=1)
@@ -307,6 +319,14 @@ def a_server_that_never_answers(*_):
 
 
 # --- alerts ---
+
+@test(None)
+def a_full_standard_output_is_said(*_):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([PROGRAM, "watch", "--for", "100ms", "-q", "postgresql://app@127.0.0.1:1/core"], stdout=full,
+                              stderr=subprocess.PIPE, env=environment(), text=True, check=False, timeout=60)
+    equal((done.returncode, done.stderr), (70, "pgsize: standard output: cannot be written: No space left on device\n"))
+
 
 @test(None)
 def why_it_never_answered_is_said_though_it_is_asked_again(*_):

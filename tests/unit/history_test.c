@@ -90,6 +90,23 @@ static void a_window_gives_two_bounds(void **state)
     assert_string_equal(history->named[0].application_name, "dbt");
 }
 
+/* Nobody had more than the server in all; a total that is less than one of its groups is damaged.
+ */
+static void no_bound_is_above_the_total(void **state)
+{
+    (void)state;
+    const struct history *history =
+        read(NAMES "{\"from\":1000,\"to\":56000,\"samples\":[12,0,0],\"observed\":56000,"
+                   "\"sessions\":[10,5000],"
+                   "\"by\":[[1,5,5000],[2,8,10000],[4,9,0],[6,4,20000]]}\n");
+    peak_is(&history->classes[0].sessions, 8, 10, 11000);
+    peak_is(&history->classes[1].sessions, 4, 10, 21000);
+    peak_is(&history->nobodys, 0, 9, UNKNOWN);
+    history = read(NAMES "{\"from\":1000,\"to\":56000,\"samples\":[12,0,0],\"observed\":56000,"
+                         "\"sessions\":[3,5000],\"by\":[[1,5,5000],[2,8,10000]]}\n");
+    peak_is(&history->classes[0].sessions, 8, 8, 11000);
+}
+
 static void strangers_may_be_anybodys(void **state)
 {
     (void)state;
@@ -179,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sample_adds_up_its_groups),
         cmocka_unit_test(a_window_gives_two_bounds),
+        cmocka_unit_test(no_bound_is_above_the_total),
         cmocka_unit_test(strangers_may_be_anybodys),
         cmocka_unit_test(nothing_seen_is_not_zero),
         cmocka_unit_test(damage_is_counted_and_passed_over),
