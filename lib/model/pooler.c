@@ -22,6 +22,7 @@ const struct pooler_kind pooler_kinds[] = {
      .max_client_conn = 100,
      .has_reserve = true,
      .has_prepared = true,
+     .client_idle_setting = "client_idle_timeout",
      .source = "PgBouncer 1.18, run; doc/config.md of 1.25"},
     {.id = "supavisor",
      .client = {.id = "supavisor",
@@ -33,6 +34,7 @@ const struct pooler_kind pooler_kinds[] = {
      .mode = POOLER_TRANSACTION,
      .scope = POOL_OF_PAIR,
      .max_client_conn = 1000,
+     .client_idle_setting = "client_idle_timeout",
      .source = "supabase/supavisor 03e5cc5, lib/supavisor/tenants/tenant.ex"},
     {.id = "pgcat",
      .client = {.id = "pgcat",
@@ -58,6 +60,8 @@ const struct pooler_kind pooler_kinds[] = {
      .scope = POOL_OF_PAIR,
      .max_client_conn = UNKNOWN,
      .has_prepared = true,
+     .client_idle_setting = "pool_client_idle_timeout",
+     .client_idle_in_session = true,
      .source = "yandex/odyssey 89c48ea, docs/configuration/rules.md"},
     {.id = "pgpool",
      .client = {.id = "pgpool",
@@ -69,7 +73,8 @@ const struct pooler_kind pooler_kinds[] = {
      .mode = POOLER_SESSION,
      .scope = POOL_OF_CLIENT,
      .max_client_conn = 32,
-     .source = "Pgpool-II documentation: num_init_children, max_pool"},
+     .client_idle_setting = "client_idle_limit",
+     .source = "Pgpool-II documentation: num_init_children, max_pool, client_idle_limit"},
     {.id = "rds-proxy",
      .client = {.id = "rds-proxy",
                 .name = "RDS Proxy",
@@ -81,6 +86,8 @@ const struct pooler_kind pooler_kinds[] = {
      .mode = POOLER_TRANSACTION,
      .scope = POOL_OF_ALL,
      .max_client_conn = UNKNOWN,
+     .client_idle_setting = "IdleClientTimeout",
+     .client_idle_ms = 1800 * 1000,
      .source = "Amazon RDS user guide, rds-proxy-managing"},
 };
 const size_t pooler_kind_count = sizeof pooler_kinds / sizeof pooler_kinds[0];
@@ -116,6 +123,11 @@ bool pooler_is_sized(const struct pooler *pooler)
 {
     return pooler->default_pool_size == UNKNOWN && pooler->kind->scope != POOL_OF_CLIENT &&
            !pooler->preset.size_is_fixed;
+}
+
+int64_t pooler_client_idle_ms(const struct pooler *pooler)
+{
+    return pooler->client_idle_ms > 0 ? pooler->client_idle_ms : pooler->kind->client_idle_ms;
 }
 
 /* Source: each client's own documentation of poolers; node-postgres and what is built on it use

@@ -24,6 +24,10 @@ struct pooler_kind {
     int64_t max_client_conn; /* of an instance; UNKNOWN: no limit */
     bool has_reserve;        /* reserve_pool_size and max_db_connections */
     bool has_prepared;       /* max_prepared_statements */
+    /* What ends clients that are idle, in its own words; NULL: nothing does. */
+    const char *client_idle_setting;
+    bool client_idle_in_session; /* in session mode alone */
+    int64_t client_idle_ms;      /* where nobody says; 0: it ends none */
     const char *source;
 };
 
@@ -61,6 +65,9 @@ static inline bool pooler_clients_are_providers(const struct pooler *pooler)
 {
     return pooler->preset.max_client_conn != UNKNOWN && pooler->max_client_conn == UNKNOWN;
 }
+
+/* After how long it ends a client that is idle; 0: it does not. */
+int64_t pooler_client_idle_ms(const struct pooler *pooler);
 
 /* Whether clients share server connections between transactions. */
 static inline bool pooler_shares(const struct pooler *pooler)

@@ -59,6 +59,23 @@ static void kind_check(struct reader *reader, const struct path *path, const str
                        (long long)pooler->reserve_pool_size, (long long)pooler->max_db_connections);
 }
 
+/* The same of what ends idle clients, which one kind does only where a client keeps its server
+ * connection. */
+static void idle_check(struct reader *reader, const struct path *path, const struct pooler *pooler)
+{
+    const struct pooler_kind *kind = pooler->kind;
+    struct path here = {path, "client_idle_timeout"};
+    if (pooler->client_idle_ms == 0)
+        return;
+    if (kind->client_idle_setting == NULL)
+        (void)fault_at(reader, &here, FAULT_KEY, "remove it", "%s has no such setting",
+                       kind->client.name);
+    else if (kind->client_idle_in_session && pooler_shares(pooler))
+        (void)fault_at(reader, &here, FAULT_KEY, "remove it, or set \"mode\": \"session\"",
+                       "%s has it in mode session alone (%s)", kind->client.name,
+                       kind->client_idle_setting);
+}
+
 static void totals_check(struct reader *reader, const struct path *path,
                          const struct pooler *pooler)
 {
@@ -98,6 +115,7 @@ void poolers_link(struct reader *reader, const struct topology *topology,
         defaults_take(pooler);
         kind_check(reader, &path, pooler);
         totals_check(reader, &path, pooler);
+        idle_check(reader, &path, pooler);
     }
 }
 

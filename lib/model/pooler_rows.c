@@ -126,6 +126,13 @@ const struct field pooler_fields[] = {
      .maximum = MAX_CONNECTIONS_LIMIT,
      .what = "Over 0: named prepared statements pass through it (0; PgBouncer 1.21 and later, 200 "
              "by itself from 1.24 on)."},
+    {.name = "client_idle_timeout",
+     .kind = FIELD_DURATION,
+     .offset = offsetof(struct pooler, client_idle_ms),
+     .minimum = 1000,
+     .what =
+         "It ends clients that were idle for so long (the kind's own: rds-proxy 30m, the others "
+         "never)."},
 };
 const size_t pooler_field_count = sizeof pooler_fields / sizeof pooler_fields[0];
 

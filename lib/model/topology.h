@@ -124,6 +124,7 @@ struct pooler {
     int64_t default_pool_size; /* of each database and role; UNKNOWN: pgsize finds it */
     int64_t reserve_pool_size, max_db_connections; /* 0: none */
     int64_t max_prepared_statements; /* 0: named prepared statements do not pass through it */
+    int64_t client_idle_ms;          /* it ends clients that were idle for so long; 0: the kind's */
     struct service *as_service;      /* as its server sees it: a pool for each database and role */
 };
 

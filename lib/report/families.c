@@ -53,10 +53,16 @@ static const struct {
                             "Connections of all services at peak, by the limits that are declared "
                             "today or recommended."},
     [FAMILY_LIMIT] = {"pgsize_limit", "gauge", NULL,
-                      "Connections that a pool may hold, as declared today or recommended."},
+                      "Connections that a pool may hold, as declared today or recommended; with a "
+                      "pooler, to that one."},
     [FAMILY_PEAK] = {"pgsize_peak", "gauge", NULL,
                      "Connections of a service to a database at peak, by its declared or "
                      "recommended limit."},
+    [FAMILY_POOLER_CLIENTS] = {"pgsize_pooler_clients", "gauge", NULL,
+                               "Clients that all instances of a pooler let connect."},
+    [FAMILY_POOLER_PEAK] = {"pgsize_pooler_clients_peak", "gauge", NULL,
+                            "Clients of a pooler at peak, by the limits that are declared today or "
+                            "recommended."},
     [FAMILY_FINDINGS] = {"pgsize_findings", "gauge", NULL, "Findings that count, by severity."},
 };
 

@@ -29,6 +29,8 @@ enum family {
     FAMILY_SERVER_PEAK,
     FAMILY_LIMIT,
     FAMILY_PEAK,
+    FAMILY_POOLER_CLIENTS,
+    FAMILY_POOLER_PEAK,
     FAMILY_FINDINGS,
 };
 
@@ -66,6 +68,7 @@ int64_t metrics_ordinary(const struct metrics *metrics);
 struct sized_server {
     const char *name;
     const char *command;                /* the label `command`: who says it */
+    const struct sizing *sizing;        /* of the topology, for its poolers; NULL: there is none */
     const struct server_sizing *server; /* NULL: it is not in one */
     int64_t alert_connections;          /* where `server` is NULL; UNKNOWN: there is none */
 };

@@ -44,6 +44,9 @@ static void pooler_put(const struct sizing *sizing, const struct pooler_sizing *
     json_write_count(writer, "need", first->need);
     json_write_count(writer, "reserve_pool_size", pooler->reserve_pool_size);
     json_write_count(writer, "max_db_connections", pooler->max_db_connections);
+    json_write_count(writer, "client_idle_timeout_s",
+                     pooler_client_idle_ms(pooler) > 0 ? pooler_client_idle_ms(pooler) / 1000
+                                                       : UNKNOWN);
     json_write_count(writer, "server_connections", pooler_peak(sizing, sized));
     json_write_open(writer, "pools", '[');
     for (size_t i = 0; i < sized->back.count; i++)

@@ -137,7 +137,8 @@ static void sized_put(const struct metrics *servers, size_t count, enum expositi
     struct arena scratch = {.on_out_of_memory = text->arena->on_out_of_memory};
     struct sized_server *sized = ARENA_ARRAY(&scratch, count + 1, struct sized_server);
     for (size_t i = 0; i < count; i++)
-        sized[i] = (struct sized_server){.server = servers[i].sized,
+        sized[i] = (struct sized_server){.sizing = servers[i].sizing,
+                                         .server = servers[i].sized,
                                          .command = "watch",
                                          .name = servers[i].server,
                                          .alert_connections = servers[i].alert_connections};

@@ -6,6 +6,7 @@
  */
 #include "contexts.h"
 #include "families.h"
+#include "pooler.h"
 #include "report.h"
 
 enum { OF_DECLARED, OF_RECOMMENDED };
@@ -62,9 +63,11 @@ static void server_peaks_put(const struct sized_server *server, struct text *tex
 static void class_figures_put(const struct sized_server *server, const struct pool_class *class,
                               enum family family, struct text *text)
 {
+    const struct pooler *via = class->service->via;
     const int64_t limits[] = {[OF_DECLARED] = class->today, [OF_RECOMMENDED] = class->limit};
     for (size_t i = 0; i < 2; i++) {
         const struct label labels[] = {{"server", server->name},
+                                       {"pooler", via != NULL ? via->name : NULL},
                                        {"service", class->service->name},
                                        {"database", class->target->database},
                                        {"of", of_words[i]},
@@ -78,27 +81,81 @@ static void class_figures_put(const struct sized_server *server, const struct po
     }
 }
 
-static void classes_put(const struct sized_server *server, const struct report *report,
+static void classes_put(const struct sized_server *server, const struct server_sizing *home,
+                        const struct report *report, enum family family, struct text *text)
+{
+    for (size_t i = 0; i < home->class_count; i++)
+        if (report == NULL || report_shows(report, home->classes[i]->service))
+            class_figures_put(server, home->classes[i], family, text);
+}
+
+/* Clients that it lets connect, or has at peak. No figure: it lets any number. */
+static void pooler_figures_put(const struct sized_server *server,
+                               const struct pooler_sizing *pooler, enum family family,
+                               struct text *text)
+{
+    const struct server_sizing *front = pooler->front;
+    const int64_t peaks[] = {[OF_DECLARED] = front->today_peak, [OF_RECOMMENDED] = front->peak};
+    struct label labels[] = {{"server", server->name},
+                             {"pooler", pooler->pooler->name},
+                             {"of", NULL},
+                             {"command", server->command}};
+    if (family == FAMILY_POOLER_CLIENTS && pooler_max_clients(pooler->pooler) != UNKNOWN)
+        value_put(family, labels, 4, front->budget.max_connections, text);
+    for (size_t i = 0; family == FAMILY_POOLER_PEAK && i < 2; i++) {
+        labels[2].value = of_words[i];
+        if (peaks[i] != UNKNOWN)
+            value_put(family, labels, 4, peaks[i], text);
+    }
+}
+
+/* Limits of what goes through a pooler are connections to that one. Peaks of services are those on
+ * the server, where the pooler itself stands for them. */
+static void poolers_put(const struct sized_server *server, const struct report *report,
                         enum family family, struct text *text)
 {
-    for (size_t i = 0; server->server != NULL && i < server->server->class_count; i++)
-        if (report == NULL || report_shows(report, server->server->classes[i]->service))
-            class_figures_put(server, server->server->classes[i], family, text);
+    size_t count =
+        server->sizing != NULL && server->server != NULL ? server->sizing->pooler_count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct pooler_sizing *pooler = &server->sizing->poolers[i];
+        if (pooler->behind != server->server)
+            continue;
+        if (family == FAMILY_LIMIT)
+            classes_put(server, pooler->front, report, family, text);
+        else if (family == FAMILY_POOLER_CLIENTS || family == FAMILY_POOLER_PEAK)
+            pooler_figures_put(server, pooler, family, text);
+    }
+}
+
+static void sized_family_put(const struct sized_server *server, const struct report *report,
+                             enum family family, struct text *text)
+{
+    if (family == FAMILY_SERVER_PEAK)
+        server_peaks_put(server, text);
+    else if (family < FAMILY_SERVER_PEAK)
+        server_figure_put(server, family, text);
+    else if (server->server != NULL && (family == FAMILY_LIMIT || family == FAMILY_PEAK))
+        classes_put(server, server->server, report, family, text);
+    if (family > FAMILY_SERVER_PEAK)
+        poolers_put(server, report, family, text);
+}
+
+static bool has_poolers(const struct sized_server *servers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (servers[i].sizing != NULL && servers[i].sizing->pooler_count > 0)
+            return true;
+    return false;
 }
 
 void sized_families_put(const struct sized_server *servers, size_t count,
                         const struct report *report, enum exposition exposition, struct text *text)
 {
-    for (enum family family = FAMILY_ALERT; family <= FAMILY_PEAK; family++) {
+    enum family last = has_poolers(servers, count) ? FAMILY_POOLER_PEAK : FAMILY_PEAK;
+    for (enum family family = FAMILY_ALERT; family <= last; family++) {
         family_put(family, exposition, text);
-        for (size_t i = 0; i < count; i++) {
-            if (family == FAMILY_SERVER_PEAK)
-                server_peaks_put(&servers[i], text);
-            else if (family == FAMILY_LIMIT || family == FAMILY_PEAK)
-                classes_put(&servers[i], report, family, text);
-            else
-                server_figure_put(&servers[i], family, text);
-        }
+        for (size_t i = 0; i < count; i++)
+            sized_family_put(&servers[i], report, family, text);
     }
 }
 
@@ -120,7 +177,8 @@ void openmetrics_render(const struct report *report, struct text *text)
     struct sized_server *servers =
         ARENA_ARRAY(report->arena, sizing->server_count + 1, struct sized_server);
     for (size_t i = 0; i < sizing->server_count; i++)
-        servers[i] = (struct sized_server){.server = &sizing->servers[i],
+        servers[i] = (struct sized_server){.sizing = sizing,
+                                           .server = &sizing->servers[i],
                                            .command = command,
                                            .name = sizing->servers[i].server->name,
                                            .alert_connections = UNKNOWN};

@@ -152,6 +152,9 @@ static void settings_put(const struct pooler_sizing *sized, struct text *text)
     if (pooler->max_prepared_statements > 0)
         text_printf(text, "max_prepared_statements = %" PRId64 "\n",
                     pooler->max_prepared_statements);
+    if (pooler_client_idle_ms(pooler) > 0)
+        text_printf(text, "client_idle_timeout = %" PRId64 "\n",
+                    pooler_client_idle_ms(pooler) / 1000);
 }
 
 static void name_line_put(const struct pooler_sizing *sized, struct text *text)

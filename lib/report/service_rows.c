@@ -3,6 +3,8 @@
  */
 #include "service_rows.h"
 
+#include "poolers.h"
+
 #include <inttypes.h>
 
 /* "3 (+1 deploying)", "3 x 2 (+2 deploying)" where a process has several pools. */
@@ -18,7 +20,34 @@ static void processes_put(const struct pool_class *class, struct text *text)
         text_printf(text, " (+%" PRId64 " %s)", more, service->is_job ? "more" : "deploying");
 }
 
-/* "4 x 5 = 20"; "4 x ? >= 4" where the limit is not known. */
+/* Connections of a pooler's pool that are not counted, since it shares a limit with those before
+ * it, which are as large: max_db_connections, or all of one that is sized as a whole. */
+static int64_t excess_of(const struct pool_class *class, int64_t limit, bool *ret_is_first)
+{
+    const struct service *service = class->service;
+    *ret_is_first = true;
+    if (class->together == NO_ROW)
+        return 0;
+    size_t before = (size_t)(class->target - service->targets) - class->together;
+    int64_t own = service->pooler->instances * (limit + service->pooler->reserve_pool_size);
+    struct shared shared = {service, class->together, (int64_t)before * own};
+    *ret_is_first = before == 0;
+    return shared_excess(&shared, class, limit);
+}
+
+static void product_put(const struct pool_class *class, int64_t limit, struct text *text)
+{
+    text_printf(text, "%" PRId64 " x ", class->pools_at_peak);
+    if (limit == UNKNOWN && class->pools_at_peak > 0)
+        text_put_char(text, '?');
+    else
+        text_put_int(text, limit == UNKNOWN ? 1 : limit);
+    if (class->extra_at_peak > 0)
+        text_printf(text, " + %" PRId64, class->extra_at_peak);
+}
+
+/* "4 x 5 = 20"; "4 x 5, at most 12" and then "4 x 5, adds 0" of pools that share a limit; "4 x ? >=
+ * 4" where the limit is not known. */
 static void peak_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
 {
     int64_t limit = class_limit(sizing, class);
@@ -27,16 +56,15 @@ static void peak_put(const struct sizing *sizing, const struct pool_class *class
         return;
     }
     int64_t counted = limit == UNKNOWN ? 1 : limit;
-    bool is_least = limit == UNKNOWN && class->pools_at_peak > 0;
-    text_printf(text, "%" PRId64 " x ", class->pools_at_peak);
-    if (is_least)
-        text_put_char(text, '?');
+    bool is_first, is_least = limit == UNKNOWN && class->pools_at_peak > 0;
+    int64_t excess = excess_of(class, counted, &is_first);
+    int64_t peak = class->pools_at_peak * counted + class->extra_at_peak - excess;
+    product_put(class, limit, text);
+    if (excess > 0)
+        text_put(text, is_first ? ", at most" : ", adds");
     else
-        text_put_int(text, counted);
-    if (class->extra_at_peak > 0)
-        text_printf(text, " + %" PRId64, class->extra_at_peak);
-    text_printf(text, " %s %" PRId64, is_least ? ">=" : "=",
-                class->pools_at_peak * counted + class->extra_at_peak);
+        text_put(text, is_least ? " >=" : " =");
+    text_printf(text, " %" PRId64, peak);
 }
 
 static void declared_why(const struct pool_class *class, struct text *text)

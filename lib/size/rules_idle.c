@@ -6,6 +6,7 @@
 
 #include "decimal.h"
 #include "demands.h"
+#include "pooler.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,23 +28,38 @@ static void sooner(struct ending *ending, int64_t after_ms, const char *who, con
         *ending = (struct ending){after_ms, who, by};
 }
 
-/* `after_ms` -1: nobody does, as far as is known. */
-static struct ending ending_find(const struct server_sizing *server)
+static void server_ends(const struct server_sizing *server, struct ending *ending)
 {
-    struct ending ending = {.after_ms = -1};
     const struct facts *facts = server->input.facts;
     const struct provider *provider = server->input.provider;
     for (size_t i = 0; i < facts->setting_count; i++) {
         int64_t ms;
         if (strcmp(facts->settings[i].name, "idle_session_timeout") == 0 &&
             count_read(facts->settings[i].value, &ms))
-            sooner(&ending, ms, "the server", "idle_session_timeout");
+            sooner(ending, ms, "the server", "idle_session_timeout");
     }
     for (size_t i = 0; provider != NULL && i < provider->idle_timeout_count; i++) {
         const struct idle_timeout *row = &provider->idle_timeouts[i];
         if (row->ends_sessions)
-            sooner(&ending, row->seconds * 1000, provider->name, row->what);
+            sooner(ending, row->seconds * 1000, provider->name, row->what);
     }
+}
+
+/* `after_ms` -1: nobody does, as far as is known. Behind a pooler the server sees an idle client
+ * only where that one keeps its server connection. */
+static struct ending ending_find(struct judge *judge, const struct pool_class *class)
+{
+    struct ending ending = {.after_ms = -1};
+    const struct sizing *sizing = judge->sizing;
+    const struct pooler *pooler = class->service->via;
+    if (pooler == NULL)
+        server_ends(&sizing->servers[class->server], &ending);
+    else if (!pooler_shares(pooler))
+        server_ends(sizing->poolers[pooler->index].behind, &ending);
+    if (pooler != NULL && pooler_client_idle_ms(pooler) > 0)
+        sooner(&ending, pooler_client_idle_ms(pooler), pooler->kind->client.name,
+               arena_printf(judge->arena, "%s of %s", pooler->kind->client_idle_setting,
+                            pooler->name));
     return ending;
 }
 
@@ -128,7 +144,7 @@ static void idle_timeout(struct judge *judge, const struct pool_class *class)
 {
     const struct service *service = class->service;
     const struct client *client = service->client;
-    const struct ending ending = ending_find(&judge->sizing->servers[class->server]);
+    const struct ending ending = ending_find(judge, class);
     if (!is_first_class(class) || class->pools_at_peak == 0 || ending.after_ms < 0 ||
         keeps_none(judge->sizing, client))
         return;
@@ -159,7 +175,8 @@ const struct rule idle_rules[] = {
         .id = "PGS017",
         .name = "idle-timeout",
         .severity = SEVERITY_WARNING,
-        .help = "The client keeps idle connections longer than the server or the provider does.",
+        .help = "The client keeps idle connections longer than the server, the provider or the "
+                "pooler does.",
         .why = "The other end closes what the pool still takes for open, and the next request gets "
                "a dead connection: an error, or the time to find out and connect anew. Let the "
                "client be the one that closes first.",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A real PgBouncer with the ini that pgsize prints, under a storm of twice the clients that it lets connect: at no
-time are there more clients, or more server connections, than pgsize said there could be. Speaks TAP.
+time are there more clients, or more server connections, than pgsize said there could be. And who ends a client that is
+idle. Speaks TAP.
 
     pooler_test.py PGSIZE [CACHE_DIR]
 
@@ -214,12 +215,16 @@ def columns_of(port):
     return done.stdout.splitlines()[0].split(",")
 
 
-def judge(server, pooler, instances=1):
-    """Returns what was predicted and what was seen, once nothing seen was more."""
+def needs_pgbouncer():
     if shutil.which("pgbouncer") is None:
         if all_is_required():
             raise AssertionError("no pgbouncer on this machine")
         raise Skip("no pgbouncer on this machine")
+
+
+def judge(server, pooler, instances=1):
+    """Returns what was predicted and what was seen, once nothing seen was more."""
+    needs_pgbouncer()
     with tempfile.TemporaryDirectory(prefix="pgsize-pooler-") as made, contextlib.ExitStack() as stack:
         place = pathlib.Path(made)
         place.chmod(0o755)
@@ -278,8 +283,7 @@ def two_instances_sized_by_pgsize(server):
 @test("own")
 def names_of_databases(server):
     """Whatever they are called, PgBouncer starts, and serves those that its own version can name."""
-    if shutil.which("pgbouncer") is None:
-        raise Skip("no pgbouncer on this machine")
+    needs_pgbouncer()
     names = ["my-shop", "v1.2", "UPPER_case", "*", "pgbouncer", "we'ird", "line\nbreak = x", "x" * 64]
     topology = {"servers": {"main": {"url": server.url, "reserved": 2}}, "poolers": {"bouncer": {"default_pool_size": 1}},
                 "services": {"api": {"via": "bouncer", "role": ROLES[0], "databases": names, "at_most": 1}}}
@@ -291,6 +295,50 @@ def names_of_databases(server):
             done = subprocess.run(["psql", "-XAt", f"postgresql://admin@127.0.0.1:{port}/pgbouncer", "-c", "SHOW DATABASES"],
                                   text=True, capture_output=True, check=True, env=clean_environment())
     equal(sorted(line.split("|")[0] for line in done.stdout.splitlines()), ["UPPER_case", "my-shop", "pgbouncer", "v1.2"])
+
+
+# --- idle clients ---
+
+IDLE_S = 3
+
+
+async def idle_client(port, role):
+    """Asks once, and is idle: whether it could ask again."""
+    async with Client(port, "one", role) as client:
+        await client.query("SELECT 1")
+        await asyncio.sleep(IDLE_S)
+        try:
+            return await client.query("SELECT 1") == [["1"]]
+        except (Refused, ConnectionError, asyncio.IncompleteReadError):
+            return False
+
+
+def idle_judge(server, pooler, role):
+    needs_pgbouncer()
+    with tempfile.TemporaryDirectory(prefix="pgsize-pooler-") as made:
+        place = pathlib.Path(made)
+        place.chmod(0o755)
+        _, ini = recommended(topology_of(server, pooler), place)
+        with bouncer(place, ini) as port:
+            return asyncio.run(idle_client(port, role))
+
+
+@test("own")
+def idle_clients_are_ended_by_the_pooler(server):
+    """What the rule idle-timeout takes for true, of client_idle_timeout as pgsize prints it."""
+    equal(idle_judge(server, {"client_idle_timeout": "1s"}, "blue"), False)
+    equal(idle_judge(server, {"client_idle_timeout": "1m"}, "blue"), True)
+    equal(idle_judge(server, {}, "blue"), True)
+
+
+@test("own")
+def idle_clients_are_ended_by_the_server_in_session_mode_alone(server):
+    server.sql("ALTER ROLE red SET idle_session_timeout = '1s'")
+    try:
+        equal(idle_judge(server, {"mode": "session"}, "red"), False)
+        equal(idle_judge(server, {"mode": "transaction"}, "red"), True)
+    finally:
+        server.sql("ALTER ROLE red RESET idle_session_timeout")
 
 
 PGSIZE = os.path.abspath(sys.argv[1])

@@ -17,11 +17,14 @@ static void kinds_have_a_mode(void **state)
         assert_ptr_equal(pooler_kind_find(kind->id), kind);
         assert_non_null(kind->source);
         assert_string_equal(kind->client.id, kind->id);
+        assert_true(kind->client_idle_ms == 0 || kind->client_idle_setting != NULL);
     }
     assert_null(pooler_kind_find("pgbounce"));
     assert_int_equal(pooler_kind_find("pgbouncer")->max_client_conn, 100);
     assert_int_equal(pooler_kind_find("pgbouncer")->client.default_limit, 20);
     assert_int_equal(pooler_kind_find("supavisor")->max_client_conn, 1000);
+    assert_int_equal(pooler_kind_find("rds-proxy")->client_idle_ms, 30 * 60 * 1000);
+    assert_int_equal(pooler_kind_find("pgbouncer")->client_idle_ms, 0);
 }
 
 static void pairs_are_distinct_and_by_database(void **state)
