@@ -55,6 +55,8 @@ static bool change_read(const struct run *run, const struct url *url, struct cha
         return fail_set(fail, FAIL_USAGE, "--database: the name is missing");
     if (!pool_read(run, ret_change, fail))
         return false;
+    if (named != NULL && named->foreign != FOREIGN_UNKNOWN && named != client_of_url(url))
+        client_pool_in_url(run->arena, url, &ret_change->pool);
     ret_change->any = ret_change->of_pool || ret_change->database != NULL;
     return true;
 }

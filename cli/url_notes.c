@@ -34,7 +34,7 @@ static bool uncarried_add(struct arena *arena, const struct change *change, cons
     for (size_t i = 0; i < change->client->setting_count; i++) {
         const struct client_setting *setting = &change->client->settings[i];
         int64_t value = client_setting_value(setting, &change->pool);
-        if (setting->quantity != quantity)
+        if (setting->quantity != quantity || value < 0)
             continue;
         any |= !setting->in_url || is_carried(arena, url, setting, value);
         if (!setting->in_url)
@@ -51,14 +51,14 @@ static void lines_say(struct arena *arena, const char *lines)
     say_more(lines);
 }
 
-/* Says where what was asked for belongs, if not in the URL. */
+/* Says where what was asked for, or the URL said to another client, belongs if not in the URL. */
 static void uncarried_say(const struct run *run, const struct change *change, const struct url *url)
 {
     struct text names = {.arena = run->arena}, snippet = {.arena = run->arena};
     const char *id = change->client->id;
     for (size_t i = 0; i < pool_option_count; i++) {
-        if (option_given(&run->arguments, pool_options[i].option) &&
-            !uncarried_add(run->arena, change, url, pool_options[i].quantity, &names))
+        if (!uncarried_add(run->arena, change, url, pool_options[i].quantity, &names) &&
+            option_given(&run->arguments, pool_options[i].option))
             say(url->is_keywords
                     ? "%s: a key=value string cannot carry --%s: it was left out, set it in the "
                       "application"
@@ -79,16 +79,21 @@ static void uncarried_say(const struct run *run, const struct change *change, co
 static void left_out_say(const struct run *run, const struct change *change,
                          const struct url *template, const struct url *made)
 {
-    struct text names = {.arena = run->arena};
-    client_left_out(run->arena, change->client, template, made, &names);
+    struct text names = {.arena = run->arena}, words = {.arena = run->arena};
+    client_left_out(run->arena, change->client, template, made, &change->pool, &names);
+    client_inexact(run->arena, change->client, template, made, &words);
     if (names.length > 0)
         say("%s does not take these parameters, they were left out: %s", change->client->id,
             names.bytes);
+    if (words.length > 0)
+        say("these have no exact counterpart, and were written as what is nearest: %s",
+            words.bytes);
     if (template->fragment != NULL && made->fragment == NULL)
         say("%s would read what stands behind the # as a part of the database's name: it was left "
             "out",
             change->client->id);
     text_free(&names);
+    text_free(&words);
 }
 
 static bool is_loose(const char *written)

@@ -121,7 +121,7 @@ void view_table(const struct page *page, const void *content, struct text *text)
     static const struct column columns[] = {{.heading = ""}, {.heading = "", .is_last = true}};
     const struct view *view = content;
     const struct url *url = view->parts;
-    const struct client *client = client_of_url(url);
+    const struct client *client = client_of_url(view->url);
     const char *user = url_user(view->arena, url), *database = url_database(view->arena, url);
     const char *password = password_show(view);
     struct parts parts = {.items = ARENA_ARRAY(view->arena,
@@ -129,7 +129,9 @@ void view_table(const struct page *page, const void *content, struct text *text)
                                                struct part)};
     part_add(&parts, "url", url_string(view->arena, view->url, view->secrets));
     part_add(&parts, "scheme",
-             view->url->scheme != NULL ? view->url->scheme : "none (key=value ...)");
+             view->url->scheme != NULL ? view->url->scheme
+             : view->url->is_dotnet    ? "none (Key=value;...)"
+                                       : "none (key=value ...)");
     part_add(&parts, "user", user != NULL ? user : "none");
     part_add(&parts, "password", password != NULL ? password : "none");
     hosts_add(view, &parts);
@@ -140,7 +142,9 @@ void view_table(const struct page *page, const void *content, struct text *text)
     if (client != NULL)
         part_add(&parts, "client",
                  arena_printf(view->arena, "%s, by its %s", client->id,
-                              scheme_shows_client(view->url) ? "scheme" : "parameters"));
+                              view->url->is_dotnet             ? "form"
+                              : scheme_shows_client(view->url) ? "scheme"
+                                                               : "parameters"));
     rows_put(page,
              &(struct rows){.columns = columns,
                             .column_count = sizeof columns / sizeof columns[0],
@@ -168,7 +172,7 @@ void view_json(struct json_writer *writer, const void *content)
 {
     const struct view *view = content;
     const struct url *url = view->parts;
-    const struct client *client = client_of_url(url);
+    const struct client *client = client_of_url(view->url);
     json_write_open(writer, NULL, '{');
     json_write_string(writer, "url", url_string(view->arena, view->url, view->secrets));
     json_write_string(writer, "scheme", view->url->scheme);

@@ -64,10 +64,12 @@ struct client_setting {
 enum client_form {
     FORM_URL,
     FORM_JDBC,   /* a URL with user and password among its parameters */
+    FORM_R2DBC,  /* a URL in which `+` is a blank, before the `@` too */
     FORM_DOTNET, /* Host=h;Database=d;Maximum Pool Size=7 */
 };
 
-/* A word of a libpq parameter, and what the client says for it. */
+/* A word of a libpq parameter, and what the client says for it; NULL: it has no word for it. Of
+ * several that the client says alike the first is what it is read as. */
 struct client_word {
     const char *libpq, *own;
 };
@@ -182,10 +184,25 @@ struct url *client_url(struct arena *arena, const struct client *client, const s
 bool client_carries_limit(struct arena *arena, const struct client *client,
                           const struct url *template);
 
-/* The names of the template's parameters that are not in what client_url() made of it, with commas.
- * Those that are said elsewhere in it are not among them. */
+/* A URL in whatever dialect as a postgresql:// URL in libpq's own names and words, which are read
+ * from the rows of the client that it shows. What has none there is left out, of a URL whose
+ * parameters are another driver's. A `key=value ...` string of libpq stays one. */
+struct url *client_libpq_url(struct arena *arena, const struct url *url);
+
+/* Fills in what is -1 with what the URL says of the pool to the client that it shows, and libpq's
+ * connect_timeout. */
+void client_pool_in_url(struct arena *arena, const struct url *url, struct pool_settings *pool);
+
+/* The names of the template's parameters that are not in what client_url() made of it, with commas,
+ * each once. Those that are said elsewhere in it are not among them, nor settings of the pool that
+ * `pool` holds and the client has a place for. */
 void client_left_out(struct arena *arena, const struct client *client, const struct url *template,
-                     const struct url *made, struct text *text);
+                     const struct url *made, const struct pool_settings *pool, struct text *text);
+
+/* What is said in words that mean less, or more, since one side has no word of its own for it:
+ * "sslmode=verify-full as ssl=true". */
+void client_inexact(struct arena *arena, const struct client *client, const struct url *template,
+                    const struct url *made, struct text *text);
 
 /* The settings in the client's own language; empty where the URL carries everything. */
 void client_snippet(const struct client *client, const struct pool_settings *pool,

@@ -1,6 +1,7 @@
 #include "client_dialect.h"
 
 #include <string.h>
+#include <strings.h>
 
 const struct client_key *client_key_find(const struct client *client, const char *libpq)
 {
@@ -10,46 +11,148 @@ const struct client_key *client_key_find(const struct client *client, const char
     return NULL;
 }
 
-/* Percent-encoded anew, so that no `+` or `&` of it means something else where it is put. */
-static const char *encode_again(struct arena *arena, const char *written)
+const struct client_key *client_own_key_find(const struct client *client, const char *own)
 {
-    const char *decoded = url_decode(arena, written);
-    return decoded == NULL ? written : url_encode(arena, decoded);
+    for (const struct client_key *key = client->keys; key != NULL && key->libpq != NULL; key++)
+        if (strcmp(key->own, own) == 0)
+            return key;
+    return NULL;
 }
 
-static const char *word_find(struct arena *arena, const struct client_key *key, const char *written)
+/* --- words --- */
+
+/* The words of libpq 15, of the parameters that have a table of words somewhere. */
+static const struct {
+    const char *key;
+    const char *words[7];
+} libpq_words[] = {
+    {"sslmode", {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
+    {"target_session_attrs",
+     {"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}},
+    {"channel_binding", {"disable", "prefer", "require"}},
+    {"gssencmode", {"disable", "prefer", "require"}},
+};
+
+/* .NET and Java take `verifyfull` and `VERIFY_FULL` as well. */
+static bool is_same_word(const char *a, const char *b)
 {
-    const char *decoded = written == NULL ? NULL : url_decode(arena, written);
-    for (const struct client_word *word = key->words;
-         decoded != NULL && word != NULL && word->libpq != NULL; word++)
-        if (strcmp(word->libpq, decoded) == 0)
+    for (; *a != '\0' && *b != '\0'; a++, b++)
+        if (strncasecmp(*a == '_' ? "-" : a, *b == '_' ? "-" : b, 1) != 0)
+            return false;
+    return *a == *b;
+}
+
+const char *client_word_own(const struct client_key *key, const char *libpq)
+{
+    for (const struct client_word *word = key->words; word != NULL && word->libpq != NULL; word++)
+        if (strcmp(word->libpq, libpq) == 0)
             return word->own;
-    return written;
+    return libpq;
+}
+
+/* Whether the client has this word of libpq for itself, and not for another. */
+static bool is_kept(const struct client_key *key, const char *libpq)
+{
+    const char *own = client_word_own(key, libpq);
+    return own != NULL && is_same_word(own, libpq);
+}
+
+const char *client_word_libpq(const struct client_key *key, const char *own)
+{
+    const char *const *words = NULL;
+    for (size_t i = 0; i < sizeof libpq_words / sizeof libpq_words[0]; i++)
+        if (strcmp(libpq_words[i].key, key->libpq) == 0)
+            words = libpq_words[i].words;
+    if (words == NULL)
+        return own;
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (is_same_word(words[i], own) && is_kept(key, words[i]))
+            return words[i];
+    for (const struct client_word *word = key->words; word != NULL && word->libpq != NULL; word++)
+        if (word->own != NULL && is_same_word(word->own, own))
+            return word->libpq;
+    return NULL;
+}
+
+/* --- from libpq's --- */
+
+/* Gives a parameter the client's name and word. False: it has no word for it. */
+static bool parameter_rename(struct arena *arena, const struct client *client,
+                             struct url_parameter *parameter)
+{
+    const char *name = url_decode(arena, parameter->key);
+    const struct client_key *key = name == NULL ? NULL : client_key_find(client, name);
+    if (key == NULL)
+        return true;
+    const char *plain = parameter->value == NULL ? NULL : url_decode(arena, parameter->value);
+    const char *own = plain == NULL ? NULL : client_word_own(key, plain);
+    if (plain != NULL && own == NULL)
+        return false;
+    if (own != plain)
+        parameter->value = url_encode(arena, own);
+    if (strcmp(key->own, name) != 0)
+        parameter->key = url_encode(arena, key->own);
+    return true;
+}
+
+/* libpq's connect_timeout, in seconds, for a client that writes it in another unit. */
+static void connect_timeout_put(struct arena *arena, const struct client *client, struct url *url)
+{
+    static const struct client_setting of_libpq = {.unit = UNIT_SECONDS};
+    const struct client_setting *own = client_setting_find(client, POOL_CONNECT_TIMEOUT);
+    const char *written = url_parameter(arena, url, "connect_timeout");
+    if (own == NULL || !own->in_url || own->unit == UNIT_SECONDS || written == NULL)
+        return;
+    const struct pool_settings pool = {.connect_timeout_ms =
+                                           client_setting_read(&of_libpq, written)};
+    struct text text = {.arena = arena};
+    url_parameter_remove(url, "connect_timeout");
+    if (pool.connect_timeout_ms < 0)
+        return;
+    client_setting_put(own, client_setting_value(own, &pool), &text);
+    url_parameter_set(arena, url, own->name, text_keep(&text));
 }
 
 static void parameters_rename(struct arena *arena, const struct client *client, struct url *url)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < url->parameter_count; i++) {
-        struct url_parameter *parameter = &url->parameters[i];
-        const char *name = url_decode(arena, parameter->key);
-        const struct client_key *key = name == NULL ? NULL : client_key_find(client, name);
-        if (key == NULL)
-            continue;
-        parameter->key = key->own;
-        parameter->value = word_find(arena, key, parameter->value);
+        struct url_parameter parameter = url->parameters[i];
+        if (parameter_rename(arena, client, &parameter))
+            url->parameters[kept++] = parameter;
     }
+    url->has_query &= kept > 0 || url->parameter_count == 0;
+    url->parameter_count = kept;
 }
 
-/* JDBC has user and password among the parameters, reads `+` as a blank, and knows no sockets. */
-static void jdbc_put(struct arena *arena, struct url *url)
+/* Where `+` is read as a blank. */
+static const char *plus_encode(struct arena *arena, const char *written)
+{
+    const char *plain =
+        written == NULL || strchr(written, '+') == NULL ? NULL : url_decode(arena, written);
+    return plain == NULL ? written : url_encode(arena, plain);
+}
+
+/* Both read `+` as a blank, know no directories of sockets, and take no port that is empty. */
+static void java_put(struct arena *arena, struct url *url)
 {
     for (size_t i = 0; i < url->parameter_count; i++)
-        if (url->parameters[i].value != NULL && strchr(url->parameters[i].value, '+') != NULL)
-            url->parameters[i].value = encode_again(arena, url->parameters[i].value);
+        url->parameters[i].value = plus_encode(arena, url->parameters[i].value);
+    for (size_t i = 0; i < url->host_count; i++)
+        if (url->hosts[i].port != NULL && *url->hosts[i].port == '\0')
+            url->hosts[i].port = NULL;
+    url_parameter_remove(url, "host");
+    url->fragment = NULL;
+}
+
+/* JDBC has user and password among the parameters, and a path always. */
+static void jdbc_put(struct arena *arena, struct url *url)
+{
     const struct {
         const char *key;
         const char **part;
     } rows[] = {{"user", &url->user}, {"password", &url->password}};
+    java_put(arena, url);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *plain = *rows[i].part == NULL ? NULL : url_decode(arena, *rows[i].part);
         if (plain != NULL)
@@ -57,17 +160,40 @@ static void jdbc_put(struct arena *arena, struct url *url)
         *rows[i].part = NULL;
     }
     url->has_at = false;
-    url_parameter_remove(url, "host");
-    if (url->database == NULL)
-        url->database = "";
+    url->database = url->database == NULL ? "" : plus_encode(arena, url->database);
+}
+
+static void r2dbc_put(struct arena *arena, struct url *url)
+{
+    java_put(arena, url);
+    url->user = plus_encode(arena, url->user);
+    url->password = plus_encode(arena, url->password);
+    if (url->host_count > 1)
+        url->scheme = "r2dbc:pool:postgresql:failover";
+}
+
+/* With one host it takes no wish but "any". */
+static void dotnet_put(struct arena *arena, struct url *url)
+{
+    static const char *const wish = "Target Session Attributes";
+    const char *wished = url_parameter(arena, url, wish), *host = url_parameter(arena, url, "host");
+    bool is_one = url->host_count == 1 && (host == NULL || strchr(host, ',') == NULL);
+    if (is_one && wished != NULL && strcasecmp(wished, "any") != 0)
+        url_parameter_remove(url, wish);
+    *url = *url_to_dotnet(arena, url);
 }
 
 void client_dialect_put(struct arena *arena, const struct client *client, struct url *url)
 {
+    static void (*const forms[])(struct arena *, struct url *) = {
+        [FORM_JDBC] = jdbc_put,
+        [FORM_R2DBC] = r2dbc_put,
+        [FORM_DOTNET] = dotnet_put,
+    };
+    connect_timeout_put(arena, client, url);
     parameters_rename(arena, client, url);
     if (client->scheme != NULL)
         url->scheme = client->scheme;
-    if (client->form == FORM_JDBC)
-        jdbc_put(arena, url);
-    url->is_dotnet = client->form == FORM_DOTNET;
+    if (client->form != FORM_URL)
+        forms[client->form](arena, url);
 }

@@ -5,12 +5,23 @@ static const struct client_word jdbc_sessions[] = {
     {"read-write", "primary"},
     {"standby", "secondary"},
     {"prefer-standby", "preferSecondary"},
+    {"read-only", NULL},
     {NULL, NULL},
 };
 static const struct client_key jdbc_keys[] = {
     {"target_session_attrs", "targetServerType", jdbc_sessions},
     {"connect_timeout", "connectTimeout", NULL},
     {"application_name", "ApplicationName", NULL},
+    {"sslmode", "sslmode", NULL},
+    {"sslcert", "sslcert", NULL},
+    {"sslkey", "sslkey", NULL},
+    {"sslpassword", "sslpassword", NULL},
+    {"sslrootcert", "sslrootcert", NULL},
+    {"options", "options", NULL},
+    {"replication", "replication", NULL},
+    {"gssencmode", "gssEncMode", NULL},
+    {"krbsrvname", "kerberosServerName", NULL},
+    {"search_path", "currentSchema", NULL},
     {NULL, NULL, NULL},
 };
 
@@ -21,6 +32,8 @@ static const struct client_key r2dbc_keys[] = {
     {"sslcert", "sslCert", NULL},
     {"sslkey", "sslKey", NULL},
     {"sslpassword", "sslPassword", NULL},
+    {"target_session_attrs", "targetServerType", jdbc_sessions},
+    {"search_path", "schema", NULL},
     {NULL, NULL, NULL},
 };
 
@@ -72,6 +85,7 @@ const struct client java_clients[] = {
         .reads_authority = true,
         .scheme = "r2dbc:pool:postgresql",
         .own_schemes = "r2dbc:",
+        .form = FORM_R2DBC,
         .keys = r2dbc_keys,
         SETTINGS({"maxSize", POOL_LIMIT, UNIT_COUNT, 10, .in_url = true},
                  {"maxAcquireTime", POOL_TIMEOUT, UNIT_ISO, PRESET_NONE, .in_url = true},

@@ -13,8 +13,10 @@ static const struct client_word npgsql_sslmodes[] = {
     {"require", "Require"}, {"verify-ca", "VerifyCA"}, {"verify-full", "VerifyFull"},
     {NULL, NULL},
 };
+static const struct client_word npgsql_wishes[] = {
+    {"disable", "Disable"}, {"prefer", "Prefer"}, {"require", "Require"}, {NULL, NULL}};
 static const struct client_key npgsql_keys[] = {
-    {"host", "Host", NULL},
+    {"host", "host", NULL},
     {"sslmode", "SSL Mode", npgsql_sslmodes},
     {"sslrootcert", "Root Certificate", NULL},
     {"sslcert", "SSL Certificate", NULL},
@@ -25,6 +27,10 @@ static const struct client_key npgsql_keys[] = {
     {"client_encoding", "Client Encoding", NULL},
     {"options", "Options", NULL},
     {"target_session_attrs", "Target Session Attributes", NULL},
+    {"channel_binding", "Channel Binding", npgsql_wishes},
+    {"gssencmode", "GSS Encryption Mode", npgsql_wishes},
+    {"krbsrvname", "Kerberos Service Name", NULL},
+    {"search_path", "Search Path", NULL},
     {NULL, NULL, NULL},
 };
 

@@ -17,6 +17,8 @@ static bool is_own(const struct client *client, const char *key)
 
 const struct client *client_of_url(const struct url *url)
 {
+    if (url->is_dotnet)
+        return client_find("npgsql");
     const struct url_scheme *scheme = url->scheme != NULL ? url_scheme_find(url->scheme) : NULL;
     if (scheme != NULL && scheme->client != NULL)
         return client_find(scheme->client);

@@ -76,16 +76,6 @@ static void others_keys_remove(const struct client *client, struct url *url)
     }
 }
 
-/* `ssl=true` and a bare `ssl` are JDBC's; libpq takes the first, in URLs alone. Said in libpq's own
- * words, which most take, so that no connection loses its encryption. */
-static void ssl_translate(struct arena *arena, struct url *url)
-{
-    const char *ssl = url_parameter(arena, url, "ssl");
-    bool is_on = ssl != NULL && (*ssl == '\0' || strcmp(ssl, "true") == 0);
-    if (is_on && url_parameter(arena, url, "sslmode") == NULL)
-        url_parameter_set(arena, url, "sslmode", "require");
-}
-
 /* Settings that a session may begin with: the server itself takes them. */
 static bool is_sent(const char *key)
 {
@@ -101,16 +91,21 @@ static bool is_sent(const char *key)
     return false;
 }
 
-/* Whether a client that lets nothing pass takes it; of one that sends the rest to the server, only
- * what is libpq's own is not for the server. */
+/* Whether a client that has names of its own takes it. What libpq does not know is for the server
+ * of one that sends it there, and may be another's of one that ignores it. */
 static bool is_taken(const struct client *client, const char *key)
 {
+    const struct client_setting *connecting = client_setting_find(client, POOL_CONNECT_TIMEOUT);
+    if (strcmp(key, "connect_timeout") == 0 && connecting != NULL && connecting->in_url)
+        return true; /* under its own name */
     if (client->keys == NULL)
         return client->foreign == FOREIGN_SENT || url_libpq_knows(key);
     for (const struct client_key *row = client->keys; row->libpq != NULL; row++)
         if (strcmp(row->libpq, key) == 0 || strcmp(row->own, key) == 0)
             return true;
-    return client->foreign == FOREIGN_SENT && (is_sent(key) || !url_libpq_knows(key));
+    if (client->foreign == FOREIGN_REFUSED)
+        return false;
+    return !url_libpq_knows(key) || (client->foreign == FOREIGN_SENT && is_sent(key));
 }
 
 static void untaken_remove(struct arena *arena, const struct client *client, struct url *url)
@@ -126,41 +121,20 @@ static void untaken_remove(struct arena *arena, const struct client *client, str
     }
 }
 
-/* JDBC has user and password among the parameters. */
-static void jdbc_translate(struct arena *arena, struct url *url)
-{
-    url_plus_to_blank(arena, url);
-    url_authority_fill(arena, url);
-    ssl_translate(arena, url);
-    url_parameter_remove(url, "ssl");
-}
-
 static bool is_own_dialect(const struct client *client, const struct url *url)
 {
+    if (url->is_dotnet)
+        return client->form == FORM_DOTNET;
     return client->own_schemes != NULL && url->scheme != NULL &&
            strncmp(url->scheme, client->own_schemes, strlen(client->own_schemes)) == 0;
-}
-
-/* `postgresql+psycopg2` in a template is SQLAlchemy's affair. */
-static void scheme_adapt(struct arena *arena, const struct client *client, struct url *url)
-{
-    const struct url_scheme *row = url_scheme_find(url->scheme);
-    if (row == NULL)
-        return;
-    if (row->libpq_scheme != NULL && !is_own_dialect(client, url)) {
-        if (url_scheme_is_jdbc(url->scheme))
-            jdbc_translate(arena, url);
-        url->scheme = row->libpq_scheme;
-    } else if (client->refuses_postgres && strcmp(row->scheme, "postgres") == 0) {
-        url->scheme = "postgresql";
-    }
 }
 
 /* How the parts are written, for a client of which it is known. */
 static void form_adapt(struct arena *arena, const struct client *client, struct url *url)
 {
     bool is_own = is_own_dialect(client, url);
-    scheme_adapt(arena, client, url);
+    if (client->refuses_postgres && strcmp(url->scheme, "postgres") == 0)
+        url->scheme = "postgresql";
     if (client->reads_authority && !(is_own && client->form == FORM_JDBC))
         url_authority_fill(arena, url);
     url_userinfo_encode(arena, url);
@@ -170,8 +144,11 @@ static void form_adapt(struct arena *arena, const struct client *client, struct 
 
 /* libpq refuses a `key=value ...` string for one key that it does not know; where such a key is
  * there already, somebody else reads the string. */
-static bool has_place(struct arena *arena, const struct url *url, const char *name)
+static bool has_place(struct arena *arena, const struct client *client, const struct url *url,
+                      const char *name)
 {
+    if (url->is_dotnet)
+        return client->form == FORM_DOTNET;
     return !url->is_keywords || url_libpq_knows(name) || url_parameter(arena, url, name) != NULL;
 }
 
@@ -182,7 +159,7 @@ static void settings_put(struct arena *arena, const struct client *client, struc
         const struct client_setting *setting = &client->settings[i];
         int64_t value = client_setting_value(setting, pool);
         struct text written = {.arena = arena};
-        if (!setting->in_url || value < 0 || !has_place(arena, url, setting->name))
+        if (!setting->in_url || value < 0 || !has_place(arena, client, url, setting->name))
             continue;
         client_setting_put(setting, value, &written);
         url_parameter_set(arena, url, setting->name, text_keep(&written));
@@ -199,25 +176,38 @@ static bool others_remove(struct arena *arena, const struct client *client, stru
     others_settings_remove(client, url);
     if (client->foreign == FOREIGN_REFUSED && other_driver)
         return false;
-    bool becomes_jdbc = client->form == FORM_JDBC && !is_own_dialect(client, url);
-    if (client->foreign == FOREIGN_REFUSED || becomes_jdbc)
-        ssl_translate(arena, url);
-    if (becomes_jdbc)
-        url_parameter_remove(url, "ssl"); /* to JDBC it says verify-full */
-    if (client->foreign == FOREIGN_SENT)
+    bool becomes_java =
+        (client->form == FORM_JDBC || client->form == FORM_R2DBC) && !is_own_dialect(client, url);
+    if (client->foreign == FOREIGN_REFUSED || becomes_java)
+        client_ssl_put(arena, url);
+    if (becomes_java)
+        url_parameter_remove(url, "ssl"); /* to them it says verify-full */
+    if (client->foreign == FOREIGN_SENT || becomes_java)
         others_keys_remove(client, url);
-    if (is_strict)
+    if (is_strict || becomes_java)
         untaken_remove(arena, client, url);
     return true;
+}
+
+/* As the client reads it, of a template in whatever dialect. */
+static struct url *template_take(struct arena *arena, const struct client *client,
+                                 const struct url *template)
+{
+    if (client->foreign == FOREIGN_UNKNOWN || is_own_dialect(client, template))
+        return url_copy(arena, template);
+    struct url *url = client_libpq_url(arena, template);
+    /* Of another dialect's name for it; who sends what he does not know takes it. */
+    if (client->foreign == FOREIGN_IGNORED && client_key_find(client, "search_path") == NULL &&
+        url_parameter(arena, template, "search_path") == NULL)
+        url_parameter_remove(url, "search_path");
+    return url->is_keywords && !client->takes_keywords ? url_from_keywords(arena, url) : url;
 }
 
 struct url *client_url(struct arena *arena, const struct client *client, const struct url *template,
                        const struct pool_settings *pool)
 {
-    struct url *url = template->is_keywords && !client->takes_keywords
-                          ? url_from_keywords(arena, template)
-                          : url_copy(arena, template);
-    bool is_known = client->foreign != FOREIGN_UNKNOWN;
+    struct url *url = template_take(arena, client, template);
+    bool is_known = client->foreign != FOREIGN_UNKNOWN && !url->is_dotnet;
     bool is_own = is_own_dialect(client, url);
     if (is_known && !url->is_keywords)
         form_adapt(arena, client, url);
@@ -234,40 +224,5 @@ bool client_carries_limit(struct arena *arena, const struct client *client,
 {
     const char *name = limit_parameter(client);
     bool becomes_url = !client->takes_keywords;
-    return name != NULL && (becomes_url || has_place(arena, template, name));
-}
-
-/* Parts that a URL may say in a parameter or elsewhere, and `ssl`, which becomes sslmode. */
-static bool is_moved(struct arena *arena, const struct url *template, const struct url *made,
-                     const char *key)
-{
-    static const char *const parts[] = {"user", "password", "host", "port", "dbname"};
-    const char *value = url_parameter(arena, template, key);
-    if (strcmp(key, "host") == 0 && value != NULL && strchr(value, '/') != NULL)
-        return false; /* a directory of sockets has no place before the path */
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (strcmp(key, parts[i]) == 0)
-            return true;
-    return strcmp(key, "ssl") == 0 && url_parameter(arena, made, "sslmode") != NULL;
-}
-
-/* Under the client's own name for it. */
-static bool is_renamed(struct arena *arena, const struct client *client, const struct url *made,
-                       const char *key)
-{
-    const struct client_key *row = client_key_find(client, key);
-    return row != NULL && url_parameter(arena, made, row->own) != NULL;
-}
-
-void client_left_out(struct arena *arena, const struct client *client, const struct url *template,
-                     const struct url *made, struct text *text)
-{
-    for (size_t i = 0; i < template->parameter_count; i++) {
-        const struct url_parameter *from = &template->parameters[i];
-        const char *key = template->is_keywords ? from->key : url_decode(arena, from->key);
-        if (key == NULL || *key == '\0' || url_parameter(arena, made, key) != NULL ||
-            is_moved(arena, template, made, key) || is_renamed(arena, client, made, key))
-            continue;
-        text_printf(text, "%s%s", text->length > 0 ? ", " : "", key);
-    }
+    return name != NULL && (becomes_url || has_place(arena, client, template, name));
 }

@@ -133,12 +133,13 @@ static struct text shape_make(struct arena *arena, const struct pieces *pieces, 
 struct part {
     const char *start, *end;
     bool is_password, is_quoted;
+    char quote; /* Npgsql's; '\0': it stands in none */
 };
 
 struct parts {
     struct part items[MAX_PARTS];
     size_t count;
-    bool is_keywords;
+    bool is_keywords, is_dotnet;
 };
 
 /* `key` is as written, and not terminated. Too many parts are more than a URL may have parameters.
@@ -206,12 +207,41 @@ static void keywords_find(struct parts *parts, const char *at)
     }
 }
 
+/* `User Id=app;Password="..."`, by the names that Npgsql has for them. */
+static void dotnet_find(struct parts *parts, const char *at)
+{
+    parts->is_dotnet = true;
+    for (;;) {
+        at += strspn(at, " ;");
+        size_t key_length = strcspn(at, "=;"), trimmed = key_length;
+        if (at[key_length] != '=')
+            return;
+        while (trimmed > 0 && at[trimmed - 1] == ' ')
+            trimmed--;
+        const char *value = at + key_length + 1 + strspn(at + key_length + 1, " "), *end;
+        bool quoted = *value == '"' || *value == '\'';
+        char quote = quoted ? *value : '\0';
+        for (end = value + quoted; *end != '\0' && *end != (quoted ? quote : ';'); end++)
+            end += quoted && *end == quote && end[1] == quote;
+        const char *behind = end + (quoted && *end == quote);
+        while (!quoted && end > value && end[-1] == ' ')
+            end--;
+        int row = url_dotnet_find(at, trimmed);
+        const char *key = row < 0 ? "" : url_dotnet_key(row);
+        parameter_add(parts, key, strlen(key),
+                      (struct part){.start = value + quoted, .end = end, .quote = quote});
+        at = behind;
+    }
+}
+
 static void parts_find(struct parts *parts, const char *shape)
 {
     const char *slashes = strstr(shape, "://");
     parts->count = 0;
-    parts->is_keywords = false;
-    if (url_is_keywords(shape))
+    parts->is_keywords = parts->is_dotnet = false;
+    if (url_is_dotnet(shape))
+        dotnet_find(parts, shape);
+    else if (url_is_keywords(shape))
         keywords_find(parts, shape);
     else if (slashes != NULL)
         url_find(parts, slashes + 3);
@@ -243,6 +273,21 @@ static void keyword_put(struct text *text, const struct piece *piece, const stru
     }
 }
 
+/* The same for Npgsql's. Where it is a part of a value without quotation marks it stays as it is.
+ */
+static void dotnet_put(struct text *text, const struct piece *piece, const struct part *part)
+{
+    if (part->quote == '\0' && part->end - part->start == 1) {
+        text_put(text, url_dotnet_quote(text->arena, piece->bytes));
+        return;
+    }
+    for (size_t i = 0; i < piece->length; i++) {
+        if (part->quote != '\0' && piece->bytes[i] == part->quote)
+            text_put_char(text, part->quote);
+        text_put_char(text, piece->bytes[i]);
+    }
+}
+
 /* `at` is the byte of the shape that stands for the piece. */
 static void piece_put(struct text *text, const struct parts *parts, const struct piece *piece,
                       const char *at)
@@ -253,6 +298,8 @@ static void piece_put(struct text *text, const struct parts *parts, const struct
             part = &parts->items[i];
     if (part == NULL)
         text_put_bytes(text, piece->bytes, piece->length);
+    else if (parts->is_dotnet)
+        dotnet_put(text, piece, part);
     else if (parts->is_keywords)
         keyword_put(text, piece, part);
     else

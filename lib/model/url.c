@@ -109,6 +109,15 @@ static const struct url_parameter *parameter_find(const struct url *url, const c
     return NULL;
 }
 
+/* To Java's drivers a `+` is a blank. */
+static const char *part_decode(struct arena *arena, const struct url *url, const char *part)
+{
+    if (part == NULL || url->is_keywords)
+        return part;
+    bool is_java = url_scheme_is_jdbc(url->scheme) || url_scheme_is_r2dbc(url->scheme);
+    return url_decode(arena, is_java ? url_plus_encode(arena, part) : part);
+}
+
 const char *url_parameter(struct arena *arena, const struct url *url, const char *key)
 {
     const struct url_parameter *parameter = parameter_find(url, key);
@@ -116,7 +125,7 @@ const char *url_parameter(struct arena *arena, const struct url *url, const char
         return NULL;
     if (parameter->value == NULL)
         return "";
-    return url->is_keywords ? parameter->value : url_decode(arena, parameter->value);
+    return part_decode(arena, url, parameter->value);
 }
 
 /* Drops the parameters of this name from index `from` on. */
@@ -138,7 +147,7 @@ void url_parameter_remove(struct url *url, const char *key)
         url->has_query = false;
     /* What is now the first item brought the blanks that parted it from the one before. */
     if (url->is_keywords && url->parameter_count > 0 && url->parameter_count < before)
-        url->parameters[0].lead += strspn(url->parameters[0].lead, " ");
+        url->parameters[0].lead += strspn(url->parameters[0].lead, url->is_dotnet ? " ;" : " ");
 }
 
 /* Room for one more parameter. The empty one that a trailing `&` makes is used up first. */
@@ -155,6 +164,12 @@ static struct url_parameter *parameter_append(struct arena *arena, struct url *u
     url->parameter_count = count + 1;
     parameters[count].key = url_encode(arena, key);
     url->has_query = !url->is_keywords;
+    if (url->is_dotnet) {
+        parameters[count].key = arena_strdup(arena, key);
+        parameters[count].lead =
+            arena_printf(arena, "%s%s=", count == 0 ? "" : ";", url_dotnet_name(key));
+        return &parameters[count];
+    }
     if (url->is_keywords)
         parameters[count].lead = arena_printf(arena, "%s%s=", count == 0 ? "" : " ", key);
     /* `password=` at the end would take what follows as its value. */
@@ -172,7 +187,8 @@ void url_parameter_set(struct arena *arena, struct url *url, const char *key, co
         place < url->parameter_count ? &url->parameters[place] : parameter_append(arena, url, key);
     if (url->is_keywords) {
         parameter->value = arena_strdup(arena, value);
-        parameter->written = url_keyword_quote(arena, value);
+        parameter->written =
+            url->is_dotnet ? url_dotnet_quote(arena, value) : url_keyword_quote(arena, value);
     } else {
         parameter->value = url_encode(arena, value);
     }
@@ -209,11 +225,6 @@ static const char *part_find(const struct url *url, const char *key, const char 
     return written == NULL || written[0] == '\0' ? NULL : written;
 }
 
-static const char *part_decode(struct arena *arena, const struct url *url, const char *part)
-{
-    return part == NULL || url->is_keywords ? part : url_decode(arena, part);
-}
-
 const char *url_parameter_said(struct arena *arena, const struct url *url, const char *key)
 {
     return part_decode(arena, url, said_find(url, key));
@@ -223,6 +234,11 @@ const char *url_first_host(struct arena *arena, const struct url *url)
 {
     const char *written = url->host_count > 0 ? url->hosts[0].host : NULL;
     const char *hosts = part_decode(arena, url, part_find(url, "host", written));
+    if (hosts != NULL && url->is_dotnet) {
+        struct url_host host;
+        url_dotnet_host(arena, &hosts, &host);
+        return host.host;
+    }
     return hosts == NULL ? NULL : arena_strndup(arena, hosts, strcspn(hosts, ","));
 }
 
@@ -233,7 +249,10 @@ const char *url_user(struct arena *arena, const struct url *url)
 
 const char *url_database(struct arena *arena, const struct url *url)
 {
-    return part_decode(arena, url, part_find(url, "dbname", url->database));
+    const char *database = part_find(url, "dbname", url->database);
+    bool is_r2dbc = url->scheme != NULL && url_scheme_is_r2dbc(url->scheme);
+    return is_r2dbc && database != NULL ? url_decode(arena, database)
+                                        : part_decode(arena, url, database);
 }
 
 bool url_has_password(const struct url *url)

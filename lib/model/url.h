@@ -57,7 +57,7 @@ struct url {
     bool is_keywords; /* a `key=value ...` string: parameters holds all of it (decoded), the rest is
                          NULL */
     const char *tail; /* key=value strings only: the blanks at the end */
-    bool is_dotnet;   /* is written as .NET's `Host=h;Database=d;Maximum Pool Size=7`; never read */
+    bool is_dotnet;   /* Npgsql's `Host=h;Database=d;Maximum Pool Size=7`; then is_keywords too */
 };
 
 /* What is known about a scheme: a row in url_scheme.c. */
@@ -77,6 +77,8 @@ const struct url_scheme *url_scheme_find(const char *scheme);
 /* Whether Java's driver reads it: its own names of parameters, and `+` is a blank in their values.
  */
 bool url_scheme_is_jdbc(const char *scheme);
+/* Whether R2DBC reads it: `+` is a blank in its parameters, user and password. */
+bool url_scheme_is_r2dbc(const char *scheme);
 
 /* Takes a URL, or a `key=value` connection string, apart. Never puts a password into `fail`. */
 bool url_read(struct arena *arena, const char *string, struct url **ret_url,
@@ -90,9 +92,13 @@ const char *url_string(struct arena *arena, const struct url *url, enum url_secr
 /* A copy whose parts can be changed without changing the original. */
 struct url *url_copy(struct arena *arena, const struct url *url);
 
-/* A `key=value ...` string as a postgresql:// URL, for clients that take nothing else. A socket
- * directory becomes `localhost` and a `host` parameter, as Prisma and node-postgres want it. */
+/* A `key=value ...` string, or Npgsql's, as a postgresql:// URL, for clients that take nothing
+ * else. Npgsql's names of parameters stay. A socket directory becomes `localhost` and a `host`
+ * parameter, as Prisma and node-postgres want it. */
 struct url *url_from_keywords(struct arena *arena, const struct url *keywords);
+
+/* A postgresql:// URL, with Npgsql's names of parameters, as Npgsql's connection string. */
+struct url *url_to_dotnet(struct arena *arena, const struct url *url);
 
 /* Moves what `user`, `password`, `host`, `port` and `dbname` parameters say to the URL's own places
  * for it, for clients that do not know these parameters. */
@@ -102,7 +108,8 @@ void url_authority_fill(struct arena *arena, struct url *url);
  * `#`, `?`, brackets, letters beyond ASCII. What it says stays the same. */
 void url_userinfo_encode(struct arena *arena, struct url *url);
 
-/* Writes the `+` of the parameters' values as %20: JDBC reads it as a blank, others as itself. */
+/* Writes as %20 the `+` that this URL's driver reads as a blank, and others as itself: in the
+ * parameters of JDBC and R2DBC, in JDBC's database, in R2DBC's user and password. */
 void url_plus_to_blank(struct arena *arena, struct url *url);
 
 /* Makes it log in as `role`. The password of another user is not this role's: it is left out. */

@@ -19,8 +19,10 @@ static const char *list_item(struct arena *arena, const char *list, size_t index
     return arena_strndup(arena, item, strcspn(item, ","));
 }
 
-static const char *host_write(struct arena *arena, const char *host)
+const char *url_host_write(struct arena *arena, const char *host)
 {
+    if (host[0] == '[')
+        return arena_strdup(arena, host);
     bool is_ipv6 =
         strchr(host, ':') != NULL && strspn(host, "0123456789abcdefABCDEF:.") == strlen(host);
     return is_ipv6 ? arena_printf(arena, "[%s]", host) : url_encode(arena, host);
@@ -35,7 +37,7 @@ static void hosts_from_list(struct arena *arena, struct url *url, const char *ho
     url->host_count = count;
     url->hosts = ARENA_ARRAY(arena, count, struct url_host);
     for (size_t i = 0; i < count; i++) {
-        url->hosts[i].host = host_write(arena, list_item(arena, hosts, i));
+        url->hosts[i].host = url_host_write(arena, list_item(arena, hosts, i));
         url->hosts[i].port = i < count_before ? before[i].port : before[0].port;
     }
 }
@@ -98,6 +100,8 @@ void url_authority_fill(struct arena *arena, struct url *url)
 
 struct url *url_from_keywords(struct arena *arena, const struct url *keywords)
 {
+    if (keywords->is_dotnet)
+        return url_from_dotnet(arena, keywords);
     struct url *url = ARENA_NEW(arena, struct url);
     url->scheme = "postgresql";
     url->host_count = 1;
@@ -135,20 +139,33 @@ void url_userinfo_encode(struct arena *arena, struct url *url)
     url->password = userinfo_encode(arena, url->password);
 }
 
+const char *url_plus_encode(struct arena *arena, const char *written)
+{
+    if (written == NULL || strchr(written, '+') == NULL)
+        return written;
+    char *blank = arena_array(arena, strlen(written) + 1, 3), *to = blank;
+    for (; *written != '\0'; written++) {
+        if (*written == '+')
+            to = mempcpy(to, "%20", 3);
+        else
+            *to++ = *written;
+    }
+    return blank;
+}
+
 void url_plus_to_blank(struct arena *arena, struct url *url)
 {
-    for (size_t i = 0; i < url->parameter_count; i++) {
-        const char *from = url->parameters[i].value;
-        if (from == NULL || strchr(from, '+') == NULL)
-            continue;
-        char *to = arena_array(arena, strlen(from) + 1, 3);
-        url->parameters[i].value = to;
-        for (; *from != '\0'; from++) {
-            if (*from == '+')
-                to = mempcpy(to, "%20", 3);
-            else
-                *to++ = *from;
-        }
+    bool is_jdbc = url->scheme != NULL && url_scheme_is_jdbc(url->scheme);
+    bool is_r2dbc = url->scheme != NULL && url_scheme_is_r2dbc(url->scheme);
+    if (!is_jdbc && !is_r2dbc)
+        return;
+    for (size_t i = 0; i < url->parameter_count; i++)
+        url->parameters[i].value = url_plus_encode(arena, url->parameters[i].value);
+    if (is_jdbc)
+        url->database = url_plus_encode(arena, url->database);
+    if (is_r2dbc) {
+        url->user = url_plus_encode(arena, url->user);
+        url->password = url_plus_encode(arena, url->password);
     }
 }
 

@@ -278,13 +278,15 @@ static bool uri_read(const struct url_source *source, const char *at, struct url
            query_read(source, &at, url) && fragment_read(source, at, url);
 }
 
-/* The length of the scheme before its `:`, `jdbc:` included; 0 when there is none. */
+/* The length of the scheme before its `:`, `jdbc:` and the parts of `r2dbc:pool:` included; 0 when
+ * there is none. */
 static size_t scheme_length(const char *string)
 {
     size_t length = strspn(string, SCHEME_CHARACTERS);
-    bool is_java = string[length] == ':' && (strncmp(string, "jdbc:", length + 1) == 0 ||
-                                             strncmp(string, "r2dbc:", length + 1) == 0);
-    if (is_java)
+    bool is_r2dbc = strncmp(string, "r2dbc:", 6) == 0;
+    if (is_r2dbc || strncmp(string, "jdbc:", 5) == 0)
+        length += 1 + strspn(string + length + 1, SCHEME_CHARACTERS);
+    while (is_r2dbc && string[length] == ':' && strncmp(string + length, "://", 3) != 0)
         length += 1 + strspn(string + length + 1, SCHEME_CHARACTERS);
     return string[length] == ':' ? length : 0;
 }
@@ -329,6 +331,8 @@ static bool bytes_check(const struct url_source *source)
     }
     if (strnlen(source->string, URL_MAX_BYTES + 1) > URL_MAX_BYTES)
         return fail_set(source->fail, FAIL_INPUT, "the URL is longer than %d bytes", URL_MAX_BYTES);
+    if (url_is_dotnet(source->string))
+        return true; /* may hold them between quotation marks */
     for (const char *c = source->string; *c != '\0'; c++) {
         if ((unsigned char)*c < ' ' || *c == 0x7F)
             return url_refuse(source, c, "a control character, such as a line break", "remove it");
@@ -342,7 +346,10 @@ bool url_read(struct arena *arena, const char *string, struct url **ret_url, str
     struct url *url = ARENA_NEW(arena, struct url);
     if (!bytes_check(&source))
         return false;
-    if (url_is_keywords(string)) {
+    if (url_is_dotnet(string)) {
+        if (!url_dotnet_read(&source, url))
+            return false;
+    } else if (url_is_keywords(string)) {
         if (!url_keywords_read(&source, url))
             return false;
     } else {

@@ -9,6 +9,12 @@
     "this leads to Prisma's proxy, which holds the pool; give the server's own URL (DIRECT_URL), " \
     "postgresql://"
 
+#define R2DBC(name)                                                                                \
+    {                                                                                              \
+        .scheme = (name), .handled = true, .other_driver = true, .libpq_scheme = "postgresql",     \
+        .client = "r2dbc-pool"                                                                     \
+    }
+
 /* SQLAlchemy names the driver behind a `+`. Only psycopg and psycopg2 hand the parameters to libpq.
  */
 static const struct url_scheme schemes[] = {
@@ -52,8 +58,10 @@ static const struct url_scheme schemes[] = {
      .client = "sqlalchemy"},
     {.scheme = "prisma", .client = "prisma", .advice = ACCELERATE},
     {.scheme = "prisma+postgres", .client = "prisma", .advice = ACCELERATE},
-    {.scheme = "r2dbc:postgresql",
-     .advice = "R2DBC holds the pool in the URL; write postgresql://"},
+    R2DBC("r2dbc:postgresql"),
+    R2DBC("r2dbc:postgresql:failover"),
+    R2DBC("r2dbc:pool:postgresql"),
+    R2DBC("r2dbc:pool:postgresql:failover"),
     {.scheme = "ecto", .advice = "this does not say which database; write postgresql://"},
     {.scheme = "pgsql", .advice = NOT_A_SCHEME},
     {.scheme = "psql", .advice = NOT_A_SCHEME},
@@ -117,4 +125,9 @@ const struct url_scheme *url_scheme_find(const char *scheme)
 bool url_scheme_is_jdbc(const char *scheme)
 {
     return strncasecmp(scheme, "jdbc:", 5) == 0;
+}
+
+bool url_scheme_is_r2dbc(const char *scheme)
+{
+    return strncasecmp(scheme, "r2dbc:", 6) == 0;
 }

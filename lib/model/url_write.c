@@ -115,7 +115,7 @@ static void keywords_write(const struct url *url, enum url_secrets secrets, stru
     for (size_t i = 0; i < url->parameter_count; i++) {
         const struct url_parameter *item = &url->parameters[i];
         /* A quoted value needs no blank behind it; one that was changed since may. */
-        if (i > 0 && item->lead[0] != ' ' && item[-1].written[0] != '\'')
+        if (i > 0 && !url->is_dotnet && item->lead[0] != ' ' && item[-1].written[0] != '\'')
             text_put_char(text, ' ');
         text_put(text, item->lead);
         value_write(item, item->written, secrets, text);
@@ -166,84 +166,8 @@ static void query_write(const struct url *url, enum url_secrets secrets, struct 
     }
 }
 
-/* A decoded value in double quotes, where .NET would read more than the value without them. */
-static void dotnet_value_put(const char *written, struct text *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-._~/:,@+*";
-    struct text decoded = {.arena = text->arena};
-    for (text_put(&decoded, ""); *written != '\0';)
-        text_put_char(&decoded, (char)url_byte_next(&written));
-    bool is_plain = decoded.length > 0 && strspn(decoded.bytes, plain) == decoded.length;
-    text_put(text, is_plain ? "" : "\"");
-    for (size_t i = 0; i < decoded.length; i++) {
-        if (decoded.bytes[i] == '"')
-            text_put_char(text, '"');
-        text_put_char(text, decoded.bytes[i]);
-    }
-    text_put(text, is_plain ? "" : "\"");
-    text_free(&decoded);
-}
-
-static void dotnet_item_put(const char *key, const char *written, struct text *text)
-{
-    text_put(text, text->length > 0 ? ";" : "");
-    while (*key != '\0')
-        text_put_char(text, (char)url_byte_next(&key));
-    text_put_char(text, '=');
-    dotnet_value_put(written, text);
-}
-
-/* "h1:5432,h2:5432"; NULL where a parameter, or nothing, says the host. */
-static const char *dotnet_hosts(const struct url *url, struct text *hosts)
-{
-    for (size_t i = 0; i < url->host_count; i++) {
-        text_put(hosts, i > 0 ? "," : "");
-        text_put(hosts, url->hosts[i].host);
-        if (url->host_count > 1 && url->hosts[i].port != NULL && *url->hosts[i].port != '\0')
-            text_printf(hosts, ":%s", url->hosts[i].port);
-    }
-    bool is_said = hosts->length == 0;
-    for (size_t i = 0; i < url->parameter_count; i++)
-        is_said |= strcmp(url->parameters[i].key, "Host") == 0;
-    return is_said ? NULL : hosts->bytes;
-}
-
-static void dotnet_write(const struct url *url, enum url_secrets secrets, struct text *text)
-{
-    struct text made = {.arena = text->arena}, hosts = {.arena = text->arena};
-    bool masked = secrets == URL_MASKED && url->password != NULL && *url->password != '\0';
-    const struct {
-        const char *key, *written;
-    } parts[] = {
-        {"Host", dotnet_hosts(url, &hosts)},
-        {"Port", url->host_count == 1 ? url->hosts[0].port : NULL},
-        {"Database", url->database},
-        {"Username", url->user},
-        {"Password", masked ? "***" : url->password},
-    };
-    text_put(&made, "");
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (parts[i].written != NULL && *parts[i].written != '\0')
-            dotnet_item_put(parts[i].key, parts[i].written, &made);
-    for (size_t i = 0; i < url->parameter_count; i++) {
-        const struct url_parameter *item = &url->parameters[i];
-        if (item->value == NULL)
-            continue;
-        bool hide = secrets == URL_MASKED && *item->value != '\0' && url_parameter_is_secret(item);
-        dotnet_item_put(item->key, hide ? "***" : item->value, &made);
-    }
-    text_put(text, made.bytes);
-    text_free(&made);
-    text_free(&hosts);
-}
-
 void url_write(const struct url *url, enum url_secrets secrets, struct text *text)
 {
-    if (url->is_dotnet) {
-        dotnet_write(url, secrets, text);
-        return;
-    }
     if (url->is_keywords) {
         keywords_write(url, secrets, text);
         return;
@@ -310,9 +234,10 @@ static void parameters_keep_for_libpq(struct arena *arena, struct url *url)
 
 const char *url_for_libpq(struct arena *arena, const struct url *url)
 {
+    if (url->is_dotnet)
+        url = url_from_keywords(arena, url);
     struct url *copy = url_copy(arena, url);
-    if (!url->is_keywords && url_scheme_is_jdbc(url->scheme))
-        url_plus_to_blank(arena, copy);
+    url_plus_to_blank(arena, copy);
     parameters_keep_for_libpq(arena, copy);
     copy->fragment = NULL;
     if (!url->is_keywords) {

@@ -1,6 +1,7 @@
 #include "talk.h"
 
 #include "advice.h"
+#include "client.h"
 #include "facts_read.h"
 #include "lookup.h"
 #include "observer.h"
@@ -247,8 +248,9 @@ void talk_start(struct talk *talk)
     talk->stage = TALK_CONNECTING;
     talk->given_up = "";
     if (talk->url != NULL) {
-        talk->string = url_for_libpq(talk->arena, talk->url);
-        complaint = string_complaint(talk->arena, talk->url, talk->string);
+        const struct url *own = client_libpq_url(talk->arena, talk->url);
+        talk->string = url_for_libpq(talk->arena, own);
+        complaint = string_complaint(talk->arena, own, talk->string);
     }
     if (complaint != NULL)
         talk_unreachable(talk, complaint);

@@ -55,6 +55,8 @@ static void value_put(struct text *text, const char *value)
 /* Where the server is; false where its URL does not say one place. */
 static bool address_put(struct arena *arena, const struct url *url, struct text *text)
 {
+    if (url != NULL && url->is_dotnet)
+        url = url_from_keywords(arena, url);
     if (url == NULL || url->host_count > 1)
         return false;
     const char *host = url_parameter(arena, url, "host"), *port = url_parameter(arena, url, "port");

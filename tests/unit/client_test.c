@@ -189,7 +189,7 @@ static void each_client_gets_its_url(void **state)
          "postgresql://u@localhost/d?host=%2Frun%2Fpg"},
 
         {"prisma", "jdbc:postgresql://h/d?user=me@x&password=a%26b+c&ssl=true&currentSchema=s",
-         &nothing, "postgresql://me%40x:a%26b%20c@h/d?currentSchema=s&sslmode=require"},
+         &nothing, "postgresql://me%40x:a%26b%20c@h/d?sslmode=require"},
         {"prisma", "postgresql:///d?host=/run/pg&user=u&password=p", &nothing,
          "postgresql://u:p@localhost/d?host=/run/pg"},
         {"prisma", "postgresql://u:a#b@h/d#f", &nothing, "postgresql://u:a%23b@h/d#f"},
@@ -282,6 +282,33 @@ static void each_client_gets_its_url(void **state)
         {"php", CORE "?schema=s&sslmode=require", &usual,
          CORE "?sslmode=require&connect_timeout=10"},
 
+        {"npgsql", CORE "?sslmode=verify-full&schema=s&application_name=a%20b", &everything,
+         "Host=db.internal;Port=5432;Database=core;Username=app;Password=pw;SSL Mode=VerifyFull;"
+         "Application Name=\"a b\";Maximum Pool Size=3;Timeout=3;Connection Idle Lifetime=60;"
+         "Connection Lifetime=1800"},
+        {"npgsql", "postgresql://u:%22a%3Bb%22%20%3D@h1:1,h2:2/d", &nothing,
+         "Host=h1:1,h2:2;Database=d;Username=u;Password=\"\"\"a;b\"\" =\""},
+        {"npgsql", "postgresql:///d?host=/run/pg&user=u", &usual,
+         "Host=/run/pg;Database=d;Username=u;Maximum Pool Size=7;Timeout=20"},
+        {"npgsql", "host=h dbname=d connect_timeout=5", &nothing, "Host=h;Database=d"},
+        {"r2dbc-pool", CORE "?sslmode=require&connection_limit=5", &everything,
+         "r2dbc:pool:postgresql://app:pw@db.internal:5432/core?sslMode=require&maxSize=3&"
+         "maxAcquireTime=PT3S&connectTimeout=PT1S&maxIdleTime=PT60S&maxLifeTime=PT1800S"},
+        {"npgsql", "Server=h;MaxPoolSize=99;Unheard Of=1", &usual,
+         "Server=h;MaxPoolSize=7;Unheard Of=1;Timeout=20"},
+        {"npgsql", CORE "?target_session_attrs=standby", &nothing,
+         "Host=db.internal;Port=5432;Database=core;Username=app;Password=pw"},
+        {"npgsql", "postgresql://h1,h2/d?target_session_attrs=standby", &nothing,
+         "Host=h1,h2;Database=d;Target Session Attributes=standby"},
+        {"generic", "Host=h;Unheard Of=1", &usual, "Host=h;Unheard Of=1"},
+        {"r2dbc-pool", "r2dbc:postgresql://h/d?maxSize=3&x=1", &usual,
+         "r2dbc:postgresql://h/d?maxSize=7&x=1&maxAcquireTime=PT20S&connectTimeout=PT10S"},
+        {"r2dbc-pool", "postgresql://a+b:c+d@h1,h2:/e+f?application_name=g+h", &nothing,
+         "r2dbc:pool:postgresql:failover://a%2Bb:c%2Bd@h1,h2/e+f?applicationName=g%2Bh"},
+        {"hikaricp", "postgresql://h:/a+b#f", &nothing, "jdbc:postgresql://h/a%2Bb"},
+        {"hikaricp", "postgresql://h1,h2/d?target_session_attrs=read-only", &nothing,
+         "jdbc:postgresql://h1,h2/d"},
+
         {"generic", CORE "?x=1", &usual,
          CORE "?x=1&connection_limit=7&pool_timeout=20&connect_timeout=10"},
         {"generic", CORE "?max_connection_lifetime=3&schema=s", &nothing,
@@ -300,30 +327,9 @@ static void each_client_gets_its_url(void **state)
     }
 }
 
-/* They are written, and never read. */
-static void dialects_that_are_only_written(void **state)
+static void passwords_are_masked_in_every_form(void **state)
 {
     (void)state;
-    static const struct {
-        const char *id, *template;
-        const struct pool_settings *pool;
-        const char *url;
-    } rows[] = {
-        {"npgsql", CORE "?sslmode=verify-full&schema=s&application_name=a%20b", &everything,
-         "Host=db.internal;Port=5432;Database=core;Username=app;Password=pw;SSL Mode=VerifyFull;"
-         "Application Name=\"a b\";Maximum Pool Size=3;Timeout=3;Connection Idle Lifetime=60;"
-         "Connection Lifetime=1800"},
-        {"npgsql", "postgresql://u:%22a%3Bb%22%20%3D@h1:1,h2:2/d", &nothing,
-         "Host=h1:1,h2:2;Database=d;Username=u;Password=\"\"\"a;b\"\" =\""},
-        {"npgsql", "postgresql:///d?host=/run/pg&user=u", &usual,
-         "Database=d;Username=u;Host=/run/pg;Maximum Pool Size=7;Timeout=20"},
-        {"npgsql", "host=h dbname=d connect_timeout=5", &nothing, "Host=h;Database=d"},
-        {"r2dbc-pool", CORE "?sslmode=require&connection_limit=5", &everything,
-         "r2dbc:pool:postgresql://app:pw@db.internal:5432/core?sslMode=require&maxSize=3&"
-         "maxAcquireTime=PT3S&connectTimeout=PT1S&maxIdleTime=PT60S&maxLifeTime=PT1800S"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_string_equal(url_made(rows[i].id, rows[i].template, rows[i].pool), rows[i].url);
     struct url *masked =
         client_url(&arena, must_find("npgsql"), must_read(CORE "?sslpassword=hidden"), &nothing);
     assert_string_equal(url_string(&arena, masked, URL_MASKED),
@@ -362,9 +368,97 @@ static void what_is_left_out_is_named(void **state)
         text_put(&text, "");
         const struct client *client = must_find(rows[i].id);
         client_left_out(&arena, client, template, client_url(&arena, client, template, &nothing),
-                        &text);
+                        &nothing, &text);
         assert_string_equal(text.bytes, rows[i].left_out);
         text_free(&text);
+    }
+}
+
+#define JDBC "jdbc:postgresql://h:1/d?user=u&password=p"
+#define NPGSQL "Host=h;Port=1;Database=d;Username=u;Password=p"
+#define PLAIN "postgresql://u:p@h:1/d"
+#define R2DBC "r2dbc:pool:postgresql://u:p@h:1/d"
+
+/* What one client is told, told to another: the URL, what was left out, and what was only said
+ * nearly. */
+static void a_dialect_becomes_another(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *template, *url, *left_out, *inexact;
+    } rows[] = {
+        {"npgsql", PLAIN "?connection_limit=7&pool_timeout=10&schema=s&sslmode=verify-ca",
+         NPGSQL ";SSL Mode=VerifyCA;Maximum Pool Size=7;Timeout=10", "schema", ""},
+        {"prisma", NPGSQL ";Maximum Pool Size=7;Timeout=10;ssl mode=verifyca",
+         PLAIN "?sslmode=verify-ca&connection_limit=7&pool_timeout=10", "", ""},
+        {"prisma", JDBC "&connectTimeout=5&ApplicationName=a+b&currentSchema=s&prepareThreshold=0",
+         PLAIN "?connect_timeout=5&application_name=a%20b", "currentSchema, prepareThreshold", ""},
+        {"npgsql", JDBC "&ApplicationName=a+b&currentSchema=s",
+         NPGSQL ";Application Name=\"a b\";Search Path=s", "", ""},
+        {"pgxpool", NPGSQL ";SearchPath=s;MaxPoolSize=4;Connection Lifetime=90;Timeout=3",
+         PLAIN "?search_path=s&pool_max_conns=4&pool_max_conn_lifetime=90s", "Timeout", ""},
+        {"hikaricp", NPGSQL ";Search Path=s;Application Name=x;Enlist=true",
+         "jdbc:postgresql://h:1/d?currentSchema=s&ApplicationName=x&user=u&password=p", "Enlist",
+         ""},
+        {"r2dbc-pool",
+         PLAIN "?pool_max_conns=4&pool_max_conn_idle_time=1m30s&pool_max_conn_lifetime=1h&"
+               "connect_timeout=5&sslmode=require",
+         R2DBC "?sslMode=require&connectTimeout=PT5S&maxSize=4&maxIdleTime=PT90S&maxLifeTime="
+               "PT3600S",
+         "", ""},
+        {"prisma",
+         R2DBC "?sslMode=VERIFY_FULL&maxSize=4&connectTimeout=PT1M5S&maxIdleTime=PT0.2S&"
+               "maxAcquireTime=P1DT1S&initialSize=2",
+         PLAIN "?sslmode=verify-full&connect_timeout=65&connection_limit=4&pool_timeout=86401&"
+               "max_idle_connection_lifetime=1",
+         "initialSize", ""},
+        {"prisma", R2DBC "?maxSize=0&maxAcquireTime=PT&maxIdleTime=-PT1S", PLAIN,
+         "maxSize, maxAcquireTime, maxIdleTime", ""},
+        {"sqlalchemy", R2DBC "?maxSize=4&connectTimeout=PT5S", PLAIN "?connect_timeout=5", "", ""},
+        {"asyncpg", R2DBC "?maxSize=4&connectTimeout=PT5S&schema=s", PLAIN "?search_path=s", "",
+         ""},
+        {"sqlalchemy-async", PLAIN "?pool_size=4&ssl=true",
+         "postgresql+asyncpg://u:p@h:1/d?ssl=require", "", "ssl=true as ssl=require"},
+        {"node-postgres", "postgresql+asyncpg://u:p@h:1/d?ssl=verify-full&x=1",
+         PLAIN "?sslmode=verify-full", "x", ""},
+        {"ecto", PLAIN "?sslmode=verify-ca&pool_timeout=3&connection_limit=4",
+         PLAIN "?ssl=true&pool_size=4", "pool_timeout", "sslmode=verify-ca as ssl=true"},
+        {"ecto", PLAIN "?sslmode=disable", PLAIN "?ssl=false", "", ""},
+        {"prisma", PLAIN "?pool_size=4&ssl=false", PLAIN "?sslmode=disable&connection_limit=4", "",
+         "ssl=false as sslmode=disable"},
+        {"deadpool", JDBC "&sslmode=verify-full&targetServerType=secondary",
+         PLAIN "?sslmode=require&target_session_attrs=read-only", "",
+         "sslmode=verify-full as sslmode=require, targetServerType=secondary as "
+         "target_session_attrs=read-only"},
+        {"prisma", JDBC "&ssl=true&targetServerType=primary&sslmode=require",
+         PLAIN "?target_session_attrs=primary&sslmode=require", "", ""},
+        {"prisma", JDBC "&ssl=true&targetServerType=master&ssl=x", PLAIN, "ssl, targetServerType",
+         ""},
+        {"node-postgres", PLAIN "?keepalives_retries=3", PLAIN "?keepalives_count=3", "", ""},
+        {"hikaricp", PLAIN "?keepalives_retries=3", "jdbc:postgresql://h:1/d?user=u&password=p",
+         "keepalives_retries", ""},
+        {"sqlalchemy", "Host=/run/pg;Username=u;Maximum Pool Size=;Timeout=5",
+         "postgresql://u@?host=%2Frun%2Fpg", "", ""},
+        {"hikaricp", "Host=/run/pg;Username=u", "jdbc:postgresql://localhost/?user=u", "host", ""},
+        {"rails", PLAIN "?connection_limit=4&connection_limit=5&x=1&x=2&pgbouncer=true",
+         PLAIN "?x=1&x=2&pgbouncer=true&pool=5", "", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct url *template = must_read(rows[i].template);
+        const struct client *client = must_find(rows[i].id);
+        struct text left_out = {.arena = &arena}, inexact = {.arena = &arena};
+        struct pool_settings pool = nothing;
+        text_put(&left_out, "");
+        text_put(&inexact, "");
+        client_pool_in_url(&arena, template, &pool);
+        const struct url *made = client_url(&arena, client, template, &pool);
+        client_left_out(&arena, client, template, made, &pool, &left_out);
+        client_inexact(&arena, client, template, made, &inexact);
+        assert_string_equal(url_string(&arena, made, URL_REVEALED), rows[i].url);
+        assert_string_equal(left_out.bytes, rows[i].left_out);
+        assert_string_equal(inexact.bytes, rows[i].inexact);
+        text_free(&left_out);
+        text_free(&inexact);
     }
 }
 
@@ -588,8 +682,9 @@ int main(void)
         cmocka_unit_test_teardown(no_mark_is_left_in_a_snippet, teardown),
         cmocka_unit_test_teardown(defaults_are_those_of_the_clients, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_url, teardown),
-        cmocka_unit_test_teardown(dialects_that_are_only_written, teardown),
+        cmocka_unit_test_teardown(passwords_are_masked_in_every_form, teardown),
         cmocka_unit_test_teardown(what_is_left_out_is_named, teardown),
+        cmocka_unit_test_teardown(a_dialect_becomes_another, teardown),
         cmocka_unit_test_teardown(only_key_value_strings_have_no_place_for_a_limit, teardown),
         cmocka_unit_test_teardown(each_client_gets_its_snippet, teardown),
         cmocka_unit_test_teardown(seconds_round_up_and_nothing_is_zero, teardown),

@@ -177,6 +177,22 @@ static void keyword_strings(void **state)
     CHECK(rows, EXPAND_URL);
 }
 
+/* Npgsql's: what it would take for the end of the value stands between quotation marks. */
+static void strings_of_npgsql(void **state)
+{
+    static const struct expansion rows[] = {
+        {"Host=h;PWD=${QUOTED} ;Database=d", "Host=h;PWD=\"it's a \\ value\" ;Database=d"},
+        {"Host=h;Password='${QUOTED}'", "Host=h;Password='it''s a \\ value'"},
+        {"Host=h;Password=\"x${QUOTED}\"", "Host=h;Password=\"xit's a \\ value\""},
+        {"Host=h; User Id = ${PW};DB=${DB}",
+         "Host=h; User Id = \"p@ss:/?#%&= w\xc3\xb6rd\";DB=core"},
+        {"Host=h;Password=${EMPTY}", "Host=h;Password=\"\""},
+        {"Host=${DB};Password='a", "Host=core;Password='a"},
+    };
+    (void)state;
+    CHECK(rows, EXPAND_URL);
+}
+
 static void passwords_in_the_string(void **state)
 {
     static const struct {
@@ -184,6 +200,9 @@ static void passwords_in_the_string(void **state)
         bool literal;
     } rows[] = {
         {"postgresql://app:secret@h/d", true},
+        {"Host=h;PSW=secret", true},
+        {"Host=h;PSW=${PW}", false},
+        {"Host=h;Pwd='${PW}';Username=u", false},
         {"postgresql://app:${PW}@h/d", false},
         {"postgresql://app:x${PW}@h/d", true}, /* a part of it */
         {"postgresql://app:${PW}x@h/d", true},
@@ -236,9 +255,13 @@ static void passwords_in_the_string(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(notations),          cmocka_unit_test(what_is_missing_is_named),
-        cmocka_unit_test(pieces_are_limited), cmocka_unit_test(urls),
-        cmocka_unit_test(keyword_strings),    cmocka_unit_test(passwords_in_the_string),
+        cmocka_unit_test(notations),
+        cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(pieces_are_limited),
+        cmocka_unit_test(urls),
+        cmocka_unit_test(keyword_strings),
+        cmocka_unit_test(strings_of_npgsql),
+        cmocka_unit_test(passwords_in_the_string),
     };
     return cmocka_run_group_tests_name("expand", tests, NULL, teardown);
 }

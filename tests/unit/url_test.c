@@ -239,7 +239,74 @@ static const struct accepted accepted[] = {
      .libpq = "host=h user=u"},
     {"host='h'x='1'user=u", .user = "u", .host = "h", .libpq = "host='h'user=u"},
     {"host=h x='1'user=u", .user = "u", .host = "h", .libpq = "host=h user=u"},
+
+    /* R2DBC's: `+` is a blank, but not in the path */
+    {"r2dbc:pool:postgresql://u+v:p+q@h:1/d+e?maxSize=3", "u v", "p q", "h", "1", "d+e",
+     .masked = "r2dbc:pool:postgresql://u+v:***@h:1/d+e?maxSize=3",
+     .libpq = "postgresql://u%20v:p%20q@h:1/d+e"},
+    {"r2dbc:postgresql:failover://h1:1,h2:2/d", .host = "h1,h2", .port = "1,2", .database = "d",
+     .libpq = "postgresql://h1:1,h2:2/d"},
 };
+
+/* Npgsql's strings, by the rules of .NET's DbConnectionStringBuilder. */
+static const struct {
+    const char *string, *masked, *libpq;
+} dotnet[] = {
+    {"Host=h;Database=d;Username=u;Password=p", "Host=h;Database=d;Username=u;Password=***",
+     "postgresql://u:p@h/d"},
+    {"host=h;password=p", "host=h;password=***", "postgresql://:p@h"},
+    {"SERVER=h;Port=5433;DB=d;user id=u;PWD=p", "SERVER=h;Port=5433;DB=d;user id=u;PWD=***",
+     "postgresql://u:p@h:5433/d"},
+    {" ; Host = h ;; UID = u v ; Psw = p ; ", " ; Host = h ;; UID = u v ; Psw = *** ; ",
+     "postgresql://u%20v:p@h"},
+    {"Host=h;User Name='a;''b';Password=\"x;\"\"y'=z\" ;Database=d",
+     "Host=h;User Name='a;''b';Password=*** ;Database=d",
+     "postgresql://a%3B%27b:x%3B%22y%27%3Dz@h/d"},
+    {"Host=h;Password=a=b c\303\274", "Host=h;Password=***", "postgresql://:a%3Db%20c%C3%BC@h"},
+    {"Host=a;Host=b;Password=x;Password=", "Host=a;Host=b;Password=***;Password=",
+     "postgresql://b"},
+    {"Host=h1:1,h2 , [::1]:3,::2;Port=9;Username=u", NULL,
+     "postgresql://u@h1:1,h2:9,[::1]:3,[::2]:9"},
+    {"Host=/run/pg;Port=5433;Username=u", NULL, "postgresql://u@:5433?host=%2Frun%2Fpg"},
+    {"Host=h;SSL Password=p;Options=-c search_path=s",
+     "Host=h;SSL Password=***;Options=-c search_path=s", "postgresql://h"},
+    {"Host=h;Password=\"a\nb\"", "Host=h;Password=***", "postgresql://:a%0Ab@h"},
+    {"Host=h;Unheard Of=1", NULL, "postgresql://h"},
+};
+
+static void connection_strings_of_npgsql_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof dotnet / sizeof dotnet[0]; i++) {
+        const struct url *url = must_read(dotnet[i].string);
+        const char *masked = dotnet[i].masked == NULL ? dotnet[i].string : dotnet[i].masked;
+        assert_true(url->is_dotnet);
+        assert_string_equal(url_string(&arena, url, URL_REVEALED), dotnet[i].string);
+        assert_string_equal(url_string(&arena, url, URL_MASKED), masked);
+        assert_string_equal(url_for_libpq(&arena, url), dotnet[i].libpq);
+    }
+    static const char *const of_libpq[] = {"host=h", "host=h;", "password=a;b,c@d/e host=h",
+                                           "host='a;b' user=u"};
+    for (size_t i = 0; i < sizeof of_libpq / sizeof of_libpq[0]; i++)
+        assert_false(must_read(of_libpq[i])->is_dotnet);
+}
+
+static void a_connection_string_of_npgsql_is_changed_in_place(void **state)
+{
+    (void)state;
+    struct url *url = must_read(" Server=h ;uid=u;pwd=p;MaxPoolSize=3; ");
+    url_parameter_set(&arena, url, "Maximum Pool Size", "7");
+    url_parameter_set(&arena, url, "Timeout", "20");
+    url_database_set(&arena, url, "a;b");
+    assert_string_equal(url_string(&arena, url, URL_REVEALED),
+                        " Server=h ;uid=u;pwd=p;MaxPoolSize=7;Timeout=20;Database=\"a;b\"; ");
+    assert_string_equal(url_first_host(&arena, url), "h");
+    url_role_set(&arena, url, "v");
+    url_parameter_remove(url, "host");
+    assert_string_equal(url_string(&arena, url, URL_REVEALED),
+                        "uid=v;MaxPoolSize=7;Timeout=20;Database=\"a;b\"; ");
+    assert_string_equal(url_first_host(&arena, must_read("Host=h1:1,h2:2")), "h1");
+}
 
 static const char *libpq_value(const PQconninfoOption *options, const char *keyword)
 {
@@ -303,7 +370,8 @@ static void authority_is_read_as_libpq_reads_it(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
         const struct accepted *row = &accepted[i];
-        const struct url *url = must_read(row->string);
+        struct url *url = must_read(row->string);
+        url_plus_to_blank(&arena, url);
         if (url->is_keywords || url_parameter(&arena, url, "host") != NULL)
             continue;
         struct text hosts = {.arena = &arena}, ports = {.arena = &arena};
@@ -446,7 +514,7 @@ static const struct {
     {"jdbc:PostgreSQL://h/d", "capital letters"},
     {"cockroachdb://h/d", "cockroachdb: "},
     {"ecto://u:kSECRET@h/d", "ecto: "},
-    {"r2dbc:postgresql://h/d", "r2dbc:postgresql: "},
+    {"r2dbc:mysql://u:kSECRET@h/d", "not a scheme"},
 
     /* passwords that needed percent-encoding */
     {"postgresql://u:ab@kSECRET@h/d", "character 18 of the URL: an unencoded `@`"},
@@ -525,8 +593,27 @@ static const struct {
     {"host=h password=k SECRET=x", "a key that libpq does not know"},
     {"host=h password='k'SECRET=x", "a key that libpq does not know"},
     {"host=h =x", "a key and `=`"},
-    {"Host=h;Username=u;Password=kSECRET", "`;`"},
-    {"host=h;password=kSECRET", "`;`"},
+    {"application_name=a;password=kSECRET", "`;`"},
+
+    /* Npgsql's */
+    {"Host=h;Password=\"kSECRET", "has no end"},
+    {"Host=h;Password='kSECRET''", "has no end"},
+    {"Host=h;Password=\"k\"SECRET;Database=d", "a `;` is expected"},
+    {"Host=h;Password=k;SECRET", "a key and `=`"},
+    {"Host=h;Password=k;SECRET;Database=d", "a key and `=`"},
+    {"Host=h;Password=k;SECRET=x", "a key that Npgsql does not know"},
+    {"host=h;password=k;SECRET=x", "a key that Npgsql does not know"},
+    {"Host=h;Password=kSECRET\"", "quotation mark"},
+    {"Host=h;a==SECRET=x", "a key and `=`"},
+    {"Host=h Password=kSECRET", "character 6 of the URL: a key and `=` within"},
+    {"Host=h pass=kSECRET;Database=d", "a key and `=` within"},
+    {"Host=h;Options=x Password=kSECRET", "a key and `=` within"},
+    {"user=a;b=c password=kSECRET", "`;` does not part"},
+    {"Host=h;Port=70000;Password=kSECRET", "the port"},
+    {"Host=h:x;Password=kSECRET", "the port"},
+    {"Host=h1:1,h2:;Password=kSECRET", "no port behind it"},
+    {"Host=h\n;Password=kSECRET", "control character"},
+    {"Host=h;\tPassword=kSECRET", "control character"},
     {"DATABASE_URL=postgresql://u:kSECRET@h/d", "none of the keys"},
     {"host=h\nuser=u", "control character"},
 };
@@ -557,8 +644,12 @@ static void no_part_of_a_password_is_ever_shown(void **state)
     (void)state;
     static const char *const heads[] = {"Kopf", "1234", ""};
     static const char *const shapes[] = {
-        "postgresql://app:%s%c%s%c%s@db.internal:5432/core?schema=x", "postgres://app:%s%c%s%c%s@h",
-        "host=h password=%s%c%s%c%s", "postgresql://h/d?user=u&password=%s%c%s%c%s"};
+        "postgresql://app:%s%c%s%c%s@db.internal:5432/core?schema=x",
+        "postgres://app:%s%c%s%c%s@h",
+        "host=h password=%s%c%s%c%s",
+        "postgresql://h/d?user=u&password=%s%c%s%c%s",
+        "Host=h;Password=%s%c%s%c%s;Database=d",
+        "host=h;user id=u;pwd=%s%c%s%c%s"};
     static const char punctuation[] = "@/:#?%&=,;+ '\"\\[]{}|^`!$()*~-<>";
     for (size_t shape = 0; shape < sizeof shapes / sizeof shapes[0]; shape++) {
         for (size_t i = 0; i < 3 * (sizeof punctuation - 1) * (sizeof punctuation - 1); i++) {
@@ -963,6 +1054,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(accepted_urls_come_back_byte_for_byte, teardown),
         cmocka_unit_test_teardown(libpq_reads_the_same_parts, teardown),
+        cmocka_unit_test_teardown(connection_strings_of_npgsql_are_read, teardown),
+        cmocka_unit_test_teardown(a_connection_string_of_npgsql_is_changed_in_place, teardown),
         cmocka_unit_test_teardown(authority_is_read_as_libpq_reads_it, teardown),
         cmocka_unit_test_teardown(libpq_agrees_about_strings_made_at_random, teardown),
         cmocka_unit_test_teardown(refusals_say_where_and_never_quote, teardown),
