@@ -20,7 +20,7 @@ enum {
     REQUEST_BYTES = 8 * 1024, /* for its line and headers, and for those of the answer */
     LIFE_S = 10,
     LEAST_LIFE_MS = 1000, /* before a connection must make room for another */
-    FULL_LOOK_MS = 250,   /* how often it is looked whether somebody waits for room */
+    FULL_LOOK_MS = 250,   /* how often it is looked whether somebody waits for room, or finds it */
     BACKLOG = 128,
 };
 
@@ -34,7 +34,8 @@ struct listener {
     struct answering answering;
     struct MHD_Daemon *daemon;
     const char *where;
-    int fd; /* that is listened on */
+    int fd;                /* that is listened on */
+    int64_t rest_until_ms; /* nobody is accepted before: there was no descriptor left */
     struct caller callers[LISTEN_MOST_CONNECTIONS];
 };
 
@@ -117,8 +118,11 @@ static void callers_accept(struct listener *listener)
         socklen_t length = sizeof from;
         int fd =
             accept4(listener->fd, (struct sockaddr *)&from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0)
+        if (fd < 0) {
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+                listener->rest_until_ms = clock_ms() + FULL_LOOK_MS;
             return;
+        }
         /* It closes the socket where it does not take it. */
         (void)MHD_add_connection(listener->daemon, fd, (struct sockaddr *)&from, length);
     }
@@ -204,7 +208,7 @@ size_t listen_fds(struct listener *listener, struct pollfd *fds)
     fd_set reads, writes, excepts;
     int highest = -1;
     size_t count = 0;
-    if (room_count(listener) > 0)
+    if (room_count(listener) > 0 && clock_ms() >= listener->rest_until_ms)
         fds[count++] = (struct pollfd){.fd = listener->fd, .events = POLLIN};
     FD_ZERO(&reads);
     FD_ZERO(&writes);
@@ -223,12 +227,15 @@ int listen_timeout_ms(struct listener *listener)
 {
     MHD_UNSIGNED_LONG_LONG theirs;
     const struct caller *oldest = oldest_find(listener);
-    int64_t least_ms = INT64_MAX;
+    int64_t now_ms = clock_ms(), least_ms = INT64_MAX;
+    if (listener->rest_until_ms > now_ms)
+        least_ms = listener->rest_until_ms - now_ms;
     if (oldest == NULL)
-        return -1;
-    if (MHD_get_timeout(listener->daemon, &theirs) == MHD_YES)
-        least_ms = theirs < INT_MAX ? (int64_t)theirs : INT_MAX;
-    int64_t left_ms = oldest->began_at_ms + LIFE_S * 1000 - clock_ms();
+        return least_ms < INT64_MAX ? (int)least_ms : -1;
+    if (MHD_get_timeout(listener->daemon, &theirs) == MHD_YES && theirs < INT_MAX &&
+        (int64_t)theirs < least_ms)
+        least_ms = (int64_t)theirs;
+    int64_t left_ms = oldest->began_at_ms + LIFE_S * 1000 - now_ms;
     if (room_count(listener) == 0 && left_ms > FULL_LOOK_MS)
         left_ms = FULL_LOOK_MS;
     if (left_ms < least_ms)

@@ -321,6 +321,26 @@ def a_server_that_never_answers(*_):
 # --- alerts ---
 
 @test(None)
+def without_descriptors_for_who_asks_it_rests(*_):
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (18, 18))
+    words = [PROGRAM, "watch", "--listen", "0", "--breaker-failures", "1", "postgresql://app@127.0.0.1:1/core"]
+    with tempfile.TemporaryFile("w+") as err, contextlib.ExitStack() as stack:
+        running = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
+                                   env=environment(), preexec_fn=few)
+        stack.callback(lambda: (running.kill(), running.wait()))
+        wait_for(lambda: "metrics at" in text_of(err))
+        port = int(re.search(r"127\.0\.0\.1:(\d+)/metrics", text_of(err)).group(1))
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        time.sleep(0.5)
+        _, before = usage(running.pid)
+        time.sleep(2)
+        _, after = usage(running.pid)
+        equal(after - before < 0.2, True, (before, after))
+
+
+@test(None)
 def a_full_standard_output_is_said(*_):
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([PROGRAM, "watch", "--for", "100ms", "-q", "postgresql://app@127.0.0.1:1/core"], stdout=full,
