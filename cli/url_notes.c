@@ -88,6 +88,8 @@ static void left_out_say(const struct run *run, const struct change *change,
     if (words.length > 0)
         say("these have no exact counterpart, and were written as what is nearest: %s",
             words.bytes);
+    if (change->client->takes_one_host && made->host_count > 1)
+        say("%s takes one host, and refuses a URL with several: give it one", change->client->id);
     if (template->fragment != NULL && made->fragment == NULL)
         say("%s would read what stands behind the # as a part of the database's name: it was left "
             "out",

@@ -112,6 +112,9 @@ struct client {
     bool takes_keywords;     /* a `key=value ...` string as well as a URL */
     bool refuses_postgres;   /* takes postgresql:// only, not postgres:// */
     bool reads_authority;    /* knows no `user`, `port`, `dbname` ... parameters as libpq does */
+    bool takes_one_host;     /* and refuses a URL with several */
+    bool spreads_authority;  /* takes one host only, and it and the database as they are written;
+                                libpq gets the parameters */
     const char *scheme;      /* what it wants before the `://`; NULL: postgresql */
     const char *own_schemes; /* a template whose scheme begins so is in its own dialect already;
                                 NULL: none does */

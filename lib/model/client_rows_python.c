@@ -37,6 +37,7 @@ const struct client python_clients[] = {
         .default_words = "pool_size 5 + max_overflow 10",
         .foreign = FOREIGN_REFUSED,
         .refuses_postgres = true,
+        .spreads_authority = true,
         .own_schemes = "postgresql+",
         .place = "create_engine()",
         /* psycopg and psycopg2 hand the URL to libpq, so connect_timeout stands there. The lifetime
@@ -62,6 +63,7 @@ const struct client python_clients[] = {
         .default_limit = 15,
         .default_words = "pool_size 5 + max_overflow 10",
         .foreign = FOREIGN_REFUSED,
+        .reads_authority = true,
         .scheme = "postgresql+asyncpg",
         .own_schemes = "postgresql+asyncpg",
         .keys = sqlalchemy_async_keys,

@@ -138,6 +138,10 @@ static void form_adapt(struct arena *arena, const struct client *client, struct 
     if (client->reads_authority && !(is_own && client->form == FORM_JDBC))
         url_authority_fill(arena, url);
     url_userinfo_encode(arena, url);
+    if (client->spreads_authority && !is_own)
+        url_authority_spread(arena, url);
+    if (client->foreign == FOREIGN_REFUSED && !is_own)
+        url_equals_encode(arena, url);
     if (client->foreign == FOREIGN_REFUSED)
         url->fragment = NULL; /* libpq and SQLAlchemy would read it as a part of the database */
 }

@@ -104,6 +104,13 @@ struct url *url_to_dotnet(struct arena *arena, const struct url *url);
  * for it, for clients that do not know these parameters. */
 void url_authority_fill(struct arena *arena, struct url *url);
 
+/* The other way, for who hands the parameters to libpq but decodes no host and no database himself,
+ * and knows one host: several, and what is percent-encoded, become parameters. */
+void url_authority_spread(struct arena *arena, struct url *url);
+
+/* Percent-encodes a further `=` in the parameters' values, which libpq refuses. */
+void url_equals_encode(struct arena *arena, struct url *url);
+
 /* Percent-encodes what stands unencoded in user and password and only some clients take there:
  * `#`, `?`, brackets, letters beyond ASCII. What it says stays the same. */
 void url_userinfo_encode(struct arena *arena, struct url *url);

@@ -98,6 +98,46 @@ void url_authority_fill(struct arena *arena, struct url *url)
         first->host = "localhost";
 }
 
+/* Of several hosts, ports as libpq takes them: "5432,,5433"; "" where there are none. */
+static const char *list_join(struct arena *arena, const struct url *url, bool of_ports)
+{
+    struct text list = {.arena = arena};
+    bool any = false;
+    text_put(&list, "");
+    for (size_t i = 0; i < url->host_count; i++) {
+        const char *port = url->hosts[i].port != NULL ? url->hosts[i].port : "";
+        const char *item = of_ports ? port : url_decode(arena, url->hosts[i].host);
+        bool brackets = item[0] == '[';
+        text_put(&list, i > 0 ? "," : "");
+        text_put_bytes(&list, item + brackets, strlen(item) - 2 * (size_t)brackets);
+        any |= item[0] != '\0';
+    }
+    const char *joined = text_keep(&list);
+    return any ? joined : "";
+}
+
+void url_authority_spread(struct arena *arena, struct url *url)
+{
+    bool has_many = url->host_count > 1 || strchr(url->hosts[0].host, '%') != NULL;
+    const char *hosts = list_join(arena, url, false), *ports = list_join(arena, url, true);
+    if (has_many && *hosts != '\0' && url_parameter_said(arena, url, "host") == NULL)
+        url_parameter_set(arena, url, "host", hosts);
+    if (has_many && *ports != '\0' && url_parameter_said(arena, url, "port") == NULL)
+        url_parameter_set(arena, url, "port", ports);
+    if (has_many) {
+        url->hosts = ARENA_NEW(arena, struct url_host);
+        url->hosts[0].host = "";
+        url->host_count = 1;
+    }
+    if (url->hosts[0].port != NULL && *url->hosts[0].port == '\0')
+        url->hosts[0].port = NULL;
+    if (url->database == NULL || strchr(url->database, '%') == NULL)
+        return;
+    if (url_parameter_said(arena, url, "dbname") == NULL)
+        url_parameter_set(arena, url, "dbname", url_decode(arena, url->database));
+    url->database = "";
+}
+
 struct url *url_from_keywords(struct arena *arena, const struct url *keywords)
 {
     if (keywords->is_dotnet)

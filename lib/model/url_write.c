@@ -215,6 +215,13 @@ static const char *equals_encode(struct arena *arena, const char *value)
     return encoded;
 }
 
+void url_equals_encode(struct arena *arena, struct url *url)
+{
+    for (size_t i = 0; i < url->parameter_count; i++)
+        if (url->parameters[i].value != NULL)
+            url->parameters[i].value = equals_encode(arena, url->parameters[i].value);
+}
+
 static void parameters_keep_for_libpq(struct arena *arena, struct url *url)
 {
     size_t kept = 0;

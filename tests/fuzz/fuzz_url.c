@@ -78,11 +78,26 @@ static void clients_must_get_readable_urls(const struct url *url)
         bool has_room =
             url->parameter_count + 8 < URL_MAX_PARAMETERS && strlen(made) <= URL_MAX_BYTES;
         /* `password=@` may stand in a key=value string, and so on: only URLs must stay readable. */
-        bool is_read = client->form != FORM_DOTNET &&
-                       (client->scheme == NULL || url_scheme_find(client->scheme) != NULL);
-        if (has_room && !url->is_keywords && is_read)
+        if (has_room && !url->is_keywords)
             must(url_read(&arena, made, &again, &fail), "what a client gets cannot be read");
     }
+}
+
+/* From whatever dialect to every other: it ends, and no password of it is listed. */
+static void conversions_must_end(const struct url *url)
+{
+    struct pool_settings pool = {-1, -1, -1, -1, -1};
+    struct text list = {.arena = &arena};
+    client_pool_in_url(&arena, url, &pool);
+    must(pool.limit != 0 && pool.pool_timeout_ms != 0, "a pool of nothing was read");
+    (void)url_for_libpq(&arena, client_libpq_url(&arena, url));
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct url *made = client_url(&arena, client_at(i), url, &pool);
+        (void)url_string(&arena, made, URL_MASKED);
+        client_left_out(&arena, client_at(i), url, made, &pool, &list);
+        client_inexact(&arena, client_at(i), url, made, &list);
+    }
+    text_free(&list);
 }
 
 static void role_must_come_back(const struct url *url, const char *role)
@@ -112,6 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         role_must_come_back(url, string);
         if (url->parameter_count < 32)
             clients_must_get_readable_urls(url);
+        if (url->parameter_count < 32)
+            conversions_must_end(url);
     } else {
         must(fail.kind == FAIL_INPUT && fail.message[0] != '\0', "refused without a word");
     }

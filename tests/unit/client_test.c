@@ -220,6 +220,13 @@ static void each_client_gets_its_url(void **state)
         {"sqlalchemy", "postgresql:///d?user=u&host=/run/pg", &nothing,
          "postgresql:///d?user=u&host=/run/pg"},
         {"sqlalchemy", "postgresql://h/d#f", &nothing, "postgresql://h/d"},
+        {"sqlalchemy", "postgresql://u@h1:1,[::1]/a%20b", &nothing,
+         "postgresql://u@/?host=h1%2C%3A%3A1&port=1%2C&dbname=a%20b"},
+        {"sqlalchemy", "postgresql://u@h1,h2/d?host=h3", &nothing, "postgresql://u@/d?host=h3"},
+        {"sqlalchemy", "postgresql://u@%C3%BC:1/d", &nothing,
+         "postgresql://u@/d?host=%C3%BC&port=1"},
+        {"psycopg-pool", "postgresql://h/d?options=-ca=b", &nothing,
+         "postgresql://h/d?options=-ca%3Db"},
 
         {"go-database-sql", "postgresql://u:{p}@h/d#f", &nothing, "postgresql://u:%7Bp%7D@h/d#f"},
         {"go-database-sql", CORE "?schema=public&search_path=s&pgbouncer=true&connection_limit=5",
