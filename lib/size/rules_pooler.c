@@ -131,11 +131,11 @@ static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
     const struct sizing *sizing = judge->sizing;
     const struct server_sizing *server = sized->behind;
     enum limit_kind kind = judged_kind(sizing, server);
-    int64_t *limits = ARENA_ARRAY(judge->arena, server->class_count + 1, int64_t);
+    int64_t *limits = ARENA_ARRAY(judge->arena, server->counted_count + 1, int64_t);
     int64_t good = 0, bad = class_limit_of(sized->back.at[0], kind);
     if (pooler_is_sized(sized->pooler) || sized->pooler->kind->scope == POOL_OF_CLIENT)
         return false;
-    for (size_t i = 0; i < server->class_count; i++)
+    for (size_t i = 0; i < server->counted_count; i++)
         limits[i] = class_limit_of(server->classes[i], kind);
     while (bad - good > 1) {
         int64_t middle = good + (bad - good) / 2;
