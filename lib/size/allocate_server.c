@@ -233,20 +233,33 @@ static void terms_make(struct arena *scratch, const struct group *group,
 
 /* --- the answer --- */
 
+/* In stable mode: the budget that stopped all others, for none refuses after it; 0: none did. */
+static size_t stopping_all(const struct allocate_problem *problem)
+{
+    for (size_t i = 0; i < problem->class_count; i++) {
+        const struct allocate_class *class = &problem->classes[i];
+        bool is_refused = class->reason == ALLOCATE_REFUSED || class->reason == ALLOCATE_HEADROOM;
+        if (is_refused && problem->rows[class->stopped_by].kind == ALLOCATE_BUDGET)
+            return class->stopped_by;
+    }
+    return 0;
+}
+
 /* Each class from its own answer, of a pooler's pools from that of the first. */
 static void answers_take(const struct group *group, const struct allocate_problem *problem,
                          bool fits)
 {
+    size_t for_all = stopping_all(problem);
     for (size_t i = 0; i < group->class_count; i++) {
         struct pool_class *class = group->classes[i];
-        const struct allocate_class *answer =
-            &problem->classes[is_tied(class) ? i - (size_t)(class->target - class->service->targets)
-                                             : i];
-        const struct member *stopping = member_of_row(group, answer->stopped_by);
+        size_t number = is_tied(class) ? i - (size_t)(class->target - class->service->targets) : i;
+        const struct allocate_class *answer = &problem->classes[number];
+        size_t row = answer->reason == ALLOCATE_STOPPED ? for_all : answer->stopped_by;
+        const struct member *stopping = member_of_row(group, row);
         class->limit = fits ? answer->limit : UNKNOWN;
         class->reason = answer->reason;
-        class->stopped_by = (uint32_t)((answer->stopped_by - stopping->first_row) /
-                                       context_count(stopping->server));
+        class->stopped_by =
+            (uint32_t)((row - stopping->first_row) / context_count(stopping->server));
         class->stopped_at = group->member_count > 1 ? (uint32_t)stopping->server->server->index
                                                     : (uint32_t) class->server;
     }

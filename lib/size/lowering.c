@@ -77,18 +77,19 @@ static size_t lowering_count(const struct lowering *lowering)
     struct class_list classes = lowering->classes;
     size_t count = 0;
     for (size_t begin = 0, end; begin < classes.count; begin = end) {
-        bool counted = false;
+        bool changes = false;
         end = service_end(lowering, begin);
         int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++)
+            changes |= is_lowered(classes.at[i], limit);
+        /* All of its pools have it then, those too that are smaller by the URL of their server. */
         for (size_t i = begin; i < end; i++) {
             const struct pool_class *class = classes.at[i];
-            bool changes = is_lowered(class, limit);
             if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
                 return 0;
             lowering->limits[class->place] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
-            counted |= changes;
         }
-        count += counted;
+        count += changes;
     }
     return row_holds(lowering) ? count : 0;
 }

@@ -133,18 +133,19 @@ static bool is_named(const struct named_count *limits, size_t count, const char 
     return false;
 }
 
-/* Where the topology says a limit: a standby has those of its leader that it does not say itself.
- */
-static const struct server *cap_said_by(const struct server_sizing *server, const struct cap *cap)
+/* Whose limit it is: a standby has those of its leader that it does not say itself. */
+static const struct server_sizing *cap_said_by(const struct server_sizing *server,
+                                               const struct cap *cap)
 {
-    for (; server->leader != NULL; server = server->leader) {
+    for (; server->leader != NULL && !facts_has_let_in(server->input.facts);
+         server = server->leader) {
         const struct server *said = server->server;
         if (cap->kind == CAP_ROLE
                 ? is_named(said->role_limits, said->role_limit_count, cap->name)
                 : is_named(said->database_limits, said->database_limit_count, cap->name))
             break;
     }
-    return server->server;
+    return server;
 }
 
 static void cap_raise_add(struct judge *judge, const struct server_sizing *server,
@@ -152,7 +153,8 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
 {
     struct way_out way = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
     bool is_role = cap->kind == CAP_ROLE;
-    bool answered = facts_has_let_in(server->input.facts);
+    const struct server_sizing *said_by = cap_said_by(server, cap);
+    bool answered = facts_has_let_in(said_by->input.facts);
     if (cap->of_plan) {
         way.what = arena_printf(judge->arena, "choose a plan that lets a role hold %" PRId64, to);
     } else {
@@ -162,7 +164,7 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
         text_printf(&what, " CONNECTION LIMIT %" PRId64, to);
         way.what = text_keep(&what);
         if (!answered && strpbrk(cap->name, ".=~/") == NULL)
-            way_set(judge->arena, &way, "servers", cap_said_by(server, cap)->name,
+            way_set(judge->arena, &way, "servers", said_by->server->name,
                     arena_printf(judge->arena, "%s.%s", is_role ? "role_limits" : "database_limits",
                                  cap->name),
                     to);
