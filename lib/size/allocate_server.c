@@ -201,32 +201,34 @@ static void class_problem(const struct pool_class *class, struct allocate_class 
     };
 }
 
-/* Each class that counts somewhere gives its terms to whoever has its limit. */
+/* Each class that counts somewhere gives its terms to whoever has its limit. They are counted
+ * first: `term_count` is how many there may be, until they are put. */
 static void terms_make(struct arena *scratch, const struct group *group,
                        struct allocate_class *takers)
 {
-    size_t *first = ARENA_ARRAY(scratch, group->class_count + 1, size_t), total = 0;
+    size_t total = 0;
     for (size_t i = 0; i < group->member_count; i++) {
-        const struct member *member = &group->members[i];
-        for (size_t k = 0; k < member->server->counted_count; k++) {
-            struct pool_class *class = member->server->classes[k];
-            first[taker_of(group, member->server, class)] += terms_most(member->server, class);
+        const struct server_sizing *server = group->members[i].server;
+        for (size_t k = 0; k < server->counted_count; k++) {
+            const struct pool_class *class = server->classes[k];
+            size_t most = terms_most(server, class);
+            takers[taker_of(group, server, class)].term_count += most;
+            total += most;
         }
     }
+    struct allocate_term *terms = ARENA_ARRAY(scratch, total + 1, struct allocate_term),
+                         *at = terms;
     for (size_t i = 0; i < group->class_count; i++) {
-        size_t count = first[i];
-        first[i] = total;
-        total += count;
+        takers[i].terms = at;
+        at += takers[i].term_count;
+        takers[i].term_count = 0;
     }
-    struct allocate_term *terms = ARENA_ARRAY(scratch, total + 1, struct allocate_term);
-    for (size_t i = 0; i < group->class_count; i++)
-        takers[i].terms = terms + first[i];
     for (size_t i = 0; i < group->member_count; i++) {
         const struct member *member = &group->members[i];
         for (size_t k = 0; k < member->server->counted_count; k++) {
-            struct pool_class *class = member->server->classes[k];
-            size_t taker = taker_of(group, member->server, class);
-            terms_put(member, class, &takers[taker], terms + first[taker]);
+            const struct pool_class *class = member->server->classes[k];
+            struct allocate_class *taker = &takers[taker_of(group, member->server, class)];
+            terms_put(member, class, taker, terms + (taker->terms - terms));
         }
     }
 }

@@ -219,6 +219,11 @@ void landed_jobs_number(const struct arena *arena, struct sizing *sizing)
 {
     const struct topology *topology = sizing->topology;
     struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
+    bool is_any = false;
+    for (size_t i = 0; i < sizing->server_count; i++)
+        is_any |= sizing->servers[i].leader != NULL;
+    if (!is_any)
+        return;
     struct scheduled scheduled = {
         .services = ARENA_ARRAY(&scratch, topology->service_count + 1, const struct service *),
         .numbers = ARENA_ARRAY(&scratch, topology->service_count + 1, size_t),

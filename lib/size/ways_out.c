@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "instances.h"
 #include "inverse.h"
 #include "lowering.h"
 #include "recommend.h"
@@ -155,8 +156,8 @@ static bool recreate_find(struct judge *judge, const struct server_sizing *serve
 }
 
 /* Fewer instances of one service, the largest. */
-static bool instances_find(struct judge *judge, const struct pool_class *class, int64_t most,
-                           struct way_out *ret_way)
+static bool fewer_find(struct judge *judge, const struct pool_class *class, int64_t most,
+                       struct way_out *ret_way)
 {
     if (class == NULL || class->service->is_job || most == UNKNOWN || most < 1 ||
         most >= class->service->instances_max)
@@ -237,8 +238,8 @@ void ways_out_add(struct judge *judge, const struct server_sizing *server, bool 
     /* Classic rules give the others more then. */
     bool limits_stay = sizing->purpose == PURPOSE_CHECK;
     if (is_certain && limits_stay && largest != NULL &&
-        instances_find(judge, largest, instances_on_server(sizing, server, largest, within_alert),
-                       &way))
+        fewer_find(judge, largest, instances_on_server(sizing, server, largest, within_alert),
+                   &way))
         way_add(judge, &way);
     /* Limits are lowered in an hour, and a pooler is one thing more to run. */
     if (!is_lowered && !within_alert && is_certain)
@@ -278,7 +279,7 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
     if (larger_plan_find(judge, server, server->needed_peak, &way))
         way_add(judge, &way);
     const struct pool_class *largest = floors_find(server, &most);
-    if (caps_fit && instances_find(judge, largest, most, &way))
+    if (caps_fit && fewer_find(judge, largest, most, &way))
         way_add(judge, &way);
     pooler_way_add(judge, server);
 }
