@@ -149,7 +149,7 @@ static void today_line(const struct report *report, const struct server_sizing *
                                 server->caps[i].kind == CAP_ROLE ? "role" : "database",
                                 server->caps[i].name);
     text_printf(&line, "%s%" PRId64 " at peak%s, ", server->today_is_lower_bound ? "at least " : "",
-                server->today_peak, server->leader != NULL ? " of a failover" : "");
+                server->today_peak, failover_word(server));
     if (server->budget.budget > 0)
         text_put_int(&line, server->budget.budget);
     else

@@ -53,6 +53,12 @@ int64_t landed_peak(const struct server_sizing *server, const struct server_sizi
 /* What a standby would hold at most if nothing landed there. */
 int64_t peak_without_failover(const struct server_sizing *server, enum limit_kind kind);
 
+/* Behind "at peak": a standby's is the one with all that lands there. */
+static inline const char *failover_word(const struct server_sizing *server)
+{
+    return server->leader != NULL ? " of a failover" : "";
+}
+
 /* Whether its connections are known, and those of all that it follows: else nothing can be said of
  * what it must hold. */
 bool server_is_sizable(const struct server_sizing *server);

@@ -43,12 +43,6 @@ static bool is_of_poolers(const struct sizing *sizing, const struct server_sizin
     return poolers > 0 && peak - poolers <= server->budget.budget;
 }
 
-/* " of a failover": a standby's peak is the one with all that lands there. */
-static const char *peak_word(const struct server_sizing *server)
-{
-    return server->leader != NULL ? " of a failover" : "";
-}
-
 /* " (20 without it)", where the failover alone makes it too much; `also` stands before that. */
 static void without_put(const struct sizing *sizing, const struct server_sizing *server,
                         const char *also, struct text *text)
@@ -71,7 +65,7 @@ static void peak_find(struct judge *judge, const struct server_sizing *server, c
     struct text message = {.arena = judge->arena};
     bool lower_bound = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     text_printf(&message, "%s%" PRId64 " at peak%s%s", lower_bound ? "at least " : "",
-                server_peak(sizing, server), peak_word(server),
+                server_peak(sizing, server), failover_word(server),
                 *unit == '\0'            ? ""
                 : server->leader != NULL ? " and a deploy"
                                          : " of a deploy");
@@ -120,7 +114,7 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
     find_server(judge, server, "/alert_at",
                 "%" PRId64 " at peak%s + %" PRId64 " kept back = %" PRId64 " of %" PRId64
                 ", above the alert at %" PRId64,
-                server_peak(sizing, server), peak_word(server), server->budget.kept,
+                server_peak(sizing, server), failover_word(server), server->budget.kept,
                 server_peak(sizing, server) + server->budget.kept, server->budget.max_connections,
                 server->budget.alert_connections);
 }
@@ -232,8 +226,8 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
         find_server(judge, server, "",
                     "not even the smallest limits fit: %" PRId64
                     " at peak%s, %s, short by %" PRId64,
-                    server->budget.budget + server->short_by, peak_word(server), available.bytes,
-                    server->short_by);
+                    server->budget.budget + server->short_by, failover_word(server),
+                    available.bytes, server->short_by);
         text_free(&available);
     }
     for (size_t i = 0; i < server->cap_count; i++)
@@ -253,7 +247,7 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
         struct text message = {.arena = judge->arena};
         text_printf(&message, "%s \"%s\": %" PRId64 " at peak%s, CONNECTION LIMIT %" PRId64 "%s: ",
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
-                    peak_word(server), cap->limit, cap_owner(cap));
+                    failover_word(server), cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
         cap_raise_add(judge, server, cap, cap_peak(sizing, cap));
         struct way_out lower;
