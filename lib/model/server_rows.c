@@ -142,7 +142,10 @@ const struct field server_fields[] = {
      .offset = offsetof(struct server, database_limits),
      .maximum = MAX_CONNECTIONS_LIMIT,
      .what = "CONNECTION LIMIT of databases, where no live server tells."},
-    {.name = "follows", .kind = FIELD_UNSUPPORTED},
+    {.name = "follows",
+     .kind = FIELD_STRING,
+     .offset = offsetof(struct server, follows_name),
+     .what = "Name of a server whose services may all land here: the primary of this standby."},
 };
 const size_t server_field_count = sizeof server_fields / sizeof server_fields[0];
 

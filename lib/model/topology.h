@@ -20,7 +20,9 @@
 enum {
     TOPOLOGY_MAX_SERVICES = 100000,
     TOPOLOGY_MAX_FAULTS = 20,
-    MAX_CONNECTIONS_LIMIT = 262143, /* PostgreSQL's MAX_BACKENDS */
+    TOPOLOGY_MAX_FOLLOWED = 16, /* servers that one follows, one behind the other */
+    TOPOLOGY_MAX_LANDED = 3 * TOPOLOGY_MAX_SERVICES, /* pools counted on standbys too, in all */
+    MAX_CONNECTIONS_LIMIT = 262143,                  /* PostgreSQL's MAX_BACKENDS */
 };
 
 /* A number that was not given. */
@@ -68,6 +70,7 @@ struct origin {
 
 struct server {
     struct server *next; /* while reading */
+    size_t index;        /* in topology.servers */
     const char *name;
     struct origin origin;
     struct url *url;             /* NULL: none */
@@ -87,7 +90,19 @@ struct server {
     size_t role_limit_count;
     struct named_count *database_limits;
     size_t database_limit_count;
+    const char *follows_name;
+    const struct server *follows; /* whose services may all land here (failover); NULL: none's */
 };
+
+/* Whether the services of `server` may land on `other`, which is another one: it follows that
+ * server, or one that does. There are no circles, and no long chains. */
+static inline bool server_lands_on(const struct server *server, const struct server *other)
+{
+    const struct server *at = other->follows;
+    while (at != NULL && at != server)
+        at = at->follows;
+    return at != NULL;
+}
 
 enum pooler_mode { POOLER_SESSION, POOLER_TRANSACTION, POOLER_STATEMENT };
 

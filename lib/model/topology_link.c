@@ -1,6 +1,7 @@
 #include "topology_link.h"
 
 #include "decimal.h"
+#include "follow_link.h"
 #include "ignore_rows.h"
 #include "name.h"
 #include "pooler_link.h"
@@ -392,12 +393,14 @@ void topology_link(struct reader *reader, struct topology *topology)
         (void)name_table_add(&names.servers, reader->arena, topology->servers[i]->name, i, NULL);
     for (size_t i = 0; i < topology->pooler_count; i++)
         (void)name_table_add(&names.poolers, reader->arena, topology->poolers[i]->name, i, NULL);
+    follows_link(reader, topology, &names.servers, &names.poolers);
     poolers_link(reader, topology, &names.servers);
     for (size_t i = 0; i < topology->service_count; i++)
         service_link(reader, topology, &names, topology->services[i]);
     ignores_link(reader, topology);
     if (reader->faults->count > 0)
         return;
+    follows_bound(reader, topology);
     variables_check(reader, topology);
     poolers_as_services(reader->arena, topology);
 }

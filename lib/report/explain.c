@@ -6,6 +6,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "jobs_lines.h"
+#include "landed.h"
 #include "layout.h"
 #include "poolers.h"
 #include "table_parts.h"
@@ -117,14 +118,46 @@ static void shared_step(const struct report *report, const struct server_sizing 
 {
     struct shared shared = {0};
     int64_t excess = 0;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
         int64_t limit = class_limit(report->sizing, class);
         if (class->together != NO_ROW)
             excess += shared_excess(&shared, class, limit == UNKNOWN ? 1 : limit);
     }
     if (excess > 0)
         text_printf(step, " - %" PRId64 " that a pooler's limits hold back", excess);
+}
+
+/* "4 x 7 + 2 x 8" of the classes of `home`, in one moment. */
+static void products_put(const struct sizing *sizing, const struct server_sizing *server,
+                         const struct server_sizing *home, size_t context, struct text *step)
+{
+    struct class_list classes = landed_classes(server, home);
+    for (size_t i = 0; i < classes.count; i++) {
+        const struct pool_class *class = classes.at[i];
+        int64_t extra = context_extra(server, class, context, MOMENT_PEAK);
+        text_printf(step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "",
+                    context_pools(server, class, context, MOMENT_PEAK),
+                    class_limit(sizing, class) == UNKNOWN ? 1 : class_limit(sizing, class));
+        if (extra > 0)
+            text_printf(step, " + %" PRId64, extra);
+    }
+}
+
+/* "2 x 6 + (at failover, of primary: 4 x 7 + 2 x 8)". */
+static void all_products_put(const struct sizing *sizing, const struct server_sizing *server,
+                             size_t context, struct text *step)
+{
+    products_put(sizing, server, server, context, step);
+    const char *plus = server->class_count > 0 ? " + " : "";
+    for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader) {
+        if (at->class_count == 0)
+            continue;
+        text_printf(step, "%s(at failover, of %s: ", plus, at->server->name);
+        products_put(sizing, server, at, context, step);
+        text_put(step, ")");
+        plus = " + ";
+    }
 }
 
 static void sum_step(const struct report *report, const struct server_sizing *server,
@@ -144,15 +177,7 @@ static void sum_step(const struct report *report, const struct server_sizing *se
         step_put(report, i == 0 ? "moments" : "", &step, text);
         step.length = 0;
     }
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        int64_t extra = context_extra(server, class, worst, MOMENT_PEAK);
-        text_printf(&step, "%s%" PRId64 " x %" PRId64, i > 0 ? " + " : "",
-                    context_pools(server, class, worst, MOMENT_PEAK),
-                    class_limit(sizing, class) == UNKNOWN ? 1 : class_limit(sizing, class));
-        if (extra > 0)
-            text_printf(&step, " + %" PRId64, extra);
-    }
+    all_products_put(sizing, server, worst, &step);
     shared_step(report, server, &step);
     if (is_front(sizing, server)) {
         text_printf(&step, "%s%" PRId64 " of %" PRId64 " clients",
@@ -163,7 +188,7 @@ static void sum_step(const struct report *report, const struct server_sizing *se
     }
     int64_t used = peak + budget->kept;
     text_printf(&step, "%s%" PRId64 "; + %" PRId64 " kept back = %" PRId64 " of %" PRId64 " = %g%%",
-                server->class_count > 0 ? " = " : "", peak, budget->kept, used,
+                server->counted_count > 0 ? " = " : "", peak, budget->kept, used,
                 budget->max_connections, (double)budget_permille(budget, used) / 10);
     step_put(report, sizing->purpose == PURPOSE_CHECK ? "today" : "sum", &step, text);
     text_free(&step);
@@ -192,8 +217,19 @@ static void classic_put(enum formula formula, const struct server_sizing *server
                     budget->reserved_connections, budget->reserved + extra, budget->margin, pools,
                     noun);
     int64_t limit = formula_limit(formula, server);
-    if (limit != UNKNOWN)
-        text_printf(step, " = %" PRId64 " for everybody", limit);
+    if (limit == UNKNOWN)
+        return;
+    text_printf(step, " = %" PRId64 " for everybody", limit);
+    const struct server_sizing *least = NULL;
+    for (size_t i = 0; i < server->standby_count; i++) {
+        int64_t there = formula_limit(formula, server->standbys[i]);
+        if (there == UNKNOWN || there >= limit)
+            continue;
+        least = server->standbys[i];
+        limit = there;
+    }
+    if (least != NULL)
+        text_printf(step, ", but %" PRId64 " to fit on %s at failover", limit, least->server->name);
 }
 
 static void fair_put(const struct report *report, const struct server_sizing *server,

@@ -129,6 +129,28 @@ static void service_parts_add(const struct report *report, struct slots *slots)
             ->key[0] = '+';
 }
 
+/* What lands at a failover is one part: its own server's picture shows the services of it. */
+static void landed_part_add(const struct report *report, struct slots *slots)
+{
+    const struct server_sizing *server = slots->server;
+    struct class_list landed = {server->classes + server->class_count,
+                                server->counted_count - server->class_count};
+    int64_t counts[2];
+    size_t leaders = 0;
+    for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader)
+        leaders++;
+    if (leaders == 0)
+        return;
+    for (int moment = MOMENT_STEADY; moment <= MOMENT_PEAK; moment++)
+        counts[moment] =
+            classes_sum(server, landed, slots->worst[moment], (enum moment)moment, slots->kind);
+    const char *name =
+        leaders == 1
+            ? arena_printf(report->arena, "at failover, of %s", server->leader->server->name)
+            : arena_printf(report->arena, "at failover, of %zu servers", leaders);
+    part_add(slots, "more", name, counts[MOMENT_STEADY], counts[MOMENT_PEAK])->key[0] = 'F';
+}
+
 void slots_make(const struct report *report, const struct server_sizing *server,
                 struct slots *ret_slots)
 {
@@ -145,6 +167,7 @@ void slots_make(const struct report *report, const struct server_sizing *server,
             row_worst_context(server, 0, (enum moment)moment, ret_slots->kind);
     kept_parts_add(ret_slots, report->arena);
     service_parts_add(report, ret_slots);
+    landed_part_add(report, ret_slots);
     for (int moment = MOMENT_STEADY; moment <= MOMENT_PEAK; moment++)
         if (ret_slots->used[moment] > ret_slots->scale)
             ret_slots->scale = ret_slots->used[moment];

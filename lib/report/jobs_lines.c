@@ -20,9 +20,9 @@ struct walk {
 static const struct schedule *walk_next(struct walk *walk)
 {
     const struct server_sizing *server = walk->server;
-    for (; walk->class < server->class_count; walk->class ++, walk->schedule = 0) {
-        const struct service *service = server->classes[walk->class]->service;
-        bool is_first = walk->class == 0 || server->classes[walk->class - 1]->service != service;
+    for (; walk->class < server->counted_count; walk->class ++, walk->schedule = 0) {
+        const struct service *service = server->counted[walk->class]->service;
+        bool is_first = walk->class == 0 || server->counted[walk->class - 1]->service != service;
         if (!is_first || walk->schedule == service->schedule_count)
             continue;
         walk->service = service;
@@ -95,9 +95,9 @@ static bool has_parallel(const struct server_sizing *server)
 /* Fewer than would meet, where their owner says so. */
 static void bounds_put(const struct server_sizing *server, struct text *text)
 {
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        bool is_first = i == 0 || server->classes[i - 1]->service != class->service;
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
+        bool is_first = i == 0 || server->counted[i - 1]->service != class->service;
         if (class->job == NO_ROW || !is_first ||
             server->overlap->services[class->job].processes <= class->service->instances_max)
             continue;
@@ -111,8 +111,8 @@ static void parts_put(const struct sizing *sizing, const struct server_sizing *s
                       struct text *text)
 {
     int64_t sum = 0, peak = server_peak(sizing, server);
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
         int64_t limit = class_limit(sizing, class);
         sum += class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak;
     }

@@ -9,6 +9,8 @@
 #include "inverse.h"
 #include "jobs_lines.h"
 #include "json_parts.h"
+#include "landed.h"
+#include "poolers.h"
 #include "report.h"
 #include "sessions.h"
 #include "snapshot.h"
@@ -126,13 +128,16 @@ static void put_said(struct json_writer *writer, const struct server_sizing *ser
     json_write_close(writer, '}');
 }
 
-/* "budget", "role app", "api at_most": what ends the growth of traffic. */
-static const char *growth_end_words(struct arena *arena, const struct growth *growth)
+/* "budget", "role app", "budget of standby", "api at_most": what ends the growth of traffic. */
+static const char *growth_end_words(struct arena *arena, const struct server_sizing *server,
+                                    const struct growth *growth)
 {
+    const char *of = growth->at == server ? "" : " of ",
+               *standby = growth->at == server ? "" : growth->at->server->name;
     switch (growth->end) {
     case GROWTH_CAP:
-        return arena_printf(arena, "%s %s", growth->cap->kind == CAP_ROLE ? "role" : "database",
-                            growth->cap->name);
+        return arena_printf(arena, "%s %s%s%s", growth->cap->kind == CAP_ROLE ? "role" : "database",
+                            growth->cap->name, of, standby);
     case GROWTH_BOUND:
         return arena_printf(arena, "%s %s", growth->class->service->name,
                             growth->class->service->pooler != NULL  ? "default_pool_size"
@@ -145,7 +150,7 @@ static const char *growth_end_words(struct arena *arena, const struct growth *gr
     case GROWTH_CORES:
         return "cores";
     default:
-        return "budget";
+        return arena_printf(arena, "budget%s%s", of, standby);
     }
 }
 
@@ -167,7 +172,7 @@ static void put_inverse(struct json_writer *writer, const struct report *report,
     json_write_thousandths(writer, "traffic_growth",
                            grows ? growth.factor_hundredths * 10 : UNKNOWN);
     json_write_string(writer, "breaks_first",
-                      grows ? growth_end_words(report->arena, &growth) : NULL);
+                      grows ? growth_end_words(report->arena, server, &growth) : NULL);
 }
 
 static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
@@ -182,6 +187,26 @@ static void put_peaks(struct json_writer *writer, const struct sizing *sizing,
     json_write_thousandths(writer, "percent_at_peak",
                            known ? budget_permille(budget, used) * 100 : UNKNOWN);
     json_write_count(writer, "today_peak", server->today_peak);
+}
+
+/* The parts of a standby's peak, which add up to it; nothing where no other server's services may
+ * land. */
+static void put_failover(struct json_writer *writer, const struct sizing *sizing,
+                         const struct server_sizing *server)
+{
+    bool known = server->budget.source != SOURCE_NONE && server_peak(sizing, server) != UNKNOWN;
+    enum limit_kind kind = judged_kind(sizing, server);
+    if (server->leader == NULL)
+        return;
+    json_write_string(writer, "follows", server->leader->server->name);
+    json_write_open(writer, "at_failover", '[');
+    for (const struct server_sizing *at = server; known && at != NULL; at = at->leader) {
+        json_write_open(writer, NULL, '{');
+        json_write_string(writer, "server", at->server->name);
+        json_write_count(writer, "peak", landed_peak(server, at, kind));
+        json_write_close(writer, '}');
+    }
+    json_write_close(writer, ']');
 }
 
 static void put_server(struct json_writer *writer, const struct report *report,
@@ -216,6 +241,7 @@ static void put_server(struct json_writer *writer, const struct report *report,
     json_write_thousandths(writer, "alert_at", budget->alert_thousandths);
     json_write_count(writer, "alert_connections", budget->alert_connections);
     put_peaks(writer, sizing, server);
+    put_failover(writer, sizing, server);
     put_inverse(writer, report, server);
     jobs_json(server, writer);
     put_counts(writer, "role_limits", server, CAP_ROLE);

@@ -56,6 +56,13 @@ static void server_bullet_put(const struct report *report, const struct server_s
                     " connections, **%" PRId64 " %%**; alert at %" PRId64,
                     is_least ? "at least " : "", peak, budget->kept, used, budget->max_connections,
                     (budget_permille(budget, used) + 5) / 10, budget->alert_connections);
+    if (server->leader != NULL && budget->source != SOURCE_NONE && peak != UNKNOWN) {
+        struct text words = {.arena = report->arena};
+        failover_words_put(report, server, &words);
+        text_put(text, "; at failover ");
+        markdown_put(text, words.bytes, MARKDOWN_SENTENCE);
+        text_free(&words);
+    }
     text_put(text, "\n");
 }
 

@@ -12,7 +12,23 @@
 static const struct cap *stopping_cap(const struct sizing *sizing, const struct pool_class *class)
 {
     return class->stopped_by == 0 ? NULL
-                                  : &sizing->servers[class->server].caps[class->stopped_by - 1];
+                                  : &sizing->servers[class->stopped_at].caps[class->stopped_by - 1];
+}
+
+/* " of standby": where it is not its own server that stops it, but one that it would land on. */
+static void elsewhere_put(const struct sizing *sizing, const struct pool_class *class,
+                          const char *word, struct text *text)
+{
+    if (class->stopped_at != class->server)
+        text_printf(text, "%s%s", word, sizing->servers[class->stopped_at].server->name);
+}
+
+static void alert_put(const struct sizing *sizing, const struct pool_class *class,
+                      const char *before, const char *behind, struct text *text)
+{
+    text_put(text, before);
+    elsewhere_put(sizing, class, " of ", text);
+    text_put(text, behind);
 }
 
 static void row_put(const struct sizing *sizing, const struct pool_class *class, struct text *text)
@@ -22,6 +38,7 @@ static void row_put(const struct sizing *sizing, const struct pool_class *class,
         text_put(text, class->service->via != NULL ? "max_client_conn" : "budget");
     else
         text_printf(text, "%s %s", cap_word(cap->kind), cap->name);
+    elsewhere_put(sizing, class, " of ", text);
 }
 
 /* The classic formulas are about a server's slots: not about a pooler's clients, and a pooler's own
@@ -73,19 +90,21 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
     else if (words[class->reason] != NULL)
         text_put(text, words[class->reason]);
     else if (class->reason == ALLOCATE_HEADROOM && class->stopped_by == 0)
-        text_put(text, "alert");
+        alert_put(sizing, class, "alert", "", text);
     else
         row_put(sizing, class, text);
 }
 
-static void formula_why(const struct server_sizing *server, enum formula formula, struct text *text)
+static void formula_why(const struct sizing *sizing, const struct pool_class *class,
+                        struct text *text)
 {
+    const struct server_sizing *server = &sizing->servers[class->stopped_at];
     const struct budget *budget = &server->budget;
     int64_t pools = formula_pools(server), extra = formula_extra(server);
     const char *noun = plural(pools, "pool", "pools");
     if (pools == 0) {
         text_put(text, "no instances: costs nothing");
-    } else if (formula == FORMULA_DIVISOR) {
+    } else if (sizing->formula == FORMULA_DIVISOR) {
         text_printf(text, "%" PRId64 " / (%" PRId64 " %s + %" PRId64 " kept back",
                     budget->max_connections, pools, noun, budget->kept);
         if (extra > 0)
@@ -98,6 +117,7 @@ static void formula_why(const struct server_sizing *server, enum formula formula
         text_printf(text, "%" PRId64 " available / %" PRId64 " %s / 2", budget->budget, pools,
                     noun);
     }
+    elsewhere_put(sizing, class, ", at failover on ", text);
 }
 
 static void bound_why(const struct pool_class *class, struct text *text)
@@ -130,17 +150,19 @@ static void bound_why(const struct pool_class *class, struct text *text)
 static void refused_why(const struct sizing *sizing, const struct pool_class *class,
                         struct text *text)
 {
-    const struct server_sizing *server = &sizing->servers[class->server];
+    const struct server_sizing *server = &sizing->servers[class->stopped_at];
     const struct cap *cap = stopping_cap(sizing, class);
     if (cap != NULL) {
-        text_printf(text, "stopped by %s \"%s\" %s %" PRId64 " (%" PRId64 " used)",
-                    cap_word(cap->kind), cap->name,
+        text_printf(text, "stopped by %s \"%s\"", cap_word(cap->kind), cap->name);
+        elsewhere_put(sizing, class, " on ", text);
+        text_printf(text, " %s %" PRId64 " (%" PRId64 " used)",
                     cap->kind >= CAP_POOL ? "of" : cap_limit_word(cap->kind), cap->limit,
                     cap->peak);
         return;
     }
-    text_printf(text, "%" PRId64 " free, one more each needs %" PRId64,
-                server->budget.budget - server->peak, class->pools_at_peak);
+    text_printf(text, "%" PRId64 " free", server->budget.budget - server->peak);
+    elsewhere_put(sizing, class, " at failover on ", text);
+    text_printf(text, ", one more each needs %" PRId64, class->pools_at_peak);
 }
 
 /* More than it wants is what it must have. */
@@ -204,9 +226,9 @@ static void fair_why(const struct sizing *sizing, const struct pool_class *class
         break;
     case ALLOCATE_HEADROOM:
         if (class->stopped_by == 0 && class->limit == class->at_least)
-            text_put(text, "smallest limit: the alert is reached");
+            alert_put(sizing, class, "smallest limit: the alert", " is reached", text);
         else if (class->stopped_by == 0)
-            text_put(text, "its share up to the alert");
+            alert_put(sizing, class, "its share up to the alert", "", text);
         else
             refused_why(sizing, class, text);
         break;
@@ -226,7 +248,7 @@ void class_why_put(const struct sizing *sizing, const struct pool_class *class, 
     else if (is_given(sizing, class))
         given_why(class, text);
     else if (is_by_formula(sizing, class))
-        formula_why(&sizing->servers[class->server], sizing->formula, text);
+        formula_why(sizing, class, text);
     else
         fair_why(sizing, class, text);
 }

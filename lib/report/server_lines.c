@@ -4,7 +4,9 @@
 #include "budget.h"
 #include "inverse.h"
 #include "jobs_lines.h"
+#include "landed.h"
 #include "layout.h"
+#include "poolers.h"
 #include "sessions.h"
 #include "table_parts.h"
 
@@ -91,6 +93,28 @@ static void peak_line(const struct report *report, const struct server_sizing *s
     text_free(&share);
 }
 
+void failover_words_put(const struct report *report, const struct server_sizing *server,
+                        struct text *text)
+{
+    enum limit_kind kind = judged_kind(report->sizing, server);
+    text_printf(text, "%" PRId64 " of its own", landed_peak(server, server, kind));
+    for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader)
+        text_printf(text, " + %" PRId64 " of %s", landed_peak(server, at, kind), at->server->name);
+}
+
+/* "12 of its own + 44 of primary = 56 at peak": what lands on a standby. */
+static void failover_line(const struct report *report, const struct server_sizing *server,
+                          struct text *text)
+{
+    struct text line = {.arena = report->arena};
+    if (server->leader == NULL)
+        return;
+    failover_words_put(report, server, &line);
+    text_printf(&line, " = %" PRId64 " at peak", server_peak(report->sizing, server));
+    server_line_put(report, "at failover", line.bytes, text);
+    text_free(&line);
+}
+
 static const char *verdict(const struct server_sizing *server, int64_t steady, int64_t peak)
 {
     if (steady > server->budget.budget)
@@ -124,8 +148,8 @@ static void today_line(const struct report *report, const struct server_sizing *
             word = arena_printf(report->arena, "does not fit %s \"%s\"",
                                 server->caps[i].kind == CAP_ROLE ? "role" : "database",
                                 server->caps[i].name);
-    text_printf(&line, "%s%" PRId64 " at peak, ", server->today_is_lower_bound ? "at least " : "",
-                server->today_peak);
+    text_printf(&line, "%s%" PRId64 " at peak%s, ", server->today_is_lower_bound ? "at least " : "",
+                server->today_peak, failover_word(server));
     if (server->budget.budget > 0)
         text_put_int(&line, server->budget.budget);
     else
@@ -216,11 +240,19 @@ void used_line_put(const struct report *report, const struct server_sizing *serv
 static void growth_put(const struct sizing *sizing, const struct server_sizing *server,
                        const struct pool_class *class, struct text *line)
 {
-    const char *full = is_front(sizing, server) ? "pooler" : "server";
+    const char *standby =
+        class->full_at == class->server ? NULL : sizing->servers[class->full_at].server->name;
+    const char *full = is_front(sizing, server) ? "the pooler"
+                       : standby != NULL        ? standby
+                                                : "the server";
+    const char *where =
+        standby == NULL ? "" : arena_printf(line->arena, " at failover on %s", standby);
     int64_t now = class->service->instances_max, calm = class->alert_instances,
             most = class->max_instances;
     if (class->cap_instances != UNKNOWN && class->cap_instances < most) {
-        const struct cap *cap = &server->caps[class->cap_row];
+        const struct server_sizing *holder = &sizing->servers[class->cap_at];
+        const struct cap *cap = &holder->caps[class->cap_row];
+        bool is_elsewhere = class->cap_at != class->server;
         const char *kind = cap_word(cap->kind), *limit = cap_limit_word(cap->kind);
         if (class->cap_instances > now)
             text_printf(line,
@@ -231,20 +263,21 @@ static void growth_put(const struct sizing *sizing, const struct server_sizing *
             text_printf(line, " %s at these limits: %s \"%s\" has %s %" PRId64,
                         class->cap_instances == now ? "cannot grow" : "does not fit", kind,
                         cap->name, limit, cap->limit);
+        if (is_elsewhere)
+            text_printf(line, " at failover on %s", holder->server->name);
         return;
     }
     if (most < now)
-        text_printf(line, " fits with %" PRId64 " %s at these limits", most,
+        text_printf(line, " fits%s with %" PRId64 " %s at these limits", where, most,
                     plural(most, "instance", "instances"));
     else if (most == now)
-        text_put(line, " cannot grow at these limits: one more instance does not fit");
+        text_printf(line, " cannot grow at these limits: one more instance does not fit%s", where);
     else if (calm > now && calm < most)
-        text_printf(line,
-                    " can grow to %" PRId64 " %s before the alert, to %" PRId64
-                    " before the %s is full",
-                    calm, plural(calm, "instance", "instances"), most, full);
+        text_printf(
+            line, " can grow to %" PRId64 " %s before the alert, to %" PRId64 " before %s is full",
+            calm, plural(calm, "instance", "instances"), most, full);
     else
-        text_printf(line, " can grow to %" PRId64 " %s before the %s is full%s", most,
+        text_printf(line, " can grow to %" PRId64 " %s before %s is full%s", most,
                     plural(most, "instance", "instances"), full,
                     calm == now ? "; the next one crosses the alert" : "");
 }
@@ -289,9 +322,9 @@ static void room_line(const struct report *report, const struct server_sizing *s
 static bool has_need(const struct report *report, const struct server_sizing *server)
 {
     bool has = report->sizing->purpose == PURPOSE_CHECK;
-    for (size_t i = 0; i < server->class_count; i++)
-        has |= server->classes[i]->need != UNKNOWN && server->classes[i]->at_most > 0;
-    return has && server->class_count > 0;
+    for (size_t i = 0; i < server->counted_count; i++)
+        has |= server->counted[i]->need != UNKNOWN && server->counted[i]->at_most > 0;
+    return has && server->counted_count > 0;
 }
 
 static void enough_line(const struct report *report, const struct server_sizing *server,
@@ -314,16 +347,20 @@ static void enough_line(const struct report *report, const struct server_sizing 
     text_free(&line);
 }
 
-static void end_put(const struct growth *growth, struct text *line)
+static void end_put(const struct growth *growth, const struct server_sizing *server,
+                    struct text *line)
 {
+    bool is_here = growth->at == server;
     switch (growth->end) {
     case GROWTH_BUDGET:
-        text_put(line, "the needs no longer fit");
+        text_printf(line, "the needs no longer fit%s%s", is_here ? "" : " ",
+                    is_here ? "" : growth->at->server->name);
         break;
     case GROWTH_CAP:
-        text_printf(line, "%s \"%s\" reaches its CONNECTION LIMIT %" PRId64,
+        text_printf(line, "%s \"%s\" reaches its CONNECTION LIMIT %" PRId64 "%s%s",
                     growth->cap->kind == CAP_ROLE ? "role" : "database", growth->cap->name,
-                    growth->cap->limit);
+                    growth->cap->limit, is_here ? "" : " on ",
+                    is_here ? "" : growth->at->server->name);
         break;
     case GROWTH_BOUND:
         class_name_put(growth->class, line);
@@ -356,7 +393,7 @@ static void traffic_line(const struct report *report, const struct server_sizing
         return;
     text_printf(&line, "can grow %" PRId64 ".%" PRId64 "-fold before ",
                 growth.factor_hundredths / 100, growth.factor_hundredths % 100 / 10);
-    end_put(&growth, &line);
+    end_put(&growth, server, &line);
     server_line_put(report, "traffic", line.bytes, text);
     text_free(&line);
 }
@@ -378,8 +415,10 @@ void server_lines_put(const struct report *report, const struct server_sizing *s
         history_lines_put(report, server, text);
         return;
     }
-    if (server_peak(report->sizing, server) != UNKNOWN)
+    if (server_peak(report->sizing, server) != UNKNOWN) {
+        failover_line(report, server, text);
         peak_line(report, server, text);
+    }
     jobs_line(report, server, text);
     today_line(report, server, text);
     now_line(report, server, text);

@@ -51,7 +51,7 @@ static const char *obstacle_find(const struct role_peak *role, const struct serv
          "not a name that can be written here"},
         {role->name != NULL && strlen(role->name) > NAME_BYTES,
          "longer than the 63 bytes that PostgreSQL takes"},
-        {server->input.facts->in_recovery,
+        {server->input.facts->in_recovery || server->leader != NULL,
          "altered on the primary, whose limits hold on this standby too: no less than this peak"},
     };
     for (size_t i = 0; i < sizeof obstacles / sizeof obstacles[0]; i++)
@@ -120,6 +120,11 @@ static void role_put(const struct server_sizing *server, const struct role_peak 
         text_put(text, role->peak > 0 ? ": " : "");
     }
     consumers_of_role_put(server, role, text);
+    if (obstacle == NULL && role->standby != NULL) {
+        text_put(text, "; at failover ");
+        text_put_visible(text, role->standby->server->name);
+        text_printf(text, " holds %" PRId64, role->peak);
+    }
     if (obstacle == NULL && role->now != UNKNOWN)
         text_printf(text, "; now %" PRId64, role->now);
     text_put_char(text, '\n');

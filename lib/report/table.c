@@ -86,6 +86,8 @@ void server_words_put(const struct server_sizing *server, struct text *text)
                         : source_words[budget->source]);
     if (facts->in_recovery)
         text_put(text, "  (a standby)");
+    if (server->server->follows != NULL)
+        text_printf(text, "  follows %s", server->server->follows->name);
 }
 
 void server_head_put(const struct report *report, const struct server_sizing *server,

@@ -23,6 +23,10 @@ void server_head_put(const struct report *report, const struct server_sizing *se
 void used_line_put(const struct report *report, const struct server_sizing *server,
                    struct text *text);
 
+/* "12 of its own + 44 of primary": the parts of a standby's peak, which is known. */
+void failover_words_put(const struct report *report, const struct server_sizing *server,
+                        struct text *text);
+
 /* Below a server's table: used at peak, today, now, room. */
 void server_lines_put(const struct report *report, const struct server_sizing *server,
                       struct text *text);

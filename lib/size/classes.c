@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "demands.h"
+#include "landed.h"
 #include "moments.h"
 #include "name.h"
 #include "observed.h"
@@ -34,6 +35,21 @@ static void caps_add(struct arena *arena, struct server_sizing *server, enum cap
     }
 }
 
+/* Roles and databases are replicated with their limits, so a standby has those of its leader that
+ * nobody gave it itself. */
+static void leaders_caps_add(struct arena *arena, struct server_sizing *server)
+{
+    const struct server_sizing *leader = server->leader;
+    if (leader == NULL || facts_has_let_in(server->input.facts))
+        return;
+    for (size_t i = 0; i < leader->cap_count; i++) {
+        const struct named_count one = {leader->caps[i].name, leader->caps[i].limit};
+        if (!leader->caps[i].of_plan)
+            caps_add(arena, server, leader->caps[i].kind, &one, 1);
+    }
+}
+
+/* Its leader's are made before. */
 static void caps_make(struct arena *arena, struct server_sizing *server, size_t service_count)
 {
     const struct facts *facts = server->input.facts;
@@ -43,10 +59,13 @@ static void caps_make(struct arena *arena, struct server_sizing *server, size_t 
     size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
     /* A plan may limit the role of each service. */
     size_t more = budget_role_limit(&server->budget, &server->input) != UNKNOWN ? service_count : 0;
+    for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader)
+        more += at->cap_count + (more > 0 ? service_count : 0);
     server->caps = ARENA_ARRAY(arena, roles + databases + more + 1, struct cap);
     caps_add(arena, server, CAP_ROLE, answered ? facts->role_limits : declared->role_limits, roles);
     caps_add(arena, server, CAP_DATABASE,
              answered ? facts->database_limits : declared->database_limits, databases);
+    leaders_caps_add(arena, server);
 }
 
 static size_t cap_find(const struct server_sizing *server, enum cap_kind kind, const char *name)
@@ -136,9 +155,25 @@ static void today_find(struct arena *arena, struct pool_class *class, const stru
 static void front_rows_find(const struct sizing *sizing, struct pool_class *class)
 {
     const struct service *service = class->service;
-    class->server = sizing->server_count + service->via->index;
+    class->server = (uint32_t)(sizing->server_count + service->via->index);
     pooler_rows_find(service->via, &sizing->servers[class->server], class->target, &class->role_row,
                      &class->database_row);
+}
+
+/* The limits that it counts in. */
+static void rows_find(struct arena *arena, struct server_sizing *server, struct pool_class *class)
+{
+    class->role_row = class->database_row = NO_ROW;
+    if (class->superuser)
+        return;
+    class->role_row = role_cap_find(arena, server, class->target->role);
+    class->database_row = cap_find(server, CAP_DATABASE, class->target->database);
+}
+
+static void landed_rows_find(struct arena *arena, struct server_sizing *server)
+{
+    for (size_t i = server->class_count; i < server->counted_count; i++)
+        rows_find(arena, server, server->classes[i]);
 }
 
 static void class_make(struct arena *arena, struct sizing *sizing, struct pool_class *class,
@@ -149,13 +184,11 @@ static void class_make(struct arena *arena, struct sizing *sizing, struct pool_c
         .service = service, .target = target, .server = target->server, .together = NO_ROW};
     class->limit = class->max_instances = class->alert_instances = class->cap_instances = UNKNOWN;
     class->superuser = is_superuser(server->input.facts, target->role);
-    if (service->via != NULL) {
+    if (service->via != NULL)
         front_rows_find(sizing, class);
-    } else {
-        class->role_row = class->superuser ? NO_ROW : role_cap_find(arena, server, target->role);
-        class->database_row =
-            class->superuser ? NO_ROW : cap_find(server, CAP_DATABASE, target->database);
-    }
+    else
+        rows_find(arena, server, class);
+    class->stopped_at = class->full_at = class->cap_at = class->server;
     class->demand = pool_demand_make(arena, service);
     class->need = class_need(service, class->demand);
     pools_count(class);
@@ -169,8 +202,8 @@ static void caps_fill(struct arena *arena, struct server_sizing *server)
     if (server->cap_count == 0 || server->caps == NULL)
         return;
     for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < server->class_count; i++) {
-            struct pool_class *class = server->classes[i];
+        for (size_t i = 0; i < server->counted_count; i++) {
+            struct pool_class *class = server->counted[i];
             const size_t rows[] = {class->role_row, class->database_row};
             for (size_t k = 0; k < 2; k++) {
                 struct cap *cap = rows[k] == NO_ROW ? NULL : &server->caps[rows[k]];
@@ -201,9 +234,9 @@ static void today_sum(struct arena *arena, struct server_sizing *server)
             *peak = sum > *peak ? sum : *peak;
         }
     }
-    for (size_t i = 0; i < server->class_count; i++)
+    for (size_t i = 0; i < server->counted_count; i++)
         server->today_is_lower_bound |=
-            server->classes[i]->today == UNKNOWN && server->classes[i]->pools_at_peak > 0;
+            server->counted[i]->today == UNKNOWN && server->counted[i]->pools_at_peak > 0;
     server->today_steady = row_most(server, 0, MOMENT_STEADY, LIMIT_TODAY);
     for (size_t context = 0; context < context_count(server); context++) {
         int64_t extra = context_row_extra(server, 0, context, MOMENT_PEAK);
@@ -235,8 +268,8 @@ static void observed_apply(struct arena *arena, const struct sizing *sizing,
 void nominal_bounds_find(struct server_sizing *server, bool is_front)
 {
     bool somebody_needs = is_front;
-    for (size_t i = 0; i < server->class_count; i++)
-        somebody_needs |= server->classes[i]->need != UNKNOWN;
+    for (size_t i = 0; i < server->counted_count; i++)
+        somebody_needs |= server->counted[i]->need != UNKNOWN;
     for (size_t i = 0; somebody_needs && i < server->class_count; i++) {
         /* Else the service that said nothing would take everything. */
         struct pool_class *class = server->classes[i];
@@ -288,7 +321,14 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         server->overlap = inputs[i].overlap;
         server->budget = budget_make(server->server, &inputs[i]);
         server->steady = server->peak = server->formula_limit = UNKNOWN;
-        caps_make(arena, server, topology->service_count);
+    }
+    landed_link(arena, sizing);
+    for (size_t i = 0; i < topology->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        if (server->leader == NULL)
+            caps_make(arena, server, topology->service_count);
+        for (size_t k = 0; server->leader == NULL && k < server->standby_count; k++)
+            caps_make(arena, server->standbys[k], topology->service_count);
     }
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];
@@ -351,10 +391,12 @@ static void class_arrays_make(struct arena *arena, struct sizing *sizing)
     sizing->classes = ARENA_ARRAY(arena, sizing->class_count + of_poolers + 1, struct pool_class);
     for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
-        server->classes = ARENA_ARRAY(arena, server->class_count + 1, struct pool_class *);
+        size_t count = server->class_count + landed_count(server);
+        server->classes = ARENA_ARRAY(arena, count + 1, struct pool_class *);
         server->idle = ARENA_ARRAY(arena, server->idle_count + 1, const struct service *);
-        server->class_count = server->idle_count = 0;
     }
+    for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++)
+        sizing->servers[i].class_count = sizing->servers[i].idle_count = 0;
 }
 
 /* Where all scheduled jobs of a server go through poolers, its moments are no different. */
@@ -363,8 +405,8 @@ static void overlaps_drop(struct sizing *sizing)
     for (size_t i = 0; i < sizing->server_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
         bool is_any = false;
-        for (size_t k = 0; k < server->class_count; k++)
-            is_any |= server->classes[k]->job != NO_ROW;
+        for (size_t k = 0; k < server->counted_count; k++)
+            is_any |= server->counted[k]->job != NO_ROW;
         if (!is_any)
             server->overlap = NULL;
     }
@@ -390,9 +432,12 @@ void classes_make(struct arena *arena, struct sizing *sizing, const struct serve
         }
     }
     pooler_classes_make(arena, sizing);
+    landed_make(arena, sizing);
+    landed_jobs_number(arena, sizing);
     overlaps_drop(sizing);
     for (size_t i = 0; i < sizing->server_count + sizing->pooler_count; i++) {
         observed_apply(arena, sizing, &sizing->servers[i]);
+        landed_rows_find(arena, &sizing->servers[i]);
         caps_fill(arena, &sizing->servers[i]);
         today_sum(arena, &sizing->servers[i]);
     }

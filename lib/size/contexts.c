@@ -135,6 +135,12 @@ int64_t classes_most(const struct server_sizing *server, struct class_list class
     return most.connections;
 }
 
+int64_t classes_sum(const struct server_sizing *server, struct class_list classes, size_t context,
+                    enum moment moment, enum limit_kind kind)
+{
+    return sum_find(server, classes, context, moment, NULL, kind);
+}
+
 int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,
                       const int64_t *limits)
 {

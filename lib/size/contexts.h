@@ -21,10 +21,11 @@ int64_t context_pools(const struct server_sizing *server, const struct pool_clas
 int64_t context_extra(const struct server_sizing *server, const struct pool_class *class,
                       size_t context, enum moment moment);
 
-/* The classes that count in a row, in file order: row 0 is the budget, else caps[row - 1]. */
+/* The classes that count in a row, in file order: row 0 is the budget, else caps[row - 1]. What
+ * lands on a standby counts there too. */
 static inline struct class_list row_classes(const struct server_sizing *server, size_t row)
 {
-    return row == 0 ? (struct class_list){server->classes, server->class_count}
+    return row == 0 ? (struct class_list){server->counted, server->counted_count}
                     : (struct class_list){server->caps[row - 1].classes,
                                           server->caps[row - 1].class_count};
 }
@@ -52,6 +53,10 @@ size_t row_worst_context(const struct server_sizing *server, size_t row, enum mo
 /* The same of some classes of the server: `ret_context` (may be NULL) is the first such moment. */
 int64_t classes_most(const struct server_sizing *server, struct class_list classes,
                      enum moment moment, enum limit_kind kind, size_t *ret_context);
+
+/* Their sum in one moment. */
+int64_t classes_sum(const struct server_sizing *server, struct class_list classes, size_t context,
+                    enum moment moment, enum limit_kind kind);
 
 /* The most where each class has the limit at its place in `limits`. */
 int64_t row_most_with(const struct server_sizing *server, size_t row, enum moment moment,

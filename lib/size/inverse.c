@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "contexts.h"
 #include "demands.h"
+#include "landed.h"
 #include "pooler.h"
 
 int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *server)
@@ -12,9 +13,9 @@ int64_t peak_wanted(const struct sizing *sizing, const struct server_sizing *ser
     if (sizing->purpose == PURPOSE_CHECK)
         return server->today_peak;
     bool unmet = !server->fits;
-    for (size_t i = 0; i < server->class_count; i++)
-        unmet |= server->classes[i]->pools_at_peak > 0 &&
-                 class_wanted(server->classes[i]) > server->classes[i]->limit;
+    for (size_t i = 0; i < server->counted_count; i++)
+        unmet |= server->counted[i]->pools_at_peak > 0 &&
+                 class_wanted(server->counted[i]) > server->counted[i]->limit;
     /* Where a role's limit is in the way and not the budget, others may hold more than they need.
      */
     return unmet && server->needed_peak > server->peak ? server->needed_peak : server->peak;
@@ -89,12 +90,35 @@ static int64_t need_grown(const struct pool_class *class, int64_t hundredths)
     return need == UNKNOWN || need > class->at_least ? need : class->at_least;
 }
 
-/* Whether all needs fit at that traffic; else why not, into `growth`. `needs` is one for each
- * class. */
+static bool rows_hold(const struct server_sizing *server, const int64_t *needs,
+                      struct growth *growth)
+{
+    growth->at = server;
+    growth->end = GROWTH_CAP;
+    for (size_t i = 0; i < server->cap_count; i++) {
+        growth->cap = &server->caps[i];
+        if (row_most_with(server, i + 1, MOMENT_PEAK, needs) > server->caps[i].limit)
+            return false;
+    }
+    growth->end = GROWTH_BUDGET;
+    return row_most_with(server, 0, MOMENT_PEAK, needs) <= server->budget.budget;
+}
+
+/* On a standby what lands has grown, and the rest has not. */
+static void standby_needs(const struct server_sizing *server, const struct server_sizing *standby,
+                          const int64_t *needs, int64_t *ret_needs)
+{
+    size_t landed = landed_offset(standby, server);
+    for (size_t i = 0; i < standby->counted_count; i++)
+        ret_needs[i] = i < landed ? class_wanted(standby->classes[i]) : needs[i - landed];
+}
+
+/* Whether all needs fit at that traffic; else why not, into `growth`. `needs` has room for one of
+ * each class, and of each on a standby. */
 static bool holds(const struct server_sizing *server, int64_t hundredths, int64_t *needs,
                   struct growth *growth)
 {
-    for (size_t i = 0; i < server->class_count; i++) {
+    for (size_t i = 0; i < server->counted_count; i++) {
         const struct pool_class *class = server->classes[i];
         needs[i] = class->pools_at_peak == 0 ? 0 : need_grown(class, hundredths);
         growth->class = class;
@@ -107,15 +131,16 @@ static bool holds(const struct server_sizing *server, int64_t hundredths, int64_
         if (needs[i] == UNKNOWN || (needs[i] > class->at_most && class->at_most > 0))
             return false;
     }
-    growth->end = GROWTH_CAP;
-    for (size_t i = 0; i < server->cap_count; i++) {
-        growth->cap = &server->caps[i];
-        if (row_most_with(server, i + 1, MOMENT_PEAK, needs) > server->caps[i].limit)
+    if (!rows_hold(server, needs, growth))
+        return false;
+    for (size_t i = 0; i < server->standby_count; i++) {
+        const struct server_sizing *standby = server->standbys[i];
+        if (!server_is_sizable(standby))
+            continue;
+        standby_needs(server, standby, needs, needs + server->counted_count);
+        if (!rows_hold(standby, needs + server->counted_count, growth))
             return false;
     }
-    growth->end = GROWTH_BUDGET;
-    if (row_most_with(server, 0, MOMENT_PEAK, needs) > server->budget.budget)
-        return false;
     growth->end = GROWTH_CORES;
     double executing = server_executing(server);
     return server->server->cores == UNKNOWN || executing < 0 ||
@@ -125,8 +150,8 @@ static bool holds(const struct server_sizing *server, int64_t hundredths, int64_
 static bool has_demand(const struct server_sizing *server)
 {
     size_t count = 0;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
         count += class->demand != NULL && class->at_most > 0 && class->demand->load.erlangs > 0;
     }
     return count > 0 && count <= MOST_DEMANDS;
@@ -136,9 +161,13 @@ bool growth_find(const struct arena *arena, const struct server_sizing *server,
                  struct growth *ret_growth)
 {
     struct arena scratch = {.on_out_of_memory = arena->on_out_of_memory};
-    if (server->budget.source == SOURCE_NONE || !has_demand(server))
+    if (!server_is_sizable(server) || !has_demand(server))
         return false;
-    int64_t *needs = ARENA_ARRAY(&scratch, server->class_count + 1, int64_t);
+    size_t most = 0;
+    for (size_t i = 0; i < server->standby_count; i++)
+        if (server->standbys[i]->counted_count > most)
+            most = server->standbys[i]->counted_count;
+    int64_t *needs = ARENA_ARRAY(&scratch, server->counted_count + most + 1, int64_t);
     struct growth end = {0}, ignored;
     int64_t good = ONE, bad = ONE * 2;
     bool found = holds(server, good, needs, &ignored);

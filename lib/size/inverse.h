@@ -26,12 +26,13 @@ enum growth_end {
 };
 
 /* How far the traffic of all services with a demand can grow at once, their number of instances
- * staying what it is. */
+ * staying what it is: of all that count on a server, where it has to hold on the standbys too. */
 struct growth {
     int64_t factor_hundredths;      /* 100 and more, rounded down */
     enum growth_end end;            /* what comes next */
     const struct pool_class *class; /* GROWTH_BOUND, GROWTH_LOAD, GROWTH_WANT */
     const struct cap *cap;          /* GROWTH_CAP */
+    const struct server_sizing *at; /* GROWTH_BUDGET, GROWTH_CAP: the server, or a standby of it */
 };
 
 /* False where no service has a demand that counts, where something is unmet already, where nothing

@@ -3,23 +3,31 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_on(const struct service *service, size_t server)
+/* Whether a target is of that server, or may land there. */
+static bool counts_on(const struct topology *topology, const struct target *target, size_t server)
+{
+    return target->server == server ||
+           server_lands_on(topology->servers[target->server], topology->servers[server]);
+}
+
+static bool is_on(const struct topology *topology, const struct service *service, size_t server)
 {
     for (size_t i = 0; i < service->target_count; i++)
-        if (service->targets[i].server == server)
+        if (counts_on(topology, &service->targets[i], server))
             return true;
     return false;
 }
 
 /* The services that have schedules, in file order: few of many. */
 struct jobs {
+    const struct topology *topology;
     struct service **services;
     size_t count;
 };
 
 static struct jobs jobs_of(struct arena *arena, const struct topology *topology)
 {
-    struct jobs jobs = {0};
+    struct jobs jobs = {.topology = topology};
     for (size_t i = 0; i < topology->service_count; i++)
         jobs.count += topology->services[i]->schedule_count > 0;
     jobs.services = ARENA_ARRAY(arena, jobs.count + 1, struct service *);
@@ -37,12 +45,12 @@ static struct overlap_problem problem_make(struct arena *arena, const struct job
     struct overlap_problem problem = {.from_s = from_s};
     size_t count = 0;
     for (size_t i = 0; i < jobs->count; i++)
-        if (is_on(jobs->services[i], server))
+        if (is_on(jobs->topology, jobs->services[i], server))
             count += jobs->services[i]->schedule_count;
     struct schedule *schedules = ARENA_ARRAY(arena, count + 1, struct schedule);
     for (size_t i = 0; i < jobs->count; i++) {
         const struct service *service = jobs->services[i];
-        if (!is_on(service, server))
+        if (!is_on(jobs->topology, service, server))
             continue;
         for (size_t k = 0; k < service->schedule_count; k++) {
             struct schedule *schedule = &schedules[problem.schedule_count++];
@@ -63,7 +71,7 @@ static void rows_bound(struct arena *arena, const struct topology *topology, siz
     size_t classes = 0;
     for (size_t i = 0; overlap->row_count > 1 && i < topology->service_count; i++)
         for (size_t k = 0; k < topology->services[i]->target_count; k++)
-            classes += topology->services[i]->targets[k].server == server;
+            classes += counts_on(topology, &topology->services[i]->targets[k], server);
     if (classes > JOBS_MOST_CELLS / overlap->row_count)
         overlap_rows_join(arena, problem, overlap);
 }
@@ -128,6 +136,22 @@ struct known {
     size_t server_count;
 };
 
+/* That of the server it follows, where it has no jobs besides; NULL: it has, or that one's is not
+ * found yet. */
+static const struct overlap *leaders_overlap(const struct jobs *jobs, size_t server,
+                                             const struct overlap_problem *problem,
+                                             const struct server_input *inputs)
+{
+    const struct server *leader = jobs->topology->servers[server]->follows;
+    const struct overlap *found = leader == NULL ? NULL : inputs[leader->index].overlap;
+    size_t count = 0;
+    if (leader == NULL || leader->index > server || found == NULL || !found->rows_are_moments)
+        return NULL;
+    for (size_t i = 0; i < jobs->count; i++)
+        count += is_on(jobs->topology, jobs->services[i], leader->index);
+    return count == problem->service_count ? found : NULL;
+}
+
 /* One whose rows were joined is found anew: perhaps they need not be now. */
 static struct overlap *overlap_of(struct arena *arena, const struct known *known, size_t server,
                                   const struct overlap_problem *problem, struct fail *fail)
@@ -153,14 +177,19 @@ static bool find(struct arena *arena, const struct known *known, struct topology
         if (problem.schedule_count == 0)
             continue;
         struct fail why = {0};
-        struct overlap *overlap = overlap_of(arena, known, server, &problem, &why);
+        const struct overlap *leaders = leaders_overlap(&jobs, server, &problem, inputs);
+        struct overlap *overlap = leaders != NULL
+                                      ? ARENA_NEW(arena, struct overlap)
+                                      : overlap_of(arena, known, server, &problem, &why);
+        if (leaders != NULL)
+            *overlap = *leaders;
         if (overlap == NULL)
             return overlap_fail(topology->servers[server], &why, fail);
         rows_bound(arena, topology, server, &problem, overlap);
         inputs[server].overlap = overlap;
         size_t job = 0;
         for (size_t i = 0; i < jobs.count; i++)
-            if (is_on(jobs.services[i], server) &&
+            if (is_on(topology, jobs.services[i], server) &&
                 !service_bound(jobs.services[i], overlap->services[job++].processes, fail))
                 return false;
     }
@@ -185,8 +214,8 @@ int64_t jobs_if_all_at_once(const struct server_sizing *server)
 {
     int64_t sum = 0;
     const struct service *last = NULL;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct service *service = server->classes[i]->service;
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct service *service = server->counted[i]->service;
         for (size_t k = 0; service != last && k < service->schedule_count; k++)
             if (!cron_never_fires(&service->schedules[k].cron))
                 sum += service->schedules[k].parallel;

@@ -30,13 +30,19 @@ static size_t service_end(const struct lowering *lowering, size_t begin)
 }
 
 /* What a pool of a service would hold then: it has one connection_limit, whatever its databases. */
-static int64_t lowered(const struct lowering *lowering, const struct pool_class *class)
+static int64_t lowered(const struct lowering *lowering, size_t begin, size_t end)
 {
-    struct class_list own = service_classes(lowering->server, class);
-    int64_t least = own.at[0]->limit, greatest = least;
-    for (size_t i = 1; i < own.count; i++) {
-        least = own.at[i]->limit < least ? own.at[i]->limit : least;
-        greatest = own.at[i]->limit > greatest ? own.at[i]->limit : greatest;
+    int64_t least = MAX_CONNECTIONS_LIMIT, greatest = 0;
+    for (size_t at = begin; at < end; at++) {
+        struct class_list own = service_classes(lowering->server, lowering->classes.at[at]);
+        /* What lands from another server stands behind the server's own. */
+        if (at > begin && lowering->classes.at[at]->target->server ==
+                              lowering->classes.at[at - 1]->target->server)
+            continue;
+        for (size_t i = 0; i < own.count; i++) {
+            least = own.at[i]->limit < least ? own.at[i]->limit : least;
+            greatest = own.at[i]->limit > greatest ? own.at[i]->limit : greatest;
+        }
     }
     if (lowering->most < least)
         return least;
@@ -71,18 +77,19 @@ static size_t lowering_count(const struct lowering *lowering)
     struct class_list classes = lowering->classes;
     size_t count = 0;
     for (size_t begin = 0, end; begin < classes.count; begin = end) {
-        bool counted = false;
+        bool changes = false;
         end = service_end(lowering, begin);
-        int64_t limit = lowered(lowering, classes.at[begin]);
+        int64_t limit = lowered(lowering, begin, end);
+        for (size_t i = begin; i < end; i++)
+            changes |= is_lowered(classes.at[i], limit);
+        /* All of its pools have it then, those too that are smaller by the URL of their server. */
         for (size_t i = begin; i < end; i++) {
             const struct pool_class *class = classes.at[i];
-            bool changes = is_lowered(class, limit);
             if (changes && (limit < 1 || limit < class->deadlock_floor || overloads(class, limit)))
                 return 0;
             lowering->limits[class->place] = changes ? limit : class_limit_of(class, LIMIT_TODAY);
-            counted |= changes;
         }
-        count += counted;
+        count += changes;
     }
     return row_holds(lowering) ? count : 0;
 }
@@ -99,7 +106,7 @@ static void lowering_put(struct judge *judge, const struct lowering *lowering, s
     for (size_t begin = 0, end; begin < classes.count; begin = end) {
         bool changes = false;
         end = service_end(lowering, begin);
-        int64_t limit = lowered(lowering, classes.at[begin]);
+        int64_t limit = lowered(lowering, begin, end);
         for (size_t i = begin; i < end; i++)
             changes |= is_lowered(classes.at[i], limit);
         if (!changes)
@@ -129,8 +136,8 @@ static int64_t *limits_make(struct judge *judge)
     size_t most = 0;
     size_t all = sizing->server_count + sizing->pooler_count;
     for (size_t i = 0; judge->limits == NULL && i < all; i++)
-        if (sizing->servers[i].class_count > most)
-            most = sizing->servers[i].class_count;
+        if (sizing->servers[i].counted_count > most)
+            most = sizing->servers[i].counted_count;
     if (judge->limits == NULL)
         judge->limits = ARENA_ARRAY(judge->arena, most + 1, int64_t);
     return judge->limits;

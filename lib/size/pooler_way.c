@@ -142,8 +142,8 @@ void pooler_way_add(struct judge *judge, const struct server_sizing *server)
     if (sizing->formula != FORMULA_FAIR || is_front(sizing, server) ||
         name_is_taken(sizing->topology) || !largest_find(&between))
         return;
-    between.limits = ARENA_ARRAY(judge->arena, server->class_count + 1, int64_t);
-    for (size_t i = 0; i < server->class_count; i++)
+    between.limits = ARENA_ARRAY(judge->arena, server->counted_count + 1, int64_t);
+    for (size_t i = 0; i < server->counted_count; i++)
         between.limits[i] = class_limit_of(server->classes[i], between.kind);
     for (size_t i = 0; i < between.own.count; i++)
         between.limits[between.own.at[i]->place] = 0;

@@ -4,11 +4,10 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "instances.h"
+#include "landed.h"
 #include "pooler.h"
 #include "poolers.h"
-#include "rollout.h"
-
-#include <string.h>
 
 const struct formula_row formula_rows[] = {
     {FORMULA_FAIR, "fair", "weighted max-min over pools at peak, integers, within every limit",
@@ -38,9 +37,9 @@ const char *purpose_name(enum purpose purpose)
 int64_t formula_pools(const struct server_sizing *server)
 {
     int64_t pools = 0;
-    for (size_t i = 0; i < server->class_count; i++)
-        if (server->classes[i]->service->pooler == NULL)
-            pools += server->classes[i]->pools_steady;
+    for (size_t i = 0; i < server->counted_count; i++)
+        if (server->counted[i]->service->pooler == NULL)
+            pools += server->counted[i]->pools_steady;
     return pools;
 }
 
@@ -48,8 +47,8 @@ int64_t formula_extra(const struct server_sizing *server)
 {
     int64_t extra = server->extra_at_peak;
     struct shared shared = {0};
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
         int64_t size = class_limit_of(class, LIMIT_TODAY);
         if (class->service->pooler == NULL)
             continue;
@@ -82,9 +81,9 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
     int64_t pools = formula_pools(server), extra = formula_extra(server), pools_at_peak = 0;
     for (size_t context = 0; context < context_count(server); context++) {
         int64_t sum = 0;
-        for (size_t i = 0; i < server->class_count; i++)
-            if (server->classes[i]->service->pooler == NULL)
-                sum += context_pools(server, server->classes[i], context, MOMENT_PEAK);
+        for (size_t i = 0; i < server->counted_count; i++)
+            if (server->counted[i]->service->pooler == NULL)
+                sum += context_pools(server, server->counted[i], context, MOMENT_PEAK);
         pools_at_peak = sum > pools_at_peak ? sum : pools_at_peak;
     }
     int64_t without_margin = server->budget.kept - server->budget.margin;
@@ -100,18 +99,52 @@ int64_t formula_needed(enum formula formula, const struct server_sizing *server)
     return UNKNOWN;
 }
 
-/* One limit for everybody; role and database limits, bounds, weights and needs play no part. */
+/* One limit for everybody; role and database limits, bounds, weights and needs play no part. What
+ * may land on a standby has no more than everybody there. */
 static void server_uniform(struct server_sizing *server, enum formula formula)
 {
     int64_t limit = formula_limit(formula, server);
     server->formula_limit = limit;
     server->fits = limit != 0;
-    for (size_t i = 0; i < server->class_count; i++) {
-        server->classes[i]->limit = limit == 0 ? UNKNOWN : limit == UNKNOWN ? 1 : limit;
-        if (server->classes[i]->service->pooler != NULL)
-            server->classes[i]->limit = class_limit_of(server->classes[i], LIMIT_TODAY);
-        server->classes[i]->reason = ALLOCATE_NEED_MET;
+    for (size_t i = 0; i < server->counted_count; i++) {
+        struct pool_class *class = landed_from(server, server->classes[i]);
+        bool is_own = !is_landed(server, server->classes[i]);
+        if (is_own || (limit != UNKNOWN && limit < class->limit)) {
+            class->limit = limit == UNKNOWN ? 1 : limit;
+            class->stopped_at = (uint32_t)server->server->index;
+        }
+        if (class->service->pooler != NULL)
+            class->limit = class_limit_of(class, LIMIT_TODAY);
+        class->reason = ALLOCATE_NEED_MET;
     }
+}
+
+static void limits_forget(struct server_sizing *server)
+{
+    server->fits = false;
+    for (size_t i = 0; i < server->class_count; i++)
+        if (server->classes[i]->service->pooler == NULL)
+            server->classes[i]->limit = UNKNOWN;
+}
+
+/* Where it comes to nothing on one of them, there is no answer for any. */
+static void group_uniform(struct server_sizing *server, enum formula formula)
+{
+    bool fits = true;
+    server_uniform(server, formula);
+    fits &= server->fits;
+    for (size_t i = 0; i < server->standby_count; i++) {
+        struct server_sizing *standby = server->standbys[i];
+        if (!server_is_sizable(standby))
+            continue;
+        server_uniform(standby, formula);
+        fits &= standby->fits;
+    }
+    if (fits)
+        return;
+    limits_forget(server);
+    for (size_t i = 0; i < server->standby_count; i++)
+        limits_forget(server->standbys[i]);
 }
 
 static void sums_make(struct server_sizing *server)
@@ -126,89 +159,6 @@ static void sums_make(struct server_sizing *server)
     server->steady = row_most(server, 0, MOMENT_STEADY, LIMIT_RECOMMENDED);
     for (size_t i = 0; i < server->cap_count; i++)
         server->caps[i].peak = row_most(server, i + 1, MOMENT_PEAK, LIMIT_RECOMMENDED);
-}
-
-/* What one instance of a service costs this server: all its pools there, and its extra connections.
- */
-static int64_t instance_cost(const struct sizing *sizing, const struct pool_class *class)
-{
-    const struct service *service = class->service;
-    struct class_list own = service_classes(&sizing->servers[class->server], class);
-    int64_t cost = 0;
-    for (size_t i = 0; i < own.count; i++) {
-        int64_t limit = class_limit(sizing, own.at[i]);
-        cost += service->processes * service->pools * (limit == UNKNOWN ? 1 : limit);
-        if (own.at[i]->target == service->targets)
-            cost += service->processes * service->extra;
-    }
-    return cost;
-}
-
-/* The largest number of instances whose rollout has no more than `room`, at `cost` each. */
-static int64_t instances_within(const struct service *service, int64_t room, int64_t cost)
-{
-    int64_t found =
-        room < 0 ? -1
-                 : rollout_instances_within(&service->rollout, room / cost, service->serverless);
-    return found < 0 ? 0 : found;
-}
-
-/* A role's limit counts all pools of the service on this server, a database's only those to it. */
-static void cap_instances_find(const struct sizing *sizing, struct pool_class *class,
-                               int64_t server_cost)
-{
-    const struct server_sizing *server = &sizing->servers[class->server];
-    const struct service *service = class->service;
-    int64_t limit = class_limit(sizing, class);
-    int64_t pool_cost =
-        service->processes * service->pools * (limit == UNKNOWN ? 1 : limit) +
-        (class->target == service->targets ? service->processes * service->extra : 0);
-    const size_t rows[] = {class->role_row, class->database_row};
-    const int64_t costs[] = {server_cost, pool_cost};
-    for (size_t i = 0; i < 2; i++) {
-        if (rows[i] == NO_ROW || costs[i] == 0)
-            continue;
-        const struct cap *cap = &server->caps[rows[i]];
-        int64_t others = cap_peak(sizing, cap) - costs[i] * class->instances_at_peak;
-        int64_t most = instances_within(service, cap->limit - others, costs[i]);
-        if (class->cap_instances == UNKNOWN || most < class->cap_instances) {
-            class->cap_instances = most;
-            class->cap_row = rows[i];
-        }
-    }
-}
-
-/* The largest number of instances whose own rollout still fits at these limits: not a division, for
- * surge is rounded up. */
-static void instances_find(const struct sizing *sizing, struct pool_class *class)
-{
-    const struct server_sizing *server = &sizing->servers[class->server];
-    const struct service *service = class->service;
-    int64_t cost = instance_cost(sizing, class), peak = server_peak(sizing, server);
-    bool is_unlimited = service->via != NULL && pooler_max_clients(service->via) == UNKNOWN;
-    if (is_unlimited || service->is_job || service->at_most == 0 || cost == 0 || peak == UNKNOWN ||
-        server->budget.source == SOURCE_NONE)
-        return;
-    int64_t others = peak - cost * class->instances_at_peak;
-    class->max_instances = instances_within(service, server->budget.budget - others, cost);
-    class->alert_instances =
-        instances_within(service, budget_alert_room(&server->budget) - others, cost);
-    cap_instances_find(sizing, class, cost);
-}
-
-int64_t instances_at_floors(const struct server_sizing *server, const struct pool_class *class,
-                            int64_t peak)
-{
-    const struct service *service = class->service;
-    struct class_list own = service_classes(server, class);
-    int64_t cost = 0;
-    for (size_t i = 0; i < own.count; i++)
-        cost += service->processes * (service->pools * own.at[i]->at_least +
-                                      (own.at[i]->target == service->targets ? service->extra : 0));
-    if (cost == 0)
-        return UNKNOWN;
-    int64_t others = peak - cost * class->instances_at_peak;
-    return instances_within(service, server->budget.budget - others, cost);
 }
 
 /* The clients of every pooler, by fair shares whatever the formula: those are about slots of a
@@ -242,6 +192,30 @@ static bool sessions_allocate(struct arena *arena, struct sizing *sizing,
     return true;
 }
 
+/* Each server that follows nobody, with its standbys. */
+static bool servers_allocate(struct sizing *sizing, struct arena *arena,
+                             const struct recommend_options *options, struct fail *fail)
+{
+    landed_take(sizing);
+    for (size_t i = 0; i < sizing->server_count; i++)
+        nominal_bounds_find(&sizing->servers[i], false);
+    landed_take(sizing);
+    for (size_t i = 0; i < sizing->server_count; i++) {
+        struct server_sizing *server = &sizing->servers[i];
+        if (server->leader != NULL || !server_is_sizable(server))
+            continue;
+        if (options->formula != FORMULA_FAIR)
+            group_uniform(server, options->formula);
+        else if (!server_allocate(arena, server, options->mode, options->objective, fail))
+            return false;
+    }
+    landed_take(sizing);
+    for (size_t i = 0; i < sizing->server_count; i++)
+        if (server_is_sizable(&sizing->servers[i]))
+            sums_make(&sizing->servers[i]);
+    return true;
+}
+
 bool recommend(struct arena *arena, const struct topology *topology,
                const struct server_input *inputs, const struct recommend_options *options,
                struct sizing *ret_sizing, struct fail *fail)
@@ -261,20 +235,11 @@ bool recommend(struct arena *arena, const struct topology *topology,
     if (!fronts_allocate(arena, ret_sizing, options, fail))
         return false;
     poolers_need_find(arena, ret_sizing);
-    for (size_t i = 0; i < ret_sizing->server_count; i++) {
-        struct server_sizing *server = &ret_sizing->servers[i];
-        nominal_bounds_find(server, false);
-        if (server->budget.source == SOURCE_NONE)
-            continue;
-        if (options->formula != FORMULA_FAIR)
-            server_uniform(server, options->formula);
-        else if (!server_allocate(arena, server, options->mode, options->objective, fail))
-            return false;
-        sums_make(server);
-    }
-    if (!sessions_allocate(arena, ret_sizing, options, fail))
+    if (!servers_allocate(ret_sizing, arena, options, fail) ||
+        !sessions_allocate(arena, ret_sizing, options, fail))
         return false;
     for (size_t i = 0; i < ret_sizing->class_count; i++)
         instances_find(ret_sizing, &ret_sizing->classes[i]);
+    landed_take(ret_sizing);
     return true;
 }

@@ -31,11 +31,6 @@ int64_t formula_limit(enum formula formula, const struct server_sizing *server);
  * its answer fits at peak; UNKNOWN: none does. */
 int64_t formula_needed(enum formula formula, const struct server_sizing *server);
 
-/* The largest number of instances of a service with which all smallest limits fit, where they now
- * take `peak`; 0: none, UNKNOWN: it does not matter. */
-int64_t instances_at_floors(const struct server_sizing *server, const struct pool_class *class,
-                            int64_t peak);
-
 /* P of the classic rules: pools without any rollout. */
 int64_t formula_pools(const struct server_sizing *server);
 

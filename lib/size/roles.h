@@ -13,8 +13,9 @@ struct role_peak {
     struct class_list classes;
     int64_t peak;   /* with `extra`, at its worst moment; an unknown limit counts as 1 */
     size_t context; /* that moment */
-    int64_t now;    /* the server's word or the topology's; UNKNOWN: none */
-    bool is_known;  /* whether `now` is more than that nobody named one */
+    const struct server_sizing *standby; /* whose peak that is, with what lands there; NULL: own */
+    int64_t now;                         /* the server's word or the topology's; UNKNOWN: none */
+    bool is_known;                       /* whether `now` is more than that nobody named one */
 };
 
 /* In the order in which services name them first. */

@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "landed.h"
 #include "lowering.h"
 #include "poolers.h"
 #include "recommend.h"
@@ -42,14 +43,34 @@ static bool is_of_poolers(const struct sizing *sizing, const struct server_sizin
     return poolers > 0 && peak - poolers <= server->budget.budget;
 }
 
+/* " (20 without it)", where the failover alone makes it too much; `also` stands before that. */
+static void without_put(const struct sizing *sizing, const struct server_sizing *server,
+                        const char *also, struct text *text)
+{
+    int64_t own = server->leader == NULL
+                      ? INT64_MAX
+                      : peak_without_failover(server, judged_kind(sizing, server));
+    bool is_alone = own <= server->budget.budget;
+    if (is_alone)
+        text_printf(text, " (%s%s%" PRId64 " without %s)", also, *also != '\0' ? ", " : "", own,
+                    *also != '\0' ? "the failover" : "it");
+    else if (*also != '\0')
+        text_printf(text, " (%s)", also);
+}
+
 static void peak_find(struct judge *judge, const struct server_sizing *server, const char *unit)
 {
     const struct sizing *sizing = judge->sizing;
     const struct pool_class *class = largest_consumer(sizing, server, 0);
     struct text message = {.arena = judge->arena};
     bool lower_bound = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
-    text_printf(&message, "%s%" PRId64 " at peak%s, ", lower_bound ? "at least " : "",
-                server_peak(sizing, server), unit);
+    text_printf(&message, "%s%" PRId64 " at peak%s%s", lower_bound ? "at least " : "",
+                server_peak(sizing, server), failover_word(server),
+                *unit == '\0'            ? ""
+                : server->leader != NULL ? " and a deploy"
+                                         : " of a deploy");
+    without_put(sizing, server, unit, &message);
+    text_put(&message, ", ");
     available_put(server, &message);
     text_put(&message, ": ");
     consumers_put(sizing, server, 0, &message);
@@ -76,8 +97,8 @@ static void rollout_overlap(struct judge *judge, const struct server_sizing *ser
         server_peak(sizing, server) <= server->budget.budget || is_of_poolers(sizing, server))
         return;
     char unit[64];
-    (void)snprintf(unit, sizeof unit, " of a deploy (%" PRId64 " otherwise)",
-                   server_steady(sizing, server));
+    (void)snprintf(unit, sizeof unit, "%" PRId64 " %s", server_steady(sizing, server),
+                   server->leader != NULL ? "without the deploy" : "otherwise");
     peak_find(judge, server, unit);
 }
 
@@ -91,11 +112,34 @@ static void over_alert(struct judge *judge, const struct server_sizing *server)
     judge->excess =
         server_peak(sizing, server) + server->budget.kept - server->budget.alert_connections;
     find_server(judge, server, "/alert_at",
-                "%" PRId64 " at peak + %" PRId64 " kept back = %" PRId64 " of %" PRId64
+                "%" PRId64 " at peak%s + %" PRId64 " kept back = %" PRId64 " of %" PRId64
                 ", above the alert at %" PRId64,
-                server_peak(sizing, server), server->budget.kept,
+                server_peak(sizing, server), failover_word(server), server->budget.kept,
                 server_peak(sizing, server) + server->budget.kept, server->budget.max_connections,
                 server->budget.alert_connections);
+}
+
+static bool is_named(const struct named_count *limits, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(limits[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Whose limit it is: a standby has those of its leader that it does not say itself. */
+static const struct server_sizing *cap_said_by(const struct server_sizing *server,
+                                               const struct cap *cap)
+{
+    for (; server->leader != NULL && !facts_has_let_in(server->input.facts);
+         server = server->leader) {
+        const struct server *said = server->server;
+        if (cap->kind == CAP_ROLE
+                ? is_named(said->role_limits, said->role_limit_count, cap->name)
+                : is_named(said->database_limits, said->database_limit_count, cap->name))
+            break;
+    }
+    return server;
 }
 
 static void cap_raise_add(struct judge *judge, const struct server_sizing *server,
@@ -103,7 +147,8 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
 {
     struct way_out way = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
     bool is_role = cap->kind == CAP_ROLE;
-    bool answered = facts_has_let_in(server->input.facts);
+    const struct server_sizing *said_by = cap_said_by(server, cap);
+    bool answered = facts_has_let_in(said_by->input.facts);
     if (cap->of_plan) {
         way.what = arena_printf(judge->arena, "choose a plan that lets a role hold %" PRId64, to);
     } else {
@@ -113,7 +158,7 @@ static void cap_raise_add(struct judge *judge, const struct server_sizing *serve
         text_printf(&what, " CONNECTION LIMIT %" PRId64, to);
         way.what = text_keep(&what);
         if (!answered && strpbrk(cap->name, ".=~/") == NULL)
-            way_set(judge->arena, &way, "servers", server->server->name,
+            way_set(judge->arena, &way, "servers", said_by->server->name,
                     arena_printf(judge->arena, "%s.%s", is_role ? "role_limits" : "database_limits",
                                  cap->name),
                     to);
@@ -179,8 +224,10 @@ static void does_not_fit(struct judge *judge, const struct server_sizing *server
         struct text available = {.arena = judge->arena};
         available_put(server, &available);
         find_server(judge, server, "",
-                    "not even the smallest limits fit: %" PRId64 " at peak, %s, short by %" PRId64,
-                    server->budget.budget + server->short_by, available.bytes, server->short_by);
+                    "not even the smallest limits fit: %" PRId64
+                    " at peak%s, %s, short by %" PRId64,
+                    server->budget.budget + server->short_by, failover_word(server),
+                    available.bytes, server->short_by);
         text_free(&available);
     }
     for (size_t i = 0; i < server->cap_count; i++)
@@ -198,9 +245,9 @@ static void cap_exceeded(struct judge *judge, const struct server_sizing *server
             continue;
         const struct pool_class *class = largest_consumer(sizing, server, i + 1);
         struct text message = {.arena = judge->arena};
-        text_printf(&message, "%s \"%s\": %" PRId64 " at peak, CONNECTION LIMIT %" PRId64 "%s: ",
+        text_printf(&message, "%s \"%s\": %" PRId64 " at peak%s, CONNECTION LIMIT %" PRId64 "%s: ",
                     kind == CAP_ROLE ? "role" : "database", cap->name, cap_peak(sizing, cap),
-                    cap->limit, cap_owner(cap));
+                    failover_word(server), cap->limit, cap_owner(cap));
         consumers_put(sizing, server, i + 1, &message);
         cap_raise_add(judge, server, cap, cap_peak(sizing, cap));
         struct way_out lower;

@@ -5,6 +5,7 @@
 #include "contexts.h"
 #include "cores.h"
 #include "demands.h"
+#include "landed.h"
 #include "pooler.h"
 #include "rule.h"
 #include "ways_out.h"
@@ -48,8 +49,8 @@ static bool row_holds_with(const struct server_sizing *server, size_t row,
 }
 
 /* Whether a service may have that limit beside the others as they are: all its pools have it. */
-static bool limit_fits(const struct server_sizing *server, const struct pool_class *class,
-                       int64_t limit)
+static bool limit_fits_on(const struct server_sizing *server, const struct pool_class *class,
+                          int64_t limit)
 {
     struct class_list own = service_classes(server, class);
     if (!row_holds_with(server, 0, own, limit) ||
@@ -61,6 +62,19 @@ static bool limit_fits(const struct server_sizing *server, const struct pool_cla
                             limit))
             return false;
     return true;
+}
+
+/* The same there, and wherever it may land. */
+static bool limit_fits(const struct server_sizing *server, const struct pool_class *class,
+                       int64_t limit)
+{
+    bool fits = limit_fits_on(server, class, limit);
+    for (size_t i = 0; fits && i < server->standby_count; i++) {
+        const struct server_sizing *standby = server->standbys[i];
+        fits = limit_fits_on(
+            standby, standby->classes[landed_offset(standby, server) + class->place], limit);
+    }
+    return fits;
 }
 
 /* The way out for a declared limit that is too low. */
@@ -82,7 +96,9 @@ static void raise_limit_put(struct judge *judge, const struct pool_class *class)
  */
 static void stopped_put(struct judge *judge, const struct pool_class *class, struct text *text)
 {
-    const struct server_sizing *server = &judge->sizing->servers[class->server];
+    const struct server_sizing *server = &judge->sizing->servers[class->stopped_at];
+    bool is_here = class->stopped_at == class->server;
+    const char *where = is_here ? "" : server->server->name;
     if (class->service->want != UNKNOWN && class->limit >= class->need) {
         text_put(text, "its own want");
         if (class->demand->need.is_possible)
@@ -99,8 +115,8 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
     } else if (class->stopped_by > 0) {
         const struct cap *cap = &server->caps[class->stopped_by - 1];
         const char *what = cap_limit_word(cap->kind);
-        text_printf(text, "the %s %" PRId64 " of %s \"%s\"", what, cap->limit, cap_word(cap->kind),
-                    cap->name);
+        text_printf(text, "the %s %" PRId64 " of %s \"%s\"%s%s", what, cap->limit,
+                    cap_word(cap->kind), cap->name, is_here ? "" : " at failover on ", where);
         if (class->service->via != NULL && pooler_size_is_providers(class->service->via))
             text_printf(&judge->help, "take a larger plan: %s sets it",
                         class->service->via->preset.source);
@@ -114,9 +130,10 @@ static void stopped_put(struct judge *judge, const struct pool_class *class, str
         else
             text_printf(&judge->help, "raise it to %" PRId64 " in all", server->needed_peak);
     } else {
-        text_put(text, "the budget");
-        (void)raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0});
-        caps_raise_put(server, class, &judge->help);
+        text_printf(text, "the budget%s%s", is_here ? "" : " at failover of ", where);
+        if (raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0}) && !is_here)
+            text_printf(&judge->help, " on %s", where);
+        caps_raise_put(&judge->sizing->servers[class->server], class, &judge->help);
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "contexts.h"
 #include "demands.h"
+#include "landed.h"
 #include "lowering.h"
 #include "pooler.h"
 #include "poolers.h"
@@ -134,12 +135,12 @@ static bool smaller_find(struct judge *judge, const struct pooler_sizing *sized,
     const struct sizing *sizing = judge->sizing;
     const struct server_sizing *server = sized->behind;
     enum limit_kind kind = judged_kind(sizing, server);
-    int64_t *limits = ARENA_ARRAY(judge->arena, server->class_count + 1, int64_t);
+    int64_t *limits = ARENA_ARRAY(judge->arena, server->counted_count + 1, int64_t);
     int64_t good = 0, bad = class_limit_of(sized->back.at[0], kind);
     if (pooler_is_sized(sized->pooler) || sized->pooler->kind->scope == POOL_OF_CLIENT ||
         sized->pooler->default_pool_size == UNKNOWN)
         return false;
-    for (size_t i = 0; i < server->class_count; i++)
+    for (size_t i = 0; i < server->counted_count; i++)
         limits[i] = class_limit_of(server->classes[i], kind);
     while (bad - good > 1) {
         int64_t middle = good + (bad - good) / 2;
@@ -186,10 +187,11 @@ static void servers_put(struct judge *judge, const struct server_sizing *server,
     bool is_least = sizing->purpose == PURPOSE_CHECK && server->today_is_lower_bound;
     text_printf(message, "%s%" PRId64 " server connections", is_least ? "at least " : "", poolers);
     if (peak > poolers)
-        text_printf(
-            message, " + %" PRId64 " of what connects directly%s = %" PRId64, peak - poolers,
-            judged_kind(sizing, server) == LIMIT_LEAST ? ", at the smallest limits," : "", peak);
-    text_put(message, " at peak, ");
+        text_printf(message, " + %" PRId64 " of what connects directly%s%s = %" PRId64,
+                    peak - poolers, server->leader != NULL ? " or lands there" : "",
+                    judged_kind(sizing, server) == LIMIT_LEAST ? ", at the smallest limits," : "",
+                    peak);
+    text_printf(message, " at peak%s, ", failover_word(server));
     available_put(server, message);
     if (judged_kind(sizing, server) == LIMIT_LEAST)
         return;
@@ -227,15 +229,16 @@ static void pooler_servers(struct judge *judge, const struct server_sizing *serv
 static void size_raise_put(struct judge *judge, const struct pooler_sizing *sized)
 {
     const struct pool_class *class = sized->back.at[0];
+    const struct server_sizing *server = &judge->sizing->servers[class->stopped_at];
     bool gets = judge->sizing->purpose == PURPOSE_RECOMMEND && pooler_is_sized(sized->pooler);
     if (gets && class->reason == ALLOCATE_AT_MOST)
         text_printf(&judge->help, "raise its max_db_connections");
-    else if (gets)
-        (void)raise_put(&judge->help, sized->behind, sized->behind->needed_peak, false,
-                        &(int64_t){0});
-    else if (pooler_size_is_providers(sized->pooler))
+    else if (gets && raise_put(&judge->help, server, server->needed_peak, false, &(int64_t){0}))
+        text_printf(&judge->help, "%s%s", server == sized->behind ? "" : " on ",
+                    server == sized->behind ? "" : server->server->name);
+    else if (!gets && pooler_size_is_providers(sized->pooler))
         text_printf(&judge->help, "take a larger plan: %s sets it", sized->pooler->preset.source);
-    else
+    else if (!gets)
         text_printf(&judge->help, "raise its default_pool_size to %" PRId64,
                     class->demand->need.limit);
 }

@@ -6,6 +6,7 @@
 #include "rule.h"
 #include "rule_examples.h"
 #include "sessions.h"
+#include "ways_out.h"
 
 #include <inttypes.h>
 
@@ -40,7 +41,7 @@ static void hidden_sessions(struct judge *judge, const struct server_sizing *ser
 static void no_admin_slot(struct judge *judge, const struct server_sizing *server)
 {
     const struct budget *budget = &server->budget;
-    if (budget->reserved - budget->provider > 0 || server->class_count == 0)
+    if (budget->reserved - budget->provider > 0 || server->counted_count == 0)
         return;
     text_put(&judge->help, "for example \"reserved\": {\"admin\": 2, \"monitoring\": 1}");
     find_server(judge, server, "/reserved",
@@ -84,9 +85,40 @@ static void too_many_for_cores(struct judge *judge, const struct server_sizing *
     if (cores == UNKNOWN || steady == UNKNOWN || steady <= 8 * cores)
         return;
     find_server(judge, server, "/cores",
-                "the pools allow %" PRId64 " active sessions on %" PRId64
+                "the pools allow %" PRId64 " active sessions%s on %" PRId64
                 " %s: a burst slows everybody about %" PRId64 "-fold",
-                steady, cores, plural(cores, "core", "cores"), steady / cores);
+                steady, server->leader != NULL ? " at a failover" : "", cores,
+                plural(cores, "core", "cores"), steady / cores);
+}
+
+/* What max_connections of a server is, as far as somebody said it of that server; else UNKNOWN. */
+static int64_t max_connections_said(const struct server_sizing *server)
+{
+    const struct budget *budget = &server->budget;
+    const struct provider *provider = server->input.provider;
+    bool is_of_role = budget->source == SOURCE_PLAN && provider != NULL && provider->limits_role;
+    return budget->source == SOURCE_DEFAULT || is_of_role ? UNKNOWN : budget->max_connections;
+}
+
+/* What counts is the primary's, which the log carries through all standbys in between. */
+static void standby_smaller(struct judge *judge, const struct server_sizing *server)
+{
+    const struct server_sizing *primary = server;
+    while (primary->leader != NULL)
+        primary = primary->leader;
+    int64_t most = max_connections_said(server), least = max_connections_said(primary);
+    if (most == UNKNOWN || least == UNKNOWN || most >= least)
+        return;
+    struct way_out way = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
+    way.what = arena_printf(judge->arena, "raise max_connections to %" PRId64, least);
+    if (max_connections_is_settable(server))
+        way_set(judge->arena, &way, "servers", server->server->name, "max_connections", least);
+    way_add(judge, &way);
+    judge->excess = least - most;
+    find_server(judge, server, "/max_connections",
+                "max_connections %" PRId64 " is below %" PRId64
+                " of %s: a physical standby of it does not start, or no longer replays",
+                most, least, primary->server->name);
 }
 
 const struct rule server_rules[] = {
@@ -165,6 +197,26 @@ const struct rule server_rules[] = {
         .bad = "{\"servers\": {\"main\": {}}, " SERVICE,
         .bad_facts = RULE_MISSING,
         .good = "{\"servers\": {\"main\": {\"max_connections\": 100}}, " SERVICE,
+    },
+    {
+        .id = "PGS045",
+        .name = "standby-smaller",
+        .severity = SEVERITY_WARNING,
+        .help = "A standby has a smaller max_connections than its primary.",
+        .why = "PostgreSQL does not start a physical standby in which queries may run when its "
+               "max_connections is lower than the primary's, and stops replaying when the "
+               "primary's is raised above it. Raise it on the standby first, then on the primary. "
+               "A server that is kept up by logical replication has no such demand: ignore this "
+               "rule for it.",
+        .server = standby_smaller,
+        .judged = JUDGED_ALWAYS,
+        .purpose = PURPOSE_CHECK,
+        .bad = "{\"servers\": {\"main\": {\"max_connections\": 100}, \"standby\": "
+               "{\"max_connections\": 60, \"follows\": \"main\"}}, \"services\": {\"api\": "
+               "{\"server\": \"main\"}}}",
+        .good = "{\"servers\": {\"main\": {\"max_connections\": 100}, \"standby\": "
+                "{\"max_connections\": 100, \"follows\": \"main\"}}, \"services\": {\"api\": "
+                "{\"server\": \"main\"}}}",
     },
 };
 const size_t server_rule_count = sizeof server_rules / sizeof server_rules[0];

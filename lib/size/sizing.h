@@ -79,9 +79,10 @@ struct pool_demand;
 struct pool_class {
     const struct service *service;
     const struct target *target;
-    size_t server; /* index in sizing.servers; behind those of servers stand those of poolers */
-    size_t place;  /* index in its server's classes */
-    size_t job;    /* of a scheduled service: its index in the server's overlap; else NO_ROW */
+    uint32_t server;  /* index in sizing.servers; behind those of servers stand those of poolers */
+    uint32_t full_at; /* the same: which is full at more than max_instances, its own or a standby */
+    size_t place;     /* index in that one's classes */
+    size_t job;       /* of a scheduled service: its index in the server's overlap; else NO_ROW */
     /* Small things stand together: there are as many classes as services. */
     bool superuser;                /* exempt from role and database limits */
     enum bound bound;              /* of at_most */
@@ -94,16 +95,18 @@ struct pool_class {
     int64_t at_least, at_most;
     int64_t deadlock_floor;           /* 0: none */
     const struct pool_demand *demand; /* declared, else observed; NULL: neither */
-    int64_t need;      /* by its want or demand; UNKNOWN: none said, or none is enough */
-    int64_t today;     /* what is declared; UNKNOWN where nothing bounds it */
-    int64_t limit;     /* recommended; UNKNOWN where nothing fits */
-    size_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
+    int64_t need;        /* by its want or demand; UNKNOWN: none said, or none is enough */
+    int64_t today;       /* what is declared; UNKNOWN where nothing bounds it */
+    int64_t limit;       /* recommended; UNKNOWN where nothing fits */
+    uint32_t stopped_by; /* row: 0 the budget, else caps[stopped_by - 1] */
+    uint32_t stopped_at; /* of which of sizing.servers: its own, or a standby */
     int64_t
         max_instances; /* largest instances.max within the budget; UNKNOWN: a job, or unbounded */
     int64_t alert_instances; /* the same within the alert */
     int64_t cap_instances;   /* the same within its role's and database's CONNECTION LIMIT; UNKNOWN:
                                 neither has one */
-    size_t cap_row;          /* of caps: the one that binds first */
+    uint32_t cap_row;        /* of caps: the one that binds first */
+    uint32_t cap_at;         /* of which server's */
     size_t together;         /* of a pooler: pools of one number share a limit; else NO_ROW */
 };
 #define NO_ROW ((size_t)-1)
@@ -137,8 +140,14 @@ struct server_sizing {
     const struct server *server;
     struct server_input input;
     struct budget budget;
-    struct pool_class **classes; /* of this server, in file order */
-    size_t class_count;
+    struct pool_class **classes;  /* of this server, in file order; behind them what lands here */
+    size_t class_count;           /* of this server */
+    struct server_sizing *leader; /* whose services may all land here; NULL: nobody's */
+    struct server_sizing **standbys; /* where those of this one may land, the nearest first */
+    size_t standby_count;
+    struct pool_class **counted; /* in its budget: its own classes and what lands, in file order */
+    size_t counted_count;
+    size_t first_class;             /* while it is allocated: where its classes begin among all */
     const struct overlap *overlap;  /* of its scheduled jobs; NULL: there are none */
     const struct service *last_job; /* while classes are made */
     size_t job_count;
@@ -245,17 +254,29 @@ static inline bool sizing_is_incomplete(const struct sizing *sizing)
     return false;
 }
 
+/* Whether a class of another server stands here: it would come at a failover. */
+static inline bool is_landed(const struct server_sizing *server, const struct pool_class *class)
+{
+    return class->place >= server->class_count;
+}
+
 /* All classes of the service that this one is of, on the same server: there they stand side by
- * side. */
+ * side. Of one that lands, those that land with it. */
 static inline struct class_list service_classes(const struct server_sizing *server,
                                                 const struct pool_class *class)
 {
+    bool landed = is_landed(server, class);
+    size_t first = landed ? server->class_count : 0;
+    size_t last = landed ? server->counted_count : server->class_count;
     size_t begin = class->place, end = begin + 1;
-    while (begin > 0 && server->classes[begin - 1]->service == class->service)
+    struct pool_class *const *all = server->classes;
+    while (begin > first && all[begin - 1]->service == class->service &&
+           all[begin - 1]->target->server == class->target->server)
         begin--;
-    while (end < server->class_count && server->classes[end]->service == class->service)
+    while (end < last && all[end]->service == class->service &&
+           all[end]->target->server == class->target->server)
         end++;
-    return (struct class_list){server->classes + begin, end - begin};
+    return (struct class_list){all + begin, end - begin};
 }
 
 /* Whether what a server_sizing is of is a pooler, seen by its clients. */

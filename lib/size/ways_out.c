@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "classes.h"
 #include "contexts.h"
+#include "instances.h"
 #include "inverse.h"
 #include "lowering.h"
 #include "recommend.h"
@@ -50,6 +51,8 @@ static void consumer_put(const struct peak *peak, const struct pool_class *class
     int64_t limit = class_limit(peak->sizing, class);
     int64_t extra = context_extra(peak->server, class, peak->context, MOMENT_PEAK);
     service_pool_name(class->service, class->target, text);
+    if (is_landed(peak->server, class))
+        text_printf(text, " of %s", class_server(peak->sizing, class)->name);
     text_printf(text, " %" PRId64 " x %" PRId64 "%s",
                 context_pools(peak->server, class, peak->context, MOMENT_PEAK),
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
@@ -153,8 +156,8 @@ static bool recreate_find(struct judge *judge, const struct server_sizing *serve
 }
 
 /* Fewer instances of one service, the largest. */
-static bool instances_find(struct judge *judge, const struct pool_class *class, int64_t most,
-                           struct way_out *ret_way)
+static bool fewer_find(struct judge *judge, const struct pool_class *class, int64_t most,
+                       struct way_out *ret_way)
 {
     if (class == NULL || class->service->is_job || most == UNKNOWN || most < 1 ||
         most >= class->service->instances_max)
@@ -235,8 +238,8 @@ void ways_out_add(struct judge *judge, const struct server_sizing *server, bool 
     /* Classic rules give the others more then. */
     bool limits_stay = sizing->purpose == PURPOSE_CHECK;
     if (is_certain && limits_stay && largest != NULL &&
-        instances_find(judge, largest,
-                       within_alert ? largest->alert_instances : largest->max_instances, &way))
+        fewer_find(judge, largest, instances_on_server(sizing, server, largest, within_alert),
+                   &way))
         way_add(judge, &way);
     /* Limits are lowered in an hour, and a pooler is one thing more to run. */
     if (!is_lowered && !within_alert && is_certain)
@@ -249,8 +252,8 @@ static const struct pool_class *floors_find(const struct server_sizing *server, 
     size_t worst = row_worst_context(server, 0, MOMENT_PEAK, LIMIT_LEAST);
     const struct pool_class *largest = NULL;
     int64_t largest_sum = 0;
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
+    for (size_t i = 0; i < server->counted_count; i++) {
+        const struct pool_class *class = server->counted[i];
         int64_t sum = context_pools(server, class, worst, MOMENT_PEAK) * class->at_least +
                       context_extra(server, class, worst, MOMENT_PEAK);
         if (sum > largest_sum && !class->service->is_job && class->service->pooler == NULL) {
@@ -276,7 +279,7 @@ void ways_out_of_floors_add(struct judge *judge, const struct server_sizing *ser
     if (larger_plan_find(judge, server, server->needed_peak, &way))
         way_add(judge, &way);
     const struct pool_class *largest = floors_find(server, &most);
-    if (caps_fit && instances_find(judge, largest, most, &way))
+    if (caps_fit && fewer_find(judge, largest, most, &way))
         way_add(judge, &way);
     pooler_way_add(judge, server);
 }

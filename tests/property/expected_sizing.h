@@ -32,6 +32,31 @@ struct expected {
     int server_count, class_count;
 };
 
+/* Whether what is at server `home` counts on another one: its services may land there. */
+static inline bool lands_on(const struct expected *expected, int home, int server)
+{
+    while (server != NONE && server != home)
+        server = expected->servers[server].made->follows;
+    return server == home;
+}
+
+/* Whether it and all that it follows are known: else nothing is recommended for it. */
+static inline bool is_sized(const struct expected *expected, int server)
+{
+    bool known = true;
+    for (; server != NONE; server = expected->servers[server].made->follows)
+        known &= expected->servers[server].is_known;
+    return known;
+}
+
+/* Whether two servers are sized together: they follow the same one, or one follows the other. */
+static inline bool is_together(const struct expected *expected, int one, int other)
+{
+    while (expected->servers[one].made->follows != NONE)
+        one = expected->servers[one].made->follows;
+    return lands_on(expected, one, other);
+}
+
 /* What a set of limits adds up to, on one server. */
 struct figures {
     int64_t steady, peak;
@@ -208,13 +233,26 @@ static inline void nominal_expect(struct expected *expected, int server)
 {
     bool somebody_needs = false;
     for (int i = 0; i < expected->class_count; i++)
-        somebody_needs |=
-            expected->classes[i].server == server && expected->classes[i].need != UNKNOWN;
+        somebody_needs |= lands_on(expected, expected->classes[i].server, server) &&
+                          expected->classes[i].need != UNKNOWN;
     for (int i = 0; somebody_needs && i < expected->class_count; i++) {
         struct expected_class *class = &expected->classes[i];
         if (class->server == server && class->need == UNKNOWN && class->service->at_most == UNKNOWN)
             class->at_most = smaller(class->at_most, larger(class->at_least, 10));
     }
+}
+
+/* A standby that does not say its limits itself has those of whom it follows. */
+static inline void limits_inherit(struct expected *expected, int server)
+{
+    int leader = expected->servers[server].made->follows;
+    if (leader == NONE || has_answered(expected->servers[server].made))
+        return;
+    for (int kind = 0; kind < 2; kind++)
+        for (int name = 0; name < MOST_NAMES; name++)
+            if (expected->servers[server].limits[kind][name] == UNKNOWN)
+                expected->servers[server].limits[kind][name] =
+                    expected->servers[leader].limits[kind][name];
 }
 
 static inline void expect(const struct random_topology *topology, struct expected *expected)
@@ -223,6 +261,9 @@ static inline void expect(const struct random_topology *topology, struct expecte
     expected->class_count = 0;
     for (int i = 0; i < topology->server_count; i++)
         budget_expect(&topology->servers[i], &expected->servers[i]);
+    /* Limits are replicated, through as many servers as there are. */
+    for (int i = 0; i < topology->server_count * topology->server_count; i++)
+        limits_inherit(expected, i % topology->server_count);
     for (int i = 0; i < topology->service_count; i++)
         for (int k = 0; k < topology->services[i].target_count; k++)
             class_expect(topology, i, k, &expected->classes[expected->class_count++]);
@@ -242,7 +283,7 @@ static inline struct figures figures_of(const struct expected *expected, int ser
     struct figures figures = {0};
     for (int i = 0; i < expected->class_count; i++) {
         const struct expected_class *class = &expected->classes[i];
-        if (class->server != server)
+        if (!lands_on(expected, class->server, server))
             continue;
         int64_t limit = otherwise(limits[i], 1);
         int64_t peak = class->pools_at_peak * limit + class->extra_at_peak;
@@ -270,7 +311,7 @@ static inline bool caps_hold(const struct expected_server *server, const struct 
 /* What the rows of a server say to a set of limits. */
 enum verdict { VERDICT_FITS, VERDICT_CAP, VERDICT_BUDGET };
 
-static inline enum verdict verdict_on(const struct expected *expected, int index,
+static inline enum verdict verdict_of(const struct expected *expected, int index,
                                       const int64_t *limits, bool surplus)
 {
     const struct expected_server *server = &expected->servers[index];
@@ -281,6 +322,29 @@ static inline enum verdict verdict_on(const struct expected *expected, int index
                 (surplus &&
                  crosses_alert(server->made, server->max_connections, figures.peak + server->kept));
     return over ? VERDICT_BUDGET : VERDICT_FITS;
+}
+
+/* The same of all that are sized together, or of those where a class counts; a role's or database's
+ * limit is told first. */
+static inline enum verdict verdict_on(const struct expected *expected, int index, int class,
+                                      const int64_t *limits, bool surplus)
+{
+    enum verdict verdict = VERDICT_FITS;
+    for (int i = 0; i < expected->server_count && verdict != VERDICT_CAP; i++) {
+        if (!is_sized(expected, i) || !is_together(expected, index, i) ||
+            (class != NONE && !lands_on(expected, expected->classes[class].server, i)))
+            continue;
+        enum verdict one = verdict_of(expected, i, limits, surplus);
+        verdict = one != VERDICT_FITS ? one : verdict;
+    }
+    return verdict;
+}
+
+/* Whether the limit of a class is found with those of a server. */
+static inline bool is_of_group(const struct expected *expected, int class, int server)
+{
+    int home = expected->classes[class].server;
+    return is_sized(expected, home) && is_together(expected, server, home);
 }
 
 /* Whether class `a` comes before `b`: the smaller share of weight x need, the larger weight, the
@@ -311,14 +375,14 @@ static inline bool tier_expect(const struct expected *expected, int server, enum
     for (;;) {
         int next = NONE;
         for (int i = 0; i < expected->class_count; i++)
-            if (expected->classes[i].server == server && !closed[i] &&
+            if (is_of_group(expected, i, server) && !closed[i] &&
                 is_open(&expected->classes[i], limits[i], surplus) &&
                 (next == NONE || comes_before(expected, limits, i, next)))
                 next = i;
         if (next == NONE)
             return true;
         limits[next]++;
-        enum verdict verdict = verdict_on(expected, server, limits, surplus);
+        enum verdict verdict = verdict_on(expected, server, next, limits, surplus);
         if (verdict == VERDICT_FITS)
             continue;
         limits[next]--;
@@ -334,7 +398,7 @@ static inline int64_t formula_expect(const struct expected *expected, int index,
     const struct expected_server *server = &expected->servers[index];
     int64_t pools = 0, extra = 0;
     for (int i = 0; i < expected->class_count; i++) {
-        if (expected->classes[i].server != index)
+        if (!lands_on(expected, expected->classes[i].server, index))
             continue;
         pools += expected->classes[i].pools_steady;
         extra += expected->classes[i].extra_at_peak;
@@ -351,23 +415,48 @@ static inline int64_t formula_expect(const struct expected *expected, int index,
     return room < 0 ? 0 : room / pools / 2;
 }
 
+/* The classic limit of a class: no more than that of any server where it counts. */
+static inline int64_t uniform_expect(const struct expected *expected, int class,
+                                     enum formula formula)
+{
+    int home = expected->classes[class].server;
+    int64_t limit = otherwise(formula_expect(expected, home, formula), 1);
+    for (int i = 0; i < expected->server_count; i++) {
+        int64_t there = is_sized(expected, i) ? formula_expect(expected, i, formula) : UNKNOWN;
+        if (lands_on(expected, home, i) && there != UNKNOWN)
+            limit = smaller(limit, there);
+    }
+    return limit;
+}
+
+/* Whether a classic rule comes to something on every server that is sized with this one. */
+static inline bool uniform_fits(const struct expected *expected, int server, enum formula formula)
+{
+    bool fits = true;
+    for (int i = 0; i < expected->server_count; i++)
+        if (is_sized(expected, i) && is_together(expected, server, i))
+            fits &= formula_expect(expected, i, formula) != 0;
+    return fits;
+}
+
 /* Sets `limits` of the classes of one server, UNKNOWN where nothing fits; false then. */
 static inline bool limits_expect(const struct expected *expected, int server, enum formula formula,
                                  enum allocate_mode mode, int64_t *limits)
 {
-    int64_t uniform = formula_expect(expected, server, formula);
+    int64_t found[MOST_CLASSES];
     bool is_fair = formula == FORMULA_FAIR;
     for (int i = 0; i < expected->class_count; i++)
-        if (expected->classes[i].server == server)
-            limits[i] = is_fair ? expected->classes[i].at_least : otherwise(uniform, 1);
-    bool fits =
-        expected->servers[server].is_known &&
-        (is_fair ? verdict_on(expected, server, limits, false) == VERDICT_FITS : uniform != 0);
-    if (fits && is_fair && tier_expect(expected, server, mode, false, limits))
-        (void)tier_expect(expected, server, mode, true, limits);
+        found[i] = !is_of_group(expected, i, server) ? 0
+                   : is_fair                         ? expected->classes[i].at_least
+                                                     : uniform_expect(expected, i, formula);
+    bool fits = is_sized(expected, server) &&
+                (is_fair ? verdict_on(expected, server, NONE, found, false) == VERDICT_FITS
+                         : uniform_fits(expected, server, formula));
+    if (fits && is_fair && tier_expect(expected, server, mode, false, found))
+        (void)tier_expect(expected, server, mode, true, found);
     for (int i = 0; i < expected->class_count; i++)
-        if (expected->classes[i].server == server && !fits)
-            limits[i] = UNKNOWN;
+        if (expected->classes[i].server == server)
+            limits[i] = fits ? found[i] : UNKNOWN;
     return fits;
 }
 

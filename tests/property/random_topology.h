@@ -39,6 +39,7 @@ struct random_server {
     struct amount margin, alert_at;
     int64_t limits[2][MOST_NAMES]; /* by enum cap_kind */
     struct random_url url;
+    int follows; /* which server's services may land here; NONE */
     /* What the server says of itself. */
     enum answer answer;
     int64_t live_max_connections, live_superuser_reserved, live_reserved_connections;
@@ -297,6 +298,19 @@ static inline void targets_make(struct random *random, const struct random_topol
     }
 }
 
+/* The way up goes to earlier servers, or to later ones: never around. */
+static inline void follows_make(struct random *random, struct random_topology *topology)
+{
+    bool some = chance(random, 70), up = chance(random, 50);
+    int last = topology->server_count - 1;
+    for (int i = 0; i <= last; i++) {
+        bool can = some && (up ? i > 0 : i < last) && chance(random, 70);
+        topology->servers[i].follows = !can ? NONE
+                                       : up ? (int)pick(random, 0, i - 1)
+                                            : (int)pick(random, i + 1, last);
+    }
+}
+
 static inline void topology_make(struct random *random, struct random_topology *topology)
 {
     memset(topology, 0, sizeof *topology);
@@ -308,6 +322,7 @@ static inline void topology_make(struct random *random, struct random_topology *
                             : (enum formula)pick(random, FORMULA_DIVISOR, FORMULA_HALF);
     for (int i = 0; i < topology->server_count; i++)
         server_make(random, topology->server_count == 1, &topology->servers[i]);
+    follows_make(random, topology);
     for (int i = 0; i < topology->service_count; i++) {
         struct random_service *service = &topology->services[i];
         service->name = i;
@@ -429,6 +444,8 @@ static inline void server_write(struct json_writer *writer, const struct random_
     limits_write(writer, "role_limits", 'r', server->limits[CAP_ROLE]);
     limits_write(writer, "database_limits", 'd', server->limits[CAP_DATABASE]);
     made_url_write(writer, &server->url);
+    if (server->follows != NONE)
+        name_write(writer, "follows", 'v', server->follows);
     json_write_close(writer, '}');
 }
 

@@ -209,7 +209,11 @@ static void server_tally(const struct trial *trial, int index, enum purpose purp
         for (int i = 0; i < trial->expected.class_count; i++)
             floors[i] = trial->expected.classes[i].at_least;
         struct figures least = figures_of(&trial->expected, index, floors);
-        found[DOES_NOT_FIT] = trial->formula != FORMULA_FAIR || least.peak > server->budget;
+        if (!is_sized(&trial->expected, index))
+            return;
+        found[DOES_NOT_FIT] = trial->formula == FORMULA_FAIR
+                                  ? least.peak > server->budget
+                                  : formula_expect(&trial->expected, index, trial->formula) == 0;
         if (trial->formula == FORMULA_FAIR)
             caps_tally(server, &least, &found[DOES_NOT_FIT], &found[DOES_NOT_FIT]);
         return;
@@ -413,7 +417,8 @@ static bool surplus_keeps_the_alert(struct trial *trial)
         for (int k = 0; k < trial->expected.class_count; k++) {
             const struct expected_class *class = &trial->expected.classes[k];
             int64_t due = larger(class->at_least, class->need);
-            has_surplus |= class->server == i && class->pools_at_peak > 0 &&
+            has_surplus |= lands_on(&trial->expected, class->server, i) &&
+                           class->pools_at_peak > 0 &&
                            trial->recommended.sizing.classes[k].limit > due;
         }
         if (has_surplus &&
@@ -463,7 +468,7 @@ static void growth_note(int64_t *most, int64_t instances, bool fits)
         *most = instances;
 }
 
-static bool role_and_database_fit(const struct expected *expected, int index,
+static bool role_and_database_fit(const struct expected *expected, int index, int server,
                                   const struct figures *figures, const struct figures *none,
                                   bool *ret_counts)
 {
@@ -474,7 +479,7 @@ static bool role_and_database_fit(const struct expected *expected, int index,
     for (int kind = 0; kind < 2; kind++) {
         int64_t limit = names[kind] == NONE || class->superuser
                             ? UNKNOWN
-                            : expected->servers[class->server].limits[kind][names[kind]];
+                            : expected->servers[server].limits[kind][names[kind]];
         if (limit == UNKNOWN || figures->caps[kind][names[kind]] == none->caps[kind][names[kind]])
             continue;
         *ret_counts = true;
@@ -485,25 +490,25 @@ static bool role_and_database_fit(const struct expected *expected, int index,
 
 /* Raises instances.max of one class one by one, and adds everything up again each time. A number
  * beyond the first that does not fit may fit again, so it looks a little further. */
-static struct growth growth_expect(const struct trial *trial, int index, const int64_t *limits)
+static struct growth growth_on(const struct trial *trial, int index, int at, const int64_t *limits)
 {
     static struct random_topology grown;
     static struct expected expected;
     const struct expected_class *class = &trial->expected.classes[index];
-    const struct expected_server *server = &trial->expected.servers[class->server];
+    const struct expected_server *server = &trial->expected.servers[at];
     struct growth most = {UNKNOWN, UNKNOWN, UNKNOWN};
     struct figures none = {0};
     grown = trial->made;
     for (int64_t instances = 0;; instances++) {
         grown.services[class->service_index].instances_max = instances;
         expect(&grown, &expected);
-        struct figures figures = figures_of(&expected, class->server, limits);
+        struct figures figures = figures_of(&expected, at, limits);
         if (instances == 0)
             none = figures;
         if (instances == 1 && figures.peak == none.peak)
             return most; /* it costs nothing */
         bool counts;
-        bool cap_fits = role_and_database_fit(&expected, index, &figures, &none, &counts);
+        bool cap_fits = role_and_database_fit(&expected, index, at, &figures, &none, &counts);
         if (instances == 0)
             continue;
         growth_note(&most.budget, instances, figures.peak <= server->budget);
@@ -517,16 +522,43 @@ static struct growth growth_expect(const struct trial *trial, int index, const i
     }
 }
 
+static int64_t least_known(int64_t a, int64_t b)
+{
+    return a == UNKNOWN ? b : b == UNKNOWN ? a : smaller(a, b);
+}
+
+/* Whether the peak of a server is known, by the limits that the command is about. */
+static bool has_peak(const struct trial *trial, const struct sizing *sizing, int server)
+{
+    return trial->expected.servers[server].is_known &&
+           (sizing->purpose == PURPOSE_CHECK || trial->fits[server]);
+}
+
+/* On every server where it counts. */
+static struct growth growth_expect(const struct trial *trial, const struct sizing *sizing,
+                                   int index, const int64_t *limits)
+{
+    struct growth most = {UNKNOWN, UNKNOWN, UNKNOWN};
+    for (int i = 0; i < trial->expected.server_count; i++) {
+        if (!has_peak(trial, sizing, i) ||
+            !lands_on(&trial->expected, trial->expected.classes[index].server, i))
+            continue;
+        struct growth one = growth_on(trial, index, i, limits);
+        most.budget = least_known(most.budget, one.budget);
+        most.alert = least_known(most.alert, one.alert);
+        most.cap = least_known(most.cap, one.cap);
+    }
+    return most;
+}
+
 static bool instances_are_the_largest(struct trial *trial, const struct sizing *sizing, int index,
                                       const int64_t *limits)
 {
     const struct expected_class *class = &trial->expected.classes[index];
     const struct pool_class *found = &sizing->classes[index];
     struct growth most = {UNKNOWN, UNKNOWN, UNKNOWN};
-    bool is_judged = trial->expected.servers[class->server].is_known &&
-                     (sizing->purpose == PURPOSE_CHECK || trial->fits[class->server]);
-    if (is_judged && !class->is_job)
-        most = growth_expect(trial, index, limits);
+    if (has_peak(trial, sizing, class->server) && !class->is_job)
+        most = growth_expect(trial, sizing, index, limits);
     return equals(trial, "max_instances", found->max_instances, most.budget) &&
            equals(trial, "alert_instances", found->alert_instances, most.alert) &&
            equals(trial, "cap_instances", found->cap_instances, most.cap);
@@ -735,7 +767,7 @@ static int class_take(const struct trial *trial, int server, const char **at)
         char name[40];
         const char *here = *at;
         service_name(class->service, name);
-        if (class->server != server || !past(&here, name))
+        if (!lands_on(&trial->expected, class->server, server) || !past(&here, name))
             continue;
         (void)snprintf(name, sizeof name, "/d%d", class->database);
         if (class->service->target_count > 1 && !past(&here, name))
@@ -768,7 +800,8 @@ static int service_take(const struct trial *trial, int server, const char **at)
         char name[40];
         const char *here = *at;
         service_name(class->service, name);
-        if (class->server != server || !past(&here, name) || *here != ' ')
+        if (!lands_on(&trial->expected, class->server, server) || !past(&here, name) ||
+            *here != ' ')
             continue;
         *at = here;
         return class->service_index;
@@ -782,7 +815,7 @@ static bool is_lower(const struct trial *trial, int service, int server, int64_t
     bool is_less = false, deadlocks = false;
     for (int i = 0; i < trial->expected.class_count; i++) {
         const struct expected_class *class = &trial->expected.classes[i];
-        if (class->service_index != service || class->server != server)
+        if (class->service_index != service || !lands_on(&trial->expected, class->server, server))
             continue;
         is_less |= trial->today[i] == UNKNOWN || limit < trial->today[i];
         deadlocks |= limit < class->deadlock_floor;
@@ -939,14 +972,20 @@ static bool need_raising_works(struct trial *trial, const struct finding *findin
             class = &trial->expected.classes[i];
         }
     trial->changed = trial->made;
-    max_connections_set(&trial->changed.servers[class->server], max_connections);
+    const char *stopped = strstr(finding->message, "stopped by the budget");
+    const char *standby = strstr(stopped, "at failover of v");
+    max_connections_set(
+        &trial->changed
+             .servers[standby == NULL ? class->server : standby[strlen("at failover of v")] - '0'],
+        max_connections);
     struct outcome answer = {.text = NULL};
     if (!changed_answer(trial, PURPOSE_RECOMMEND, &answer))
         return false;
     for (size_t i = 0; i < answer.sizing.finding_count; i++) {
         const struct finding *after = &answer.sizing.findings[i];
         if (found_kind(after) == NEED_UNMET && after->service->index == finding->service->index &&
-            strstr(after->message, "stopped by the budget") != NULL)
+            strstr(after->message, "stopped by the budget") != NULL &&
+            strcmp(strstr(after->message, "stopped by the budget"), stopped) == 0)
             return way_fails(trial, finding, "raising max_connections does not help");
     }
     return true;
@@ -1000,12 +1039,17 @@ static bool settings_end_it(struct trial *trial, const struct finding *finding,
     poolers_tried += answer.sizing.pooler_count;
     for (size_t i = 0; i < answer.sizing.finding_count; i++) {
         const struct finding *after = &answer.sizing.findings[i];
-        if (is_of_pooler(after) && after->rule->severity == SEVERITY_ERROR)
-            return way_fails(trial, finding, "the pooler is wrong too");
         bool same_server = after->server != NULL &&
                            strcmp(after->server->server->name, finding->server->server->name) == 0;
+        if (is_of_pooler(after) && after->rule->severity == SEVERITY_ERROR &&
+            (after->server == NULL || same_server))
+            return way_fails(trial, finding, "the pooler is wrong too");
         int kind = found_kind(after);
         bool is_cap = finding->of_cap != NULL;
+        if (same_server && found_kind(finding) == NONE && after->rule == finding->rule)
+            return way_fails(trial, finding, way->what);
+        if (found_kind(finding) == NONE)
+            continue;
         unsigned ended =
             found_kind(finding) == OVER_ALERT ? NOT_CALM : TOO_MANY | 1U << DOES_NOT_FIT;
         if (!same_server || (is_cap != (after->of_cap != NULL)) ||
@@ -1131,6 +1175,9 @@ static bool declared_as_recommended(struct trial *trial)
     struct tally before = tally_of(&trial->recommended.sizing), after = tally_of(&answer.sizing);
     const struct finding *error = error_find(&answer.sizing);
     bool passed = error_find(&trial->recommended.sizing) == NULL;
+    /* A server that is full, and says no more, is recommended nothing. */
+    for (int i = 0; i < trial->expected.class_count; i++)
+        passed &= trial->recommended.sizing.classes[i].limit != UNKNOWN;
     if (passed && trial->formula == FORMULA_FAIR && error != NULL)
         return because(trial, "recommend has no error, check of its answer has %s: %s",
                        error->rule->name, error->message);

@@ -27,7 +27,7 @@ struct fixture {
 static void fixture_open(struct fixture *fixture, int64_t budget)
 {
     memset(fixture, 0, sizeof *fixture);
-    fixture->server.classes = fixture->list;
+    fixture->server.classes = fixture->server.counted = fixture->list;
     fixture->server.budget = (struct budget){.budget = budget, .alert_connections = budget};
 }
 
@@ -35,6 +35,7 @@ static struct pool_class *class_add(struct fixture *fixture, int64_t pools, doub
                                     int64_t need)
 {
     size_t at = fixture->server.class_count++;
+    fixture->server.counted_count++;
     assert_true(at < MOST_CLASSES);
     fixture->services[at] = (struct service){.weight = ALLOCATE_WEIGHT_ONE,
                                              .want = UNKNOWN,

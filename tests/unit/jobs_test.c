@@ -33,11 +33,15 @@ static void fixture_make(struct fixture *fixture, size_t others)
     struct target *target = ARENA_NEW(arena, struct target);
     struct service *other = ARENA_NEW(arena, struct service);
     *other = (struct service){.name = "other", .targets = target, .target_count = 1};
+    struct server *server = ARENA_NEW(arena, struct server);
+    *server = (struct server){.name = "core"};
     fixture->topology = (struct topology){
+        .servers = ARENA_ARRAY(arena, 1, struct server *),
         .server_count = 1,
         .service_count = JOBS + others,
         .services = ARENA_ARRAY(arena, JOBS + others, struct service *),
     };
+    fixture->topology.servers[0] = server;
     for (size_t i = 0; i < JOBS; i++) {
         struct service *job = ARENA_NEW(arena, struct service);
         const char *cron = arena_printf(arena, "%zu %zu * * *", i % 4 * 15, i / 4);
@@ -98,10 +102,7 @@ static void failures_say_where(void **state)
     (void)state;
     struct fixture fixture = {0};
     struct fail fail = {0};
-    struct server server = {.name = "core"};
     fixture_make(&fixture, 0);
-    fixture.topology.servers = ARENA_ARRAY(&fixture.arena, 1, struct server *);
-    fixture.topology.servers[0] = &server;
     fixture.topology.services[5]->schedules[0].name = "import";
     fixture.topology.services[5]->schedules[0].duration_s = 0;
     assert_false(jobs_find(&fixture.arena, &fixture.topology, FROM_S, &fixture.input, &fail));

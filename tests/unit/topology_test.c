@@ -748,7 +748,11 @@ static const struct refusal servers[] = {
      "46: servers.core.role_limits.app: must be a whole number, 0 or more, got \"x\"", NULL},
     {"\"role_limits\": 5",
      "38: servers.core.role_limits: must be an object of names and counts, got 5", NULL},
-    {"\"follows\": \"other\"", "23: servers.core.follows: not supported yet", "*"},
+    {"\"follows\": \"cor\"", "34: servers.core.follows: there is no server \"cor\"", "\"core\""},
+    {"\"follows\": \"core\"", "34: servers.core.follows: a server cannot follow itself", "*"},
+    {"\"follows\": [\"core\"]", "34: servers.core.follows: must be a string, got an array", NULL},
+    {"\"follows\": \"a\", \"follows\": \"b\"",
+     "39: key \"follows\" is given twice, first at a.json:1:23", NULL},
     {"\"plan\": \"\"", "31: servers.core.plan: must not be empty", NULL},
     {"\"plan\": [\"postgresql://u:hunter2@h/d\"]",
      "31: servers.core.plan: must be a string, got an array", NULL},
@@ -760,6 +764,60 @@ static void servers_that_are_refused(void **state)
     for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
         check_refusal(arena_printf(&arena, "{\"servers\": {\"core\": {%s}}}", servers[i].bytes),
                       arena_printf(&arena, "1:%s", servers[i].fault), servers[i].hint);
+}
+
+/* Whose services may land on whom. */
+static void followed_servers(void **state)
+{
+    (void)state;
+    must_read("{\"servers\": {\"c\": {\"follows\": \"b\"}, \"b\": {\"follows\": \"a\"}, "
+              "\"a\": {}, \"d\": {}}, \"services\": {}}");
+    struct server **at = topology.servers;
+    assert_ptr_equal(at[0]->follows, at[1]);
+    assert_ptr_equal(at[1]->follows, at[2]);
+    assert_null(at[2]->follows);
+    assert_true(server_lands_on(at[2], at[0]));
+    assert_true(server_lands_on(at[2], at[1]));
+    assert_false(server_lands_on(at[0], at[2]));
+    assert_false(server_lands_on(at[2], at[2]));
+    assert_false(server_lands_on(at[3], at[0]));
+}
+
+static void follows_that_are_refused(void **state)
+{
+    (void)state;
+    check_refusal("{\"servers\": {\"x\": {\"follows\": \"two\"},\n"
+                  " \"one\": {\"follows\": \"two\"},\n"
+                  " \"two\": {\"follows\": \"one\"}}}",
+                  "2:21: servers.one.follows: one follows two follows one: a circle",
+                  "a primary follows nobody");
+    check_refusal("{\"servers\": {\"a\": {}, \"b\": {\"follows\": \"pool\"}},\n"
+                  " \"poolers\": {\"pool\": {\"server\": \"a\"}}}",
+                  "1:40: servers.b.follows: \"pool\" is a pooler, and only a server is followed",
+                  "the server behind it is \"a\"");
+    check_refusal("{\"servers\": {\"a\": {}, \"b\": {}},\n"
+                  " \"poolers\": {\"pool\": {\"server\": \"a\", \"follows\": \"b\"}}}",
+                  "2:38: poolers.pool.follows: unknown key", "*");
+}
+
+/* A chain of servers, each following the next; one longer than TOPOLOGY_MAX_FOLLOWED is refused. */
+static const char *chain(int count)
+{
+    struct text text = {.arena = &arena};
+    text_put(&text, "{\"servers\": {\n");
+    for (int i = 0; i < count; i++)
+        text_printf(&text, "\"s%d\": {\"follows\": \"s%d\"},\n", i, i + 1);
+    text_printf(&text, "\"s%d\": {}}}", count);
+    return text_keep(&text);
+}
+
+static void chains_are_bounded(void **state)
+{
+    (void)state;
+    must_read(chain(16));
+    check_refusal(chain(17),
+                  "2:19: servers.s0.follows: more than 16 servers follow one behind the other",
+                  "*");
 }
 
 static const char two_servers[] = "{\"servers\": {\"one\": {}, \"two\": {}},\n";
@@ -1236,6 +1294,9 @@ int main(void)
         TEST(documents_that_are_refused),
         TEST(services_that_are_refused),
         TEST(servers_that_are_refused),
+        TEST(followed_servers),
+        TEST(follows_that_are_refused),
+        TEST(chains_are_bounded),
         TEST(services_of_several_servers_must_say_which),
         TEST(broken_texts_have_one_fault),
         TEST(faults_come_all_at_once),
