@@ -100,12 +100,15 @@ char *arena_strdup(struct arena *arena, const char *string)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
+    char small[256]; /* most are: formatting once to measure is half of the work */
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(small, sizeof small, format, again);
     va_end(again);
     if (length < 0)
         arena_out_of_memory(arena);
+    if ((size_t)length < sizeof small)
+        return arena_strndup(arena, small, (size_t)length);
     char *string = arena_alloc(arena, (size_t)length + 1);
     (void)vsnprintf(string, (size_t)length + 1, format, arguments);
     return string;

@@ -69,6 +69,8 @@ size_t utf8_cut(const char *bytes, size_t length, size_t most)
  * text, and the line and paragraph separators. */
 bool utf8_is_invisible(uint32_t code_point)
 {
+    if (code_point < 0xad)
+        return false;
     static const struct {
         uint32_t first, last;
     } ranges[] = {

@@ -37,9 +37,10 @@ const struct client *client_at(size_t index)
 
 const struct client *client_find(const char *id)
 {
-    for (size_t i = 0; i < client_count(); i++)
-        if (strcmp(client_at(i)->id, id) == 0)
-            return client_at(i);
+    for (size_t i = 0; i < TABLES; i++)
+        for (size_t k = 0; k < *tables[i].count; k++)
+            if (strcmp(tables[i].clients[k].id, id) == 0)
+                return &tables[i].clients[k];
     return NULL;
 }
 

@@ -98,8 +98,18 @@ static void spelling_put(struct text *text, uint32_t code_point)
         text_printf(text, "\\U%08" PRIx32, code_point);
 }
 
+/* Almost every name: nothing of it is spelled out or quoted. */
+static bool is_plain(const char *value)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789 _-./@";
+    return value[strspn(value, letters)] == '\0';
+}
+
 char *label_shown(struct arena *arena, const char *value)
 {
+    if (is_plain(value))
+        return arena_strdup(arena, value);
     struct text text = {.arena = arena};
     size_t length = strlen(value), size;
     for (size_t at = 0; at < length; at += size) {
@@ -127,14 +137,6 @@ void label_value_put(struct text *text, const char *shown)
         text_put_char(text, '\\');
         text_put_char(text, *shown++);
     }
-}
-
-/* Almost every name: nothing of it is spelled out or quoted. */
-static bool is_plain(const char *value)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789 _-./@";
-    return value[strspn(value, letters)] == '\0';
 }
 
 static void value_put(struct text *text, const char *value)

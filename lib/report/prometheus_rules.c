@@ -17,10 +17,20 @@ static const char head[] =
     "# by host and port in the label `server`, as here; since 0.20 give its target that label in\n"
     "# Prometheus' scrape configuration. Rules of services need the label application_name.\n";
 
+/* What needs no quotes. No format is read here, nor below: there may be 100,000 services. */
+static void plain_put(const char *key, const char *value, struct text *text)
+{
+    text_put(text, key);
+    text_put(text, ": ");
+    text_put(text, value);
+    text_put(text, "\n");
+}
+
 /* In single quotes: the quote is doubled, and nothing else is read. */
 static void yaml_put(const char *key, const char *value, struct text *text)
 {
-    text_printf(text, "%s: '", key);
+    text_put(text, key);
+    text_put(text, ": '");
     for (const char *quote; (quote = strchr(value, '\'')) != NULL; value = quote + 1) {
         text_put_bytes(text, value, (size_t)(quote - value));
         text_put(text, "''");
@@ -53,12 +63,13 @@ void group_put(const struct rules_page *page)
 void alert_put(const struct rules_page *page, const struct alert *alert)
 {
     struct text *text = page->text;
-    text_printf(text, "      - alert: %s\n", alert->name);
+    plain_put("      - alert", alert->name, text);
     yaml_put("        expr", alert->expression, text);
     if (alert->hold != NULL)
-        text_printf(text, "        for: %s\n", alert->hold);
-    text_printf(text, "        labels:\n          severity: %s\n          source: %s\n",
-                alert->severity, page->source);
+        plain_put("        for", alert->hold, text);
+    text_put(text, "        labels:\n");
+    plain_put("          severity", alert->severity, text);
+    plain_put("          source", page->source, text);
     yaml_put("          server", template_of(page->scratch, page->name), text);
     if (alert->service != NULL)
         yaml_put("          service", template_of(page->scratch, alert->service), text);
