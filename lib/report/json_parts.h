@@ -5,7 +5,13 @@
 #define PGSIZE_JSON_PARTS_H
 
 #include "json_write.h"
-#include "sizing.h"
+#include "report.h"
+
+/* The array of servers. */
+void servers_json(const struct report *report, struct json_writer *writer);
+
+/* The array of pools: of each service, one for each of its databases. */
+void services_json(const struct report *report, struct json_writer *writer);
 
 /* Puts the member "observed". */
 void observed_json(const struct observed *observed, struct json_writer *writer);
