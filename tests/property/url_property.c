@@ -158,19 +158,22 @@ static const struct dialect {
      UNIT_SECONDS},
 };
 
-/* Everything that is not a letter or digit, and some of those too. */
+/* What must be encoded, some of what may be, and a few letters. `+` may be, where it is itself. */
 static void percent_put(struct trial *trial, const char *string, bool plus_is_blank,
                         struct text *text)
 {
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    struct random *random = &trial->random;
     for (; *string != '\0'; string++) {
-        bool is_plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~",
-                               *string) != NULL;
-        if (*string == ' ' && plus_is_blank && chance(&trial->random, 50))
+        bool may_stay = strchr("!$'()*,;", *string) != NULL || (*string == '+' && !plus_is_blank);
+        int64_t percent = strchr(letters, *string) != NULL ? 90 : may_stay ? 50 : 0;
+        if (*string == ' ' && plus_is_blank && chance(random, 50))
             text_put_char(text, '+');
-        else if (is_plain && chance(&trial->random, 90))
+        else if (chance(random, percent))
             text_put_char(text, *string);
         else
-            text_printf(text, chance(&trial->random, 50) ? "%%%02X" : "%%%02x",
+            text_printf(text, chance(random, 50) ? "%%%02X" : "%%%02x",
                         (unsigned)(unsigned char)*string);
     }
 }
