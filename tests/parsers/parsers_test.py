@@ -143,7 +143,7 @@ def authority(string):
 
 def has_odd_host(string, **_):
     """Several hosts, or none, or what is no host's name."""
-    return not re.fullmatch(r"(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]*)?", authority(string).rpartition("@")[2])
+    return not re.fullmatch(r"(\[[0-9a-f]*:[0-9a-f]*:[0-9a-f:]*\]|[A-Za-z0-9.-]+)(:[0-9]*)?", authority(string).rpartition("@")[2])
 
 
 def has_loose_userinfo(string, **_):
@@ -197,8 +197,8 @@ KNOWN = (
      "they decode UTF-8 alone; to libpq a name is bytes"),
     ("made", "postgres-js", "host", lambda our, **_: "/" in our["host"],
      "it takes no directory of sockets from a URL, and the host is named as left out"),
-    ("both", "sqlalchemy", None, lambda string, **_: "+" in string.partition("?")[2],
-     "to it a `+` in a parameter is a blank, to libpq itself; who wrote it meant one of them"),
+    ("both", "sqlalchemy node-postgres", None, lambda string, **_: "+" in string.partition("?")[2],
+     "to them a `+` in a parameter is a blank, to libpq itself; who wrote it meant one of them"),
     ("both", "sqlalchemy", None, lambda string, **_: re.search("[?&][^=]+=(&|$)", string),
      "to it an empty parameter is none, to libpq it wins over what stands before the `?`"),
     ("raw", "sqlalchemy", "refused", lambda string, **_: re.search(":([/?]|$)", string),

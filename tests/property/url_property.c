@@ -368,7 +368,7 @@ static struct meaning meaning_of(struct trial *trial, const struct url *url)
     const char *directory = url_parameter(&trial->arena, own, "host");
     for (size_t i = 0; i < own->host_count; i++) {
         const char *host = directory != NULL ? directory : part_of(trial, own->hosts[i].host);
-        bool brackets = host[0] == '[';
+        bool brackets = directory == NULL && own->hosts[i].host[0] == '[';
         text_put(&hosts, i > 0 ? "," : "");
         text_put_bytes(&hosts, host + brackets, strlen(host) - 2 * (size_t)brackets);
         text_printf(&hosts, ":%s", part_of(trial, own->hosts[i].port));

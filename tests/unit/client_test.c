@@ -222,6 +222,7 @@ static void each_client_gets_its_url(void **state)
         {"sqlalchemy", "postgresql://h/d#f", &nothing, "postgresql://h/d"},
         {"sqlalchemy", "postgresql://u@h1:1,[::1]/a%20b", &nothing,
          "postgresql://u@/?host=h1%2C%3A%3A1&port=1%2C&dbname=a%20b"},
+        {"prisma", "postgresql:///d?host=[::1]", &nothing, "postgresql://%5B%3A%3A1%5D/d"},
         {"sqlalchemy", "postgresql://u@h1,h2/d?host=h3", &nothing, "postgresql://u@/d?host=h3"},
         {"sqlalchemy", "postgresql://u@%C3%BC:1/d", &nothing,
          "postgresql://u@/d?host=%C3%BC&port=1"},

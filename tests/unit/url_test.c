@@ -267,6 +267,7 @@ static const struct {
      "postgresql://b"},
     {"Host=h1:1,h2 , [::1]:3,::2;Port=9;Username=u", NULL,
      "postgresql://u@h1:1,h2:9,[::1]:3,[::2]:9"},
+    {"Host=[::1,[a b],[],x:y:z", NULL, "postgresql://%5B%3A%3A1,%5Ba%20b%5D,%5B%5D,x%3Ay%3Az"},
     {"Host=/run/pg;Port=5433;Username=u", NULL, "postgresql://u@:5433?host=%2Frun%2Fpg"},
     {"Host=h;SSL Password=p;Options=-c search_path=s",
      "Host=h;SSL Password=***;Options=-c search_path=s", "postgresql://h"},
