@@ -721,6 +721,17 @@ static void limits_hold_at_their_edges(void **state)
     assert_non_null(strstr(fail.message, "more than 256 parameters"));
 
     text.length = 0;
+    text_put(&text, "Host=h;Options=");
+    text_repeat(&text, "a=", (URL_MAX_BYTES - text.length) / 2); /* in no time */
+    (void)must_read(text.bytes);
+    text.length = 0;
+    text_repeat(&text, "Host=h;", URL_MAX_PARAMETERS);
+    assert_int_equal(must_read(text.bytes)->parameter_count, URL_MAX_PARAMETERS);
+    text_put(&text, "Host=h");
+    fail = (struct fail){0};
+    assert_false(url_read(&arena, text.bytes, &url, &fail));
+
+    text.length = 0;
     text_repeat(&text, "host=h ", URL_MAX_PARAMETERS);
     assert_int_equal(must_read(text.bytes)->parameter_count, URL_MAX_PARAMETERS);
     text_put(&text, "host=h");
