@@ -39,7 +39,7 @@ PARTS = ("host", "port", "user", "password", "database")
 PIECES = ["u", ":", "p", "@", "h", "/", "d", "?", "&", "=", "#", ",", "[::1]", "5432", "1", "%2F", "%40", "%3A", "%",
           "user=a", "password=", "host=", "host=h2", "dbname=x", "port=", "port=7", "ssl=true", "schema", "%20", "+",
           "'", "\\", "%23", "%3F", "ü", "%C3%BC", "sslmode=require", "0", "70000", "::1", "[", "]", "H", "$", ";",
-          "%25"]
+          "%25", "%E9"]
 TEXTS = ["app", "a b", "a/b", "a:b", "a@b", "a#b", "a?b", "a+b", "a%b", "a&b=c", "ü", "🐘", "a;b'\"\\c", "", "[x]",
          "%41", "a,b", "~-._", "$!*()", "<>{}|^`"]
 HOSTS = ["db.internal", "10.0.0.1", "[::1]", "[2001:db8::7]", "h-1", "localhost"]
