@@ -73,23 +73,26 @@ static bool is_set(const struct passage *passage, const char *key)
            client_setting_find(passage->client, quantity) != NULL;
 }
 
-/* Whether an item before it has the same key. */
-static bool is_again(const struct url *url, size_t index)
+static const char *plain_key(const struct passage *passage, size_t index)
 {
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(url->parameters[i].key, url->parameters[index].key) == 0)
-            return true;
-    return false;
+    const char *key = passage->template->parameters[index].key;
+    return passage->template->is_keywords ? key : url_decode(passage->arena, key);
 }
 
-/* The key of a parameter that says something; NULL: it says nothing. */
+/* The key of a parameter that says something, the first time; NULL: it does not. */
 static const char *key_of(const struct passage *passage, size_t index)
 {
+    const char *key = plain_key(passage, index);
     const struct url *url = passage->template;
-    const struct url_parameter *item = &url->parameters[index];
-    const char *key = url->is_keywords ? item->key : url_decode(passage->arena, item->key);
-    bool is_empty = url->is_dotnet && *item->value == '\0';
-    return key == NULL || *key == '\0' || is_empty || is_again(url, index) ? NULL : key;
+    bool is_empty = url->is_dotnet && *url->parameters[index].value == '\0';
+    if (key == NULL || *key == '\0' || is_empty)
+        return NULL;
+    for (size_t i = 0; i < index; i++) {
+        const char *before = plain_key(passage, i);
+        if (before != NULL && strcmp(before, key) == 0)
+            return NULL;
+    }
+    return key;
 }
 
 void client_left_out(struct arena *arena, const struct client *client, const struct url *template,
@@ -151,7 +154,7 @@ void client_inexact(struct arena *arena, const struct client *client, const stru
         const char *value = has_words ? url_parameter(arena, template, key) : NULL;
         const char *after = has_words ? url_parameter(arena, made, own) : NULL;
         if (value != NULL && after != NULL && !is_exact(&passage, key, value, after))
-            text_printf(text, "%s%s=%s as %s=%s", text->length > 0 ? ", " : "", key, value, own,
-                        after);
+            text_printf(text, "%s%s%s%s as %s=%s", text->length > 0 ? ", " : "", key,
+                        *value != '\0' ? "=" : "", value, own, after);
     }
 }

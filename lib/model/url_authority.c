@@ -21,8 +21,6 @@ static const char *list_item(struct arena *arena, const char *list, size_t index
 
 const char *url_host_write(struct arena *arena, const char *host)
 {
-    if (host[0] == '[')
-        return arena_strdup(arena, host);
     bool is_ipv6 =
         strchr(host, ':') != NULL && strspn(host, "0123456789abcdefABCDEF:.") == strlen(host);
     return is_ipv6 ? arena_printf(arena, "[%s]", host) : url_encode(arena, host);
@@ -107,7 +105,7 @@ static const char *list_join(struct arena *arena, const struct url *url, bool of
     for (size_t i = 0; i < url->host_count; i++) {
         const char *port = url->hosts[i].port != NULL ? url->hosts[i].port : "";
         const char *item = of_ports ? port : url_decode(arena, url->hosts[i].host);
-        bool brackets = item[0] == '[';
+        bool brackets = !of_ports && url->hosts[i].host[0] == '[';
         text_put(&list, i > 0 ? "," : "");
         text_put_bytes(&list, item + brackets, strlen(item) - 2 * (size_t)brackets);
         any |= item[0] != '\0';

@@ -84,9 +84,10 @@ static bool hides_a_key(const char *value, size_t length, int row)
     for (const char *equals = value;
          (equals = memchr(equals, '=', length - (size_t)(equals - value))); equals++) {
         size_t end = trimmed(value, (size_t)(equals - value)), start = end;
-        while (start > 0 && value[start - 1] != ' ')
-            start--;
         char name[64] = "";
+        /* No key is longer, and every `=` is looked at. */
+        while (start > 0 && value[start - 1] != ' ' && end - start < sizeof name)
+            start--;
         if (start == 0 || end - start >= sizeof name)
             continue;
         memcpy(name, value + start, end - start);

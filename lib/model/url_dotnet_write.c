@@ -49,6 +49,14 @@ static void part_put(struct arena *arena, const struct url *dotnet, const char *
     *ret_part = value == NULL || *value == '\0' ? NULL : url_encode(arena, value);
 }
 
+/* "[::1]" is an address already. */
+static bool has_brackets(const char *host)
+{
+    size_t length = strspn(host, "[0123456789abcdefABCDEF:.");
+    return host[0] == '[' && strchr(host + 1, '[') == NULL && length > 1 && host[length] == ']' &&
+           host[length + 1] == '\0';
+}
+
 static void hosts_put(struct arena *arena, const struct url *dotnet, struct url *url)
 {
     const char *hosts = url_parameter(arena, dotnet, "host");
@@ -64,7 +72,8 @@ static void hosts_put(struct arena *arena, const struct url *dotnet, struct url 
     for (const char *at = hosts; at != NULL && url->host_count < URL_MAX_HOSTS;) {
         struct url_host *host = &url->hosts[url->host_count++];
         url_dotnet_host(arena, &at, host);
-        host->host = url_host_write(arena, host->host);
+        if (!has_brackets(host->host))
+            host->host = url_host_write(arena, host->host);
         host->port = host->port != NULL ? host->port : port;
     }
 }

@@ -38,7 +38,8 @@ PARTS = ("host", "port", "user", "password", "database")
 
 PIECES = ["u", ":", "p", "@", "h", "/", "d", "?", "&", "=", "#", ",", "[::1]", "5432", "1", "%2F", "%40", "%3A", "%",
           "user=a", "password=", "host=", "host=h2", "dbname=x", "port=", "port=7", "ssl=true", "schema", "%20", "+",
-          "'", "\\", "%23", "%3F", "ü", "%C3%BC", "sslmode=require", "0", "70000", "::1", "[", "]", "H", "$", ";", "%25"]
+          "'", "\\", "%23", "%3F", "ü", "%C3%BC", "sslmode=require", "0", "70000", "::1", "[", "]", "H", "$", ";",
+          "%25", "%E9"]
 TEXTS = ["app", "a b", "a/b", "a:b", "a@b", "a#b", "a?b", "a+b", "a%b", "a&b=c", "ü", "🐘", "a;b'\"\\c", "", "[x]",
          "%41", "a,b", "~-._", "$!*()", "<>{}|^`"]
 HOSTS = ["db.internal", "10.0.0.1", "[::1]", "[2001:db8::7]", "h-1", "localhost"]
@@ -91,7 +92,7 @@ def ask(questions):
     answers = {}
     for command, names, variables in (
             (["node", str(HERE / "look.js")], ("node-postgres", "postgres-js", "whatwg"),
-             {"NODE_PATH": str(npm_home() / "node_modules"), "PGUSER": "nobody-was-said"}),
+             {"NODE_PATH": str(npm_home() / "node_modules"), "NODE_NO_WARNINGS": "1", "PGUSER": "nobody-was-said"}),
             (["/usr/bin/python3", "-B", str(HERE / "look.py")], ("libpq", "sqlalchemy"), {})):
         mine = [question for question in questions if question[0] in names]
         lines = [json.dumps({"parser": parser, "string": string}) for parser, string in mine]
@@ -143,7 +144,12 @@ def authority(string):
 
 def has_odd_host(string, **_):
     """Several hosts, or none, or what is no host's name."""
-    return not re.fullmatch(r"(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]*)?", authority(string).rpartition("@")[2])
+    place = authority(string).rpartition("@")[2]
+    return not re.fullmatch(r"(\[[0-9a-f]*:[0-9a-f]*:[0-9a-f:]*\]|[A-Za-z0-9.-]+)(:[0-9]*)?", place)
+
+
+def written_database(string):
+    return string.partition("?")[0].rpartition("@")[2].partition("/")[2]
 
 
 def has_loose_userinfo(string, **_):
@@ -187,7 +193,7 @@ KNOWN = (
     ("raw", "node-postgres", "database", has_parameter("dbname"), "dbname is no parameter to it; likewise"),
     ("both", "node-postgres", "database", database_has(";/?:@&=+$,#"),
      "it decodes with decodeURI(), which leaves what has a meaning in URLs: it cannot have this name from a URL"),
-    ("both", "postgres-js", "database", lambda string, **_: re.search("[^ -$&-~]|%", string.partition("?")[0].rpartition("@")[2].partition("/")[2]),
+    ("both", "postgres-js", "database", lambda string, **_: re.search("[^ -$&-~]|%", written_database(string)),
      "it does not decode the database's name: it cannot have this name from a URL"),
     ("both", "postgres-js", None, lambda string, **_: "[" in authority(string),
      "it takes an IPv6 address apart at its `:`"),
@@ -197,8 +203,8 @@ KNOWN = (
      "they decode UTF-8 alone; to libpq a name is bytes"),
     ("made", "postgres-js", "host", lambda our, **_: "/" in our["host"],
      "it takes no directory of sockets from a URL, and the host is named as left out"),
-    ("both", "sqlalchemy", None, lambda string, **_: "+" in string.partition("?")[2],
-     "to it a `+` in a parameter is a blank, to libpq itself; who wrote it meant one of them"),
+    ("both", "sqlalchemy node-postgres", None, lambda string, **_: "+" in string.partition("?")[2],
+     "to them a `+` in a parameter is a blank, to libpq itself; who wrote it meant one of them"),
     ("both", "sqlalchemy", None, lambda string, **_: re.search("[?&][^=]+=(&|$)", string),
      "to it an empty parameter is none, to libpq it wins over what stands before the `?`"),
     ("raw", "sqlalchemy", "refused", lambda string, **_: re.search(":([/?]|$)", string),
@@ -246,8 +252,9 @@ def main():
               f"{'a URL' if way == 'raw' else 'what is made for it'} what pgsize does "
               f"({agreed.get((way, parser), 0)} alike)")
         for what, string, given, our, their in bad[:4]:
-            print(f"# {what}: {string!r} {'' if given == string else repr(given)} ours {[our.get(name) for name in PARTS]}, theirs "
-                  f"{list(their.values())} {our.get('error')}"[:400])
+            mine = our["error"] if "error" in our else [our[name] for name in PARTS]
+            made = "" if given == string else f" made {given!r},"
+            print(f"# {what}: {string!r},{made} ours {mine}, theirs {list(their.values())}"[:600])
     for index, (way, names, what, _, why) in enumerate(KNOWN):
         number += 1
         is_fine = index in used or COUNT < ALL_ROWS_COUNT

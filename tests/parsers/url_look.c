@@ -18,7 +18,7 @@ static void hosts_write(struct arena *arena, struct json_writer *writer, const s
     text_put(&ports, "");
     for (size_t i = 0; i < own->host_count; i++) {
         const char *host = directory != NULL ? directory : url_decode(arena, own->hosts[i].host);
-        bool brackets = host[0] == '[';
+        bool brackets = directory == NULL && own->hosts[i].host[0] == '[';
         if (directory != NULL)
             hosts.length = 0;
         text_put(&hosts, i > 0 && directory == NULL ? "," : "");

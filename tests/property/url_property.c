@@ -158,19 +158,22 @@ static const struct dialect {
      UNIT_SECONDS},
 };
 
-/* Everything that is not a letter or digit, and some of those too. */
+/* What must be encoded, some of what may be, and a few letters. `+` may be, where it is itself. */
 static void percent_put(struct trial *trial, const char *string, bool plus_is_blank,
                         struct text *text)
 {
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    struct random *random = &trial->random;
     for (; *string != '\0'; string++) {
-        bool is_plain = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~",
-                               *string) != NULL;
-        if (*string == ' ' && plus_is_blank && chance(&trial->random, 50))
+        bool may_stay = strchr("!$'()*,;", *string) != NULL || (*string == '+' && !plus_is_blank);
+        int64_t percent = strchr(letters, *string) != NULL ? 90 : may_stay ? 50 : 0;
+        if (*string == ' ' && plus_is_blank && chance(random, 50))
             text_put_char(text, '+');
-        else if (is_plain && chance(&trial->random, 90))
+        else if (chance(random, percent))
             text_put_char(text, *string);
         else
-            text_printf(text, chance(&trial->random, 50) ? "%%%02X" : "%%%02x",
+            text_printf(text, chance(random, 50) ? "%%%02X" : "%%%02x",
                         (unsigned)(unsigned char)*string);
     }
 }
@@ -365,7 +368,7 @@ static struct meaning meaning_of(struct trial *trial, const struct url *url)
     const char *directory = url_parameter(&trial->arena, own, "host");
     for (size_t i = 0; i < own->host_count; i++) {
         const char *host = directory != NULL ? directory : part_of(trial, own->hosts[i].host);
-        bool brackets = host[0] == '[';
+        bool brackets = directory == NULL && own->hosts[i].host[0] == '[';
         text_put(&hosts, i > 0 ? "," : "");
         text_put_bytes(&hosts, host + brackets, strlen(host) - 2 * (size_t)brackets);
         text_printf(&hosts, ":%s", part_of(trial, own->hosts[i].port));

@@ -267,6 +267,7 @@ static const struct {
      "postgresql://b"},
     {"Host=h1:1,h2 , [::1]:3,::2;Port=9;Username=u", NULL,
      "postgresql://u@h1:1,h2:9,[::1]:3,[::2]:9"},
+    {"Host=[::1,[a b],[],x:y:z", NULL, "postgresql://%5B%3A%3A1,%5Ba%20b%5D,%5B%5D,x%3Ay%3Az"},
     {"Host=/run/pg;Port=5433;Username=u", NULL, "postgresql://u@:5433?host=%2Frun%2Fpg"},
     {"Host=h;SSL Password=p;Options=-c search_path=s",
      "Host=h;SSL Password=***;Options=-c search_path=s", "postgresql://h"},
@@ -718,6 +719,17 @@ static void limits_hold_at_their_edges(void **state)
     fail = (struct fail){0};
     assert_false(url_read(&arena, text.bytes, &url, &fail));
     assert_non_null(strstr(fail.message, "more than 256 parameters"));
+
+    text.length = 0;
+    text_put(&text, "Host=h;Options=");
+    text_repeat(&text, "a=", (URL_MAX_BYTES - text.length) / 2); /* in no time */
+    (void)must_read(text.bytes);
+    text.length = 0;
+    text_repeat(&text, "Host=h;", URL_MAX_PARAMETERS);
+    assert_int_equal(must_read(text.bytes)->parameter_count, URL_MAX_PARAMETERS);
+    text_put(&text, "Host=h");
+    fail = (struct fail){0};
+    assert_false(url_read(&arena, text.bytes, &url, &fail));
 
     text.length = 0;
     text_repeat(&text, "host=h ", URL_MAX_PARAMETERS);
