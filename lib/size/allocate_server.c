@@ -27,7 +27,8 @@ struct group {
     size_t row_count;
 };
 
-/* What of pools that share a limit is not there, at a size that is given. */
+/* What of pools that share a limit is not there: at the size that is given, or at the least of what
+ * pgsize finds. A larger one than that is found only where their limit cuts nothing off. */
 static int64_t row_excess(const struct server_sizing *server, size_t row)
 {
     struct class_list classes = row_classes(server, row);
@@ -35,7 +36,7 @@ static int64_t row_excess(const struct server_sizing *server, size_t row)
     int64_t excess = 0;
     for (size_t i = 0; i < classes.count; i++) {
         const struct pool_class *class = classes.at[i];
-        if (class->together != NO_ROW && !pooler_is_sized(class->service->pooler))
+        if (class->together != NO_ROW)
             excess += shared_excess(&shared, class, class->at_least);
     }
     return excess;

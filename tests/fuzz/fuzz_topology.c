@@ -55,7 +55,7 @@ static void service_holds(const struct topology *topology, const struct service 
     demand(service->processes >= 1 && service->pools >= 1);
     demand(service->weight >= 1 && service->weight <= 1000000);
     demand(service->at_most == UNKNOWN || service->at_least <= service->at_most);
-    demand(service->is_job == (service->concurrent != UNKNOWN));
+    demand(service->is_job == (service->concurrent != UNKNOWN || service->schedule_count > 0));
     demand(service->rollout.strategy <= ROLLOUT_BLUE_GREEN);
     demand(service->target_count == 0 || service->server < topology->server_count);
     for (size_t i = 0; i < service->target_count; i++)

@@ -185,6 +185,25 @@ static int64_t clients_sum(const struct trial *trial, enum purpose purpose, int 
     return sum;
 }
 
+/* In session mode a client holds a server connection: more than its pool has, or than all pools of
+ * its database may have. */
+static bool is_session_over(const struct trial *trial, enum purpose purpose, int pooler)
+{
+    const struct made_pooler *made = &trial->poolers[pooler];
+    int64_t size = size_of(trial, purpose, pooler);
+    if (!made->session || size == UNKNOWN)
+        return false;
+    for (int database = 0; database < DATABASES; database++) {
+        if (made->of_database > 0 && clients_sum(trial, purpose, pooler, database, NOBODY) >
+                                         made->of_database * made->instances)
+            return true;
+        for (int role = 0; role < ROLES; role++)
+            if (clients_sum(trial, purpose, pooler, database, role) > size * made->instances)
+                return true;
+    }
+    return false;
+}
+
 static bool fires(const struct trial *trial, enum purpose purpose, const char *id)
 {
     const struct sizing *sizing = &trial->sizings[purpose];
@@ -238,16 +257,13 @@ static bool never_over_clients(struct trial *trial)
     const struct sizing *sizing = &trial->sizings[PURPOSE_RECOMMEND];
     for (int i = 0; i < trial->pooler_count; i++) {
         const struct made_pooler *made = &trial->poolers[i];
-        int64_t size = size_of(trial, PURPOSE_RECOMMEND, i);
         if (!sizing->poolers[i].front->fits)
             continue;
         if (clients_sum(trial, PURPOSE_RECOMMEND, i, NOBODY, NOBODY) >
             made->clients * made->instances)
             return because(trial, "pooler %d has too many clients", i);
-        for (int k = 0; made->session && size != UNKNOWN && k < DATABASES * ROLES; k++)
-            if (clients_sum(trial, PURPOSE_RECOMMEND, i, k / ROLES, k % ROLES) >
-                size * made->instances)
-                return because(trial, "session: pool %d of pooler %d", k, i);
+        if (is_session_over(trial, PURPOSE_RECOMMEND, i))
+            return because(trial, "session: a pool of pooler %d", i);
     }
     return true;
 }
@@ -255,15 +271,9 @@ static bool never_over_clients(struct trial *trial)
 static bool is_over_clients(const struct trial *trial, int pooler)
 {
     const struct made_pooler *made = &trial->poolers[pooler];
-    int64_t size = size_of(trial, PURPOSE_CHECK, pooler);
-    bool over =
-        clients_sum(trial, PURPOSE_CHECK, pooler, NOBODY, NOBODY) > made->clients * made->instances;
-    if (made->of_database > 0 && made->of_database < size)
-        size = made->of_database;
-    for (int k = 0; made->session && k < DATABASES * ROLES; k++)
-        over |= clients_sum(trial, PURPOSE_CHECK, pooler, k / ROLES, k % ROLES) >
-                size * made->instances;
-    return over;
+    return clients_sum(trial, PURPOSE_CHECK, pooler, NOBODY, NOBODY) >
+               made->clients * made->instances ||
+           is_session_over(trial, PURPOSE_CHECK, pooler);
 }
 
 static bool check_says_so(struct trial *trial)
