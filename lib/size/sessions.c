@@ -54,8 +54,10 @@ size_t session_class(const struct sizing *sizing, const struct server_sizing *se
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group)
 {
-    size_t class = session_class(sizing, server, group);
-    return class < server->class_count ? server->classes[class]->service : NULL;
+    size_t class = session_class(sizing, server, group), end = classes_of_sessions(server).count;
+    while (class < end && !matches(sizing, server->classes[class], group))
+        class ++;
+    return class < end ? server->classes[class]->service : NULL;
 }
 
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
