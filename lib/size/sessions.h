@@ -42,8 +42,12 @@ static inline bool sizing_declares_nobody(const struct sizing *sizing)
 /* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
 int64_t class_declared_most(const struct pool_class *class);
 
-/* How many sessions each class of a server holds now; those that nobody explains behind the last.
- */
+/* The same of all sessions that count as those of a class: after a failover what landed of its
+ * service looks the same. */
+int64_t sessions_declared_most(const struct server_sizing *server, const struct pool_class *class);
+
+/* How many sessions each of classes_of_sessions() holds now; those that nobody explains behind the
+ * last. */
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
                              const struct server_sizing *server) __attribute__((returns_nonnull));
 
