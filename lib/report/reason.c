@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "demands.h"
 #include "gain.h"
+#include "landed.h"
 #include "pooler.h"
 #include "report.h"
 
@@ -78,9 +79,8 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
         [ALLOCATE_STOPPED] = "stopped",
     };
     if (class->limit == UNKNOWN)
-        text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE
-                           ? "not known"
-                           : "does not fit");
+        text_put(text,
+                 server_is_sizable(&sizing->servers[class->server]) ? "does not fit" : "not known");
     else if (class->service->at_most == 0)
         text_put(text, words[ALLOCATE_AT_MOST]);
     else if (is_given(sizing, class))
