@@ -58,8 +58,10 @@ static bool plan_try(const struct fitting *fitting, const struct provider *provi
     struct server_input *inputs =
         ARENA_ARRAY(&arena, topology->server_count + 1, struct server_input);
     memcpy(inputs, fitting->inputs, topology->server_count * sizeof *inputs);
-    inputs[fitting->server].provider = provider;
-    inputs[fitting->server].plan = plan;
+    for (size_t i = 0; i < topology->server_count; i++) {
+        inputs[i].provider = i == fitting->server ? provider : NULL;
+        inputs[i].plan = i == fitting->server ? plan : NULL;
+    }
     struct recommend_options options;
     struct sizing sizing;
     bool good = sizing_options_make(fitting->run, PURPOSE_RECOMMEND, topology, &options, fail) &&
@@ -218,16 +220,33 @@ static bool inputs_make(struct run *run, struct topology *topology, int64_t now_
            jobs_find(run->arena, topology, now_s, *ret_inputs, fail);
 }
 
+/* A server and those that it follows, or that follow it, bound each other's limits: what is needed
+ * is counted on each, so while one is looked at the others have room for anything. */
+static void servers_prepare(const struct fitting *fitting)
+{
+    for (size_t i = 0; i < fitting->topology->server_count; i++) {
+        struct server *server = fitting->topology->servers[i];
+        server_forget(server);
+        if (i != fitting->server)
+            server->max_connections = MAX_CONNECTIONS_LIMIT;
+    }
+}
+
 static bool server_fit(struct fitting *fitting, const struct provider *providers, size_t count,
                        struct fit_list *list, struct fail *fail)
 {
-    struct server *server = fitting->topology->servers[fitting->server];
-    struct server before = *server;
+    struct arena scratch = {.on_out_of_memory = fitting->run->arena->on_out_of_memory};
+    size_t server_count = fitting->topology->server_count;
+    struct server *before = ARENA_ARRAY(&scratch, server_count + 1, struct server);
     bool good = true;
-    server_forget(server);
+    for (size_t i = 0; i < server_count; i++)
+        before[i] = *fitting->topology->servers[i];
+    servers_prepare(fitting);
     for (size_t i = 0; good && i < count; i++)
         good = provider_try(fitting, &providers[i], &list->items[list->count++], fail);
-    *server = before;
+    for (size_t i = 0; i < server_count; i++)
+        *fitting->topology->servers[i] = before[i];
+    arena_free(&scratch);
     return good;
 }
 

@@ -102,10 +102,10 @@ static const struct panel panels[] = {
          "peak by its declared and its recommended limits.",
      .queries = {{"max_over_time(" SESSIONS_BY("service", ",service!=\"\"") "[$__range:1m])",
                   "{{service}}: held"},
-                 {"sum by (service) (max by (service, database) "
+                 {"sum by (service) (max by (service, database, role) "
                   "(pgsize_peak{server=\"$server\",of=\"declared\"}))",
                   "{{service}}: declared"},
-                 {"sum by (service) (max by (service, database) "
+                 {"sum by (service) (max by (service, database, role) "
                   "(pgsize_peak{server=\"$server\",of=\"recommended\"}))",
                   "{{service}}: recommended"}}},
 };

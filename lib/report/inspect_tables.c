@@ -106,11 +106,12 @@ static void role_limit_put(const struct section *section, const char *name, stru
 /* What it may hold by what is declared, over all its databases here; UNKNOWN: nobody knows. */
 static int64_t declared_most(const struct server_sizing *server, const struct service *service)
 {
+    struct class_list classes = classes_of_sessions(server);
     int64_t most = 0;
-    for (size_t i = 0; i < server->class_count; i++) {
-        if (server->classes[i]->service != service)
+    for (size_t i = 0; i < classes.count; i++) {
+        if (classes.at[i]->service != service)
             continue;
-        int64_t one = class_declared_most(server->classes[i]);
+        int64_t one = class_declared_most(classes.at[i]);
         most = one == UNKNOWN || most == UNKNOWN ? UNKNOWN : most + one;
     }
     return most;

@@ -3,6 +3,7 @@
 #include "calendar.h"
 #include "contexts.h"
 #include "jobs.h"
+#include "poolers.h"
 #include "snapshot.h"
 
 #include <inttypes.h>
@@ -111,10 +112,13 @@ static void parts_put(const struct sizing *sizing, const struct server_sizing *s
                       struct text *text)
 {
     int64_t sum = 0, peak = server_peak(sizing, server);
+    struct shared shared = {0};
     for (size_t i = 0; i < server->counted_count; i++) {
         const struct pool_class *class = server->counted[i];
         int64_t limit = class_limit(sizing, class);
-        sum += class->pools_at_peak * (limit == UNKNOWN ? 1 : limit) + class->extra_at_peak;
+        limit = limit == UNKNOWN ? 1 : limit;
+        sum += class->pools_at_peak * limit + class->extra_at_peak;
+        sum -= class->together == NO_ROW ? 0 : shared_excess(&shared, class, limit);
     }
     if (peak != UNKNOWN && peak < sum)
         text_printf(text, "; so %" PRId64 " at peak, not %" PRId64, peak, sum);

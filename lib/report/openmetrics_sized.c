@@ -64,12 +64,15 @@ static void class_figures_put(const struct sized_server *server, const struct po
                               enum family family, struct text *text)
 {
     const struct pooler *via = class->service->via;
+    /* A pooler has a pool for each role: no two series may look alike. */
+    const char *role = class->service->pooler != NULL ? class->target->role : NULL;
     const int64_t limits[] = {[OF_DECLARED] = class->today, [OF_RECOMMENDED] = class->limit};
     for (size_t i = 0; i < 2; i++) {
         const struct label labels[] = {{"server", server->name},
                                        {"pooler", via != NULL ? via->name : NULL},
                                        {"service", class->service->name},
                                        {"database", class->target->database},
+                                       {"role", role},
                                        {"of", of_words[i]},
                                        {"command", server->command}};
         if (limits[i] == UNKNOWN)

@@ -4,6 +4,7 @@
 #include "budget.h"
 #include "demands.h"
 #include "gain.h"
+#include "landed.h"
 #include "pooler.h"
 #include "report.h"
 
@@ -78,9 +79,8 @@ void class_reason_put(const struct sizing *sizing, const struct pool_class *clas
         [ALLOCATE_STOPPED] = "stopped",
     };
     if (class->limit == UNKNOWN)
-        text_put(text, sizing->servers[class->server].budget.source == SOURCE_NONE
-                           ? "not known"
-                           : "does not fit");
+        text_put(text,
+                 server_is_sizable(&sizing->servers[class->server]) ? "does not fit" : "not known");
     else if (class->service->at_most == 0)
         text_put(text, words[ALLOCATE_AT_MOST]);
     else if (is_given(sizing, class))
@@ -146,6 +146,20 @@ static void bound_why(const struct pool_class *class, struct text *text)
     }
 }
 
+/* What one more for each pool of a limit takes: the pools of a pooler have one size, and where they
+ * are one for everybody that is a single pool. */
+static int64_t step_of(const struct sizing *sizing, const struct pool_class *class)
+{
+    const struct pooler *pooler = class->service->pooler;
+    if (pooler == NULL || !pooler_is_sized(pooler) || pooler_is_of_all(pooler))
+        return class->pools_at_peak;
+    struct class_list all = service_classes(&sizing->servers[class->server], class);
+    int64_t pools = 0;
+    for (size_t i = 0; i < all.count; i++)
+        pools += all.at[i]->pools_at_peak;
+    return pools;
+}
+
 /* "1 connection free, one more each needs 2". */
 static void refused_why(const struct sizing *sizing, const struct pool_class *class,
                         struct text *text)
@@ -162,7 +176,7 @@ static void refused_why(const struct sizing *sizing, const struct pool_class *cl
     }
     text_printf(text, "%" PRId64 " free", server->budget.budget - server->peak);
     elsewhere_put(sizing, class, " at failover on ", text);
-    text_printf(text, ", one more each needs %" PRId64, class->pools_at_peak);
+    text_printf(text, ", one more each needs %" PRId64, step_of(sizing, class));
 }
 
 /* More than it wants is what it must have. */

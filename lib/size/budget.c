@@ -75,9 +75,7 @@ static enum source max_connections_find(const struct server *server,
     return SOURCE_NONE;
 }
 
-/* Some providers publish not the server's limit but that of the customer's role: nothing is kept
- * out of it. */
-static bool is_role_limit(const struct budget *budget, const struct server_input *input)
+bool budget_is_of_role(const struct budget *budget, const struct server_input *input)
 {
     return budget->source == SOURCE_PLAN && input->provider != NULL && input->provider->limits_role;
 }
@@ -132,7 +130,7 @@ struct budget budget_make(const struct server *server, const struct server_input
         answered ? facts->superuser_reserved_connections : UNKNOWN,
         server->superuser_reserved_connections,
         input->provider != NULL ? input->provider->superuser_reserved_connections : UNKNOWN,
-        is_role_limit(&budget, input) ? 0 : DEFAULT_SUPERUSER_RESERVED,
+        budget_is_of_role(&budget, input) ? 0 : DEFAULT_SUPERUSER_RESERVED,
     };
     const int64_t reserved[] = {
         answered ? facts->reserved_connections : UNKNOWN,

@@ -11,6 +11,10 @@
  */
 struct budget budget_make(const struct server *server, const struct server_input *input);
 
+/* Some providers publish not the server's limit but that of the customer's role: nothing is kept
+ * out of it, and where nobody knows the server's it is the budget. */
+bool budget_is_of_role(const struct budget *budget, const struct server_input *input);
+
 /* What the plan lets one role hold, where it limits roles and not the server, and is not the budget
  * itself for want of any other source; else UNKNOWN. */
 int64_t budget_role_limit(const struct budget *budget, const struct server_input *input);

@@ -49,18 +49,19 @@ static void leaders_caps_add(struct arena *arena, struct server_sizing *server)
     }
 }
 
-/* Its leader's are made before. */
-static void caps_make(struct arena *arena, struct server_sizing *server, size_t service_count)
+/* Its leader's are made before. `role_count`: how many roles may be used on any one server. */
+static void caps_make(struct arena *arena, struct server_sizing *server, size_t role_count)
 {
     const struct facts *facts = server->input.facts;
     const struct server *declared = server->server;
     bool answered = facts_has_let_in(facts);
     size_t roles = answered ? facts->role_limit_count : declared->role_limit_count;
     size_t databases = answered ? facts->database_limit_count : declared->database_limit_count;
-    /* A plan may limit the role of each service. */
-    size_t more = budget_role_limit(&server->budget, &server->input) != UNKNOWN ? service_count : 0;
+    /* A plan may limit every role that is used on it, those too that land. */
+    bool limits_roles = budget_role_limit(&server->budget, &server->input) != UNKNOWN;
+    size_t more = limits_roles ? role_count : 0;
     for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader)
-        more += at->cap_count + (more > 0 ? service_count : 0);
+        more += at->cap_count + (limits_roles ? role_count : 0);
     server->caps = ARENA_ARRAY(arena, roles + databases + more + 1, struct cap);
     caps_add(arena, server, CAP_ROLE, answered ? facts->role_limits : declared->role_limits, roles);
     caps_add(arena, server, CAP_DATABASE,
@@ -323,12 +324,14 @@ static void servers_make(struct arena *arena, struct sizing *sizing,
         server->steady = server->peak = server->formula_limit = UNKNOWN;
     }
     landed_link(arena, sizing);
+    /* Of each service, and of each pooler that no service goes through. */
+    size_t role_count = topology->service_count + topology->pooler_count;
     for (size_t i = 0; i < topology->server_count; i++) {
         struct server_sizing *server = &sizing->servers[i];
         if (server->leader == NULL)
-            caps_make(arena, server, topology->service_count);
+            caps_make(arena, server, role_count);
         for (size_t k = 0; server->leader == NULL && k < server->standby_count; k++)
-            caps_make(arena, server->standbys[k], topology->service_count);
+            caps_make(arena, server->standbys[k], role_count);
     }
     for (size_t i = 0; i < topology->service_count; i++) {
         const struct service *service = topology->services[i];

@@ -133,6 +133,10 @@ static bool holds(const struct server_sizing *server, int64_t hundredths, int64_
     }
     if (!rows_hold(server, needs, growth))
         return false;
+    /* What lands comes from there, so it has grown there too. */
+    for (const struct server_sizing *at = server->leader; at != NULL; at = at->leader)
+        if (!rows_hold(at, needs + landed_offset(server, at), growth))
+            return false;
     for (size_t i = 0; i < server->standby_count; i++) {
         const struct server_sizing *standby = server->standbys[i];
         if (!server_is_sizable(standby))

@@ -199,7 +199,7 @@ static void formula_ways_out_add(struct judge *judge, const struct server_sizing
     struct way_out raise = {.sets = ARENA_ARRAY(judge->arena, 1, const char *)};
     struct way_out fair = {.what = "use the formula fair"};
     if (needed != UNKNOWN) {
-        raise.what = arena_printf(judge->arena, "raise max_connections to %" PRId64, needed);
+        raise.what = arena_printf(judge->arena, "%s %" PRId64, raise_words(server), needed);
         if (max_connections_is_settable(server))
             way_set(judge->arena, &raise, "servers", server->server->name, "max_connections",
                     needed);

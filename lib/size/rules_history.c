@@ -128,7 +128,7 @@ static void declared_exceeded(struct judge *judge, const struct server_sizing *s
     for (size_t i = 0; i < server->class_count; i++) {
         const struct pool_class *class = server->classes[i];
         const struct history_class *seen = history_class_find(server, class);
-        int64_t most = class_declared_most(class);
+        int64_t most = sessions_declared_most(server, class);
         if (seen == NULL || most == UNKNOWN || seen->sessions.least <= most ||
             seen->sessions.least <= now[i])
             continue;

@@ -95,9 +95,8 @@ static void too_many_for_cores(struct judge *judge, const struct server_sizing *
 static int64_t max_connections_said(const struct server_sizing *server)
 {
     const struct budget *budget = &server->budget;
-    const struct provider *provider = server->input.provider;
-    bool is_of_role = budget->source == SOURCE_PLAN && provider != NULL && provider->limits_role;
-    return budget->source == SOURCE_DEFAULT || is_of_role ? UNKNOWN : budget->max_connections;
+    bool is_said = budget->source != SOURCE_DEFAULT && !budget_is_of_role(budget, &server->input);
+    return is_said ? budget->max_connections : UNKNOWN;
 }
 
 /* What counts is the primary's, which the log carries through all standbys in between. */

@@ -132,34 +132,47 @@ static void undeclared_sessions(struct judge *judge, const struct server_sizing 
     text_free(&names);
 }
 
+/* "33 sessions now on standby, declared are at most 2 x 8 = 16, and 32 with what landed there". */
+static void over_put(const struct server_sizing *server, const struct pool_class *class,
+                     int64_t held, int64_t most, struct text *text)
+{
+    int64_t own = class_declared_most(class), pools = class->pools_at_peak;
+    if (class->service->target_count > 1) {
+        service_pool_name(class->service, class->target, text);
+        text_put(text, ": ");
+    }
+    text_printf(text, "%" PRId64 " %s now", held, plural(held, "session", "sessions"));
+    if (is_landed(server, class))
+        text_printf(text, " on %s", server->server->name);
+    text_printf(text, ", declared are at most %" PRId64 " x %" PRId64 "%s = %" PRId64, pools,
+                pools > 0 ? class->today : 0, class->extra_at_peak > 0 ? " and its extra" : "",
+                own);
+    if (most > own)
+        text_printf(text, ", and %" PRId64 " with what landed there", most);
+}
+
 /* More sessions than today's limits allow. Today's figures are no finding of what is recommended.
  */
 static void over_declared(struct judge *judge, const struct server_sizing *server)
 {
-    const struct sizing *sizing = judge->sizing;
+    struct class_list classes = classes_of_sessions(server);
     if (server->input.facts->group_count == 0)
         return;
     struct arena scratch = {.on_out_of_memory = judge->arena->on_out_of_memory};
-    const int64_t *held = sessions_held(&scratch, sizing, server);
-    for (size_t i = 0; i < server->class_count; i++) {
-        const struct pool_class *class = server->classes[i];
-        int64_t most = class_declared_most(class), pools = class->pools_at_peak;
+    const int64_t *held = sessions_held(&scratch, judge->sizing, server);
+    for (size_t i = 0; i < classes.count; i++) {
+        const struct pool_class *class = classes.at[i];
+        int64_t most = held[i] > 0 ? sessions_declared_most(server, class) : UNKNOWN;
         if (most == UNKNOWN || held[i] <= most)
             continue;
         text_put(&judge->help, "more instances or processes run than are declared, or its limit is "
                                "not the declared one: correct what is wrong");
         judge->excess = held[i] - most;
         judge->pool = class;
-        struct text name = {.arena = judge->arena};
-        service_pool_name(class->service, class->target, &name);
-        find_service(judge, class->service, "/connection_limit",
-                     "%s%s%" PRId64 " %s now, declared are at most %" PRId64 " x %" PRId64
-                     "%s = %" PRId64,
-                     class->service->target_count > 1 ? name.bytes : "",
-                     class->service->target_count > 1 ? ": " : "", held[i],
-                     plural(held[i], "session", "sessions"), pools, pools > 0 ? class->today : 0,
-                     class->extra_at_peak > 0 ? " and its extra" : "", most);
-        text_free(&name);
+        struct text words = {.arena = judge->arena};
+        over_put(server, class, held[i], most, &words);
+        find_service(judge, class->service, "/connection_limit", "%s", words.bytes);
+        text_free(&words);
     }
     arena_free(&scratch);
 }

@@ -42,29 +42,38 @@ static bool matches(const struct sizing *sizing, const struct pool_class *class,
             place_is_of(class->target, group->role, group->database));
 }
 
+/* Among the first `count` classes of the server. */
+static size_t class_find(const struct sizing *sizing, const struct server_sizing *server,
+                         size_t count, const struct session_group *group)
+{
+    size_t i = 0;
+    while (i < count && !matches(sizing, server->classes[i], group))
+        i++;
+    return i;
+}
+
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group)
 {
-    size_t i = 0;
-    while (i < server->class_count && !matches(sizing, server->classes[i], group))
-        i++;
-    return i;
+    return class_find(sizing, server, server->class_count, group);
 }
 
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
                                     const struct session_group *group)
 {
-    size_t class = session_class(sizing, server, group);
-    return class < server->class_count ? server->classes[class]->service : NULL;
+    size_t count = classes_of_sessions(server).count,
+           class = class_find(sizing, server, count, group);
+    return class < count ? server->classes[class]->service : NULL;
 }
 
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
                              const struct server_sizing *server)
 {
     const struct facts *facts = server->input.facts;
-    int64_t *held = ARENA_ARRAY(arena, server->class_count + 1, int64_t);
+    size_t count = classes_of_sessions(server).count;
+    int64_t *held = ARENA_ARRAY(arena, count + 1, int64_t);
     for (size_t i = 0; i < facts->group_count; i++)
-        held[session_class(sizing, server, &facts->groups[i])] += facts->groups[i].count;
+        held[class_find(sizing, server, count, &facts->groups[i])] += facts->groups[i].count;
     return held;
 }
 
@@ -94,6 +103,27 @@ int64_t class_declared_most(const struct pool_class *class)
         (class->today == UNKNOWN && class->pools_at_peak > 0))
         return UNKNOWN;
     return class_connections(class->pools_at_peak, class->today) + class->extra_at_peak;
+}
+
+/* Whether a session of the one may be taken for one of the other. */
+static bool is_alike(const struct pool_class *one, const struct pool_class *other)
+{
+    return one->service == other->service &&
+           place_is_of(one->target, other->target->role, other->target->database);
+}
+
+int64_t sessions_declared_most(const struct server_sizing *server, const struct pool_class *class)
+{
+    struct class_list all = classes_of_sessions(server);
+    int64_t most = class_declared_most(class);
+    size_t next = is_landed(server, class) ? class->place + 1 : server->class_count;
+    for (size_t i = next; i < all.count && most != UNKNOWN; i++) {
+        if (!is_alike(class, all.at[i]))
+            continue;
+        int64_t one = class_declared_most(all.at[i]);
+        most = one == UNKNOWN ? UNKNOWN : most + one;
+    }
+    return most;
 }
 
 int64_t sessions_used(const struct facts *facts)

@@ -1,6 +1,7 @@
 /*
  * Whose sessions a live server holds: the first service in file order whose application name, role
- * and database match owns a session.
+ * and database match owns a session. After a failover the services of what it followed come after
+ * its own.
  */
 #ifndef PGSIZE_SESSIONS_H
 #define PGSIZE_SESSIONS_H
@@ -10,6 +11,15 @@
 /* Index of the first class of the server that matches; their count: none does. */
 size_t session_class(const struct sizing *sizing, const struct server_sizing *server,
                      const struct session_group *group);
+
+/* The classes whose sessions belong on a server: its own, and once it is a standby no more what
+ * lands there. While it is one, a session of its primary's services went astray. */
+static inline struct class_list classes_of_sessions(const struct server_sizing *server)
+{
+    return (struct class_list){server->classes, server->input.facts->in_recovery
+                                                    ? server->class_count
+                                                    : server->counted_count};
+}
 
 /* NULL: no service of the topology explains these sessions. */
 const struct service *session_owner(const struct sizing *sizing, const struct server_sizing *server,
@@ -32,8 +42,12 @@ static inline bool sizing_declares_nobody(const struct sizing *sizing)
 /* What a class may hold by what is declared, with a deploy; UNKNOWN: nobody knows. */
 int64_t class_declared_most(const struct pool_class *class);
 
-/* How many sessions each class of a server holds now; those that nobody explains behind the last.
- */
+/* The same of all sessions that count as those of a class: after a failover what landed of its
+ * service looks the same. */
+int64_t sessions_declared_most(const struct server_sizing *server, const struct pool_class *class);
+
+/* How many sessions each of classes_of_sessions() holds now; those that nobody explains behind the
+ * last. */
 const int64_t *sessions_held(struct arena *arena, const struct sizing *sizing,
                              const struct server_sizing *server) __attribute__((returns_nonnull));
 

@@ -118,12 +118,12 @@ bool raise_put(struct text *text, const struct server_sizing *server, int64_t pe
         return false;
     *ret_most = within_alert ? calm : fits;
     if (within_alert || (fits == calm && fits != UNKNOWN)) {
-        text_printf(text, "raise max_connections to %" PRId64, calm);
+        text_printf(text, "%s %" PRId64, raise_words(server), calm);
         return true;
     }
     if (fits == UNKNOWN)
         return false;
-    text_printf(text, "raise max_connections to %" PRId64, fits);
+    text_printf(text, "%s %" PRId64, raise_words(server), fits);
     if (calm != UNKNOWN)
         text_printf(text, " (%" PRId64 " to stay under the alert)", calm);
     return true;

@@ -5,6 +5,7 @@
 #ifndef PGSIZE_WAYS_OUT_H
 #define PGSIZE_WAYS_OUT_H
 
+#include "budget.h"
 #include "rule.h"
 
 /* Gives the next finding its ways out: "lower connection_limit of api to 7 and jobs to 8", "raise
@@ -34,11 +35,21 @@ void way_set_word(struct arena *arena, struct way_out *way, const char *section,
 /* "88 available"; where more is kept back than there is, that. */
 void available_put(const struct server_sizing *server, struct text *text);
 
-/* Whether a figure of the topology is what the server goes by. */
+/* Whether a figure of the topology is what the server goes by. One beside a plan's limit of roles
+ * would be another thing: the server's. */
 static inline bool max_connections_is_settable(const struct server_sizing *server)
 {
     enum source source = server->budget.source;
-    return source == SOURCE_TOPOLOGY || source == SOURCE_PLAN || source == SOURCE_DEFAULT;
+    return source == SOURCE_TOPOLOGY || source == SOURCE_DEFAULT ||
+           (source == SOURCE_PLAN && !budget_is_of_role(&server->budget, &server->input));
+}
+
+/* What stands before the figure that a server needs. */
+static inline const char *raise_words(const struct server_sizing *server)
+{
+    return budget_is_of_role(&server->budget, &server->input)
+               ? "choose a plan that lets a role hold"
+               : "raise max_connections to";
 }
 
 /* The one connection_limit that is recommended for all databases of the service of a class; UNKNOWN
