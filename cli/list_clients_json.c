@@ -119,6 +119,7 @@ static void connects_json(const struct client *client, struct json_writer *write
     json_write_bool(writer, "takes_authority_parameters", !client->reads_authority);
     keys_json(client, writer);
     own_keys_json(client, writer);
+    json_write_string(writer, "schema_parameter", client->schema_key);
     json_write_string(writer, "other_parameters", foreign_words(client->foreign));
 }
 

@@ -196,6 +196,9 @@ static void poolers_put(const struct page *page, const struct provider *provider
             text_printf(&line, "; pools of %" PRId64, pooler->pool_size);
         if (pooler->pool_size_rule != NULL)
             text_printf(&line, "; pools: %s", pooler->pool_size_rule);
+        if (pooler->max_prepared_statements >= 0)
+            text_printf(&line, "; max_prepared_statements %" PRId64,
+                        pooler->max_prepared_statements);
         if (pooler->scope != NULL)
             text_printf(&line, "; %s", pooler->scope);
         if (pooler->availability != NULL)

@@ -69,6 +69,7 @@ static void pooler_json(struct json_writer *writer, const struct plan_pooler *po
     json_write_string(writer, "max_clients_rule", pooler->max_clients_rule);
     json_write_count(writer, "pool_size", pooler->pool_size);
     json_write_string(writer, "pool_size_rule", pooler->pool_size_rule);
+    json_write_count(writer, "max_prepared_statements", pooler->max_prepared_statements);
     json_write_string(writer, "scope", pooler->scope);
     json_write_string(writer, "availability", pooler->availability);
     json_write_bool(writer, "disputed", pooler->disputed);

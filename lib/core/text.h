@@ -102,6 +102,10 @@ size_t text_width(const char *string, bool plain);
 enum text_side { TEXT_LEFT, TEXT_RIGHT };
 void text_put_cell(struct text *text, const char *string, size_t width, enum text_side side);
 
+/* The same of a name, at the left: cut in its middle, since names that are long differ at their
+ * ends ("bouncer/core/app", "bouncer/core/api"). */
+void text_put_name_cell(struct text *text, const char *name, size_t width);
+
 /* Length of the UTF-8 sequence at `bytes`, 0 when it is not a valid one; the code point in
  * `ret_code_point`. Overlong forms, surrogates and values above U+10FFFF are not valid. */
 size_t utf8_read(const char *bytes, size_t length, uint32_t *ret_code_point);

@@ -209,11 +209,10 @@ size_t text_width(const char *string, bool plain)
     }
 }
 
-/* As much of the string as fits `room` columns; returns the columns used. */
-static size_t put_within(struct text *text, const char *string, size_t room)
+/* From `at` on as much of the string as fits `room` columns; returns the columns used. */
+static size_t put_within(struct text *text, const char *string, const char *at, size_t room)
 {
-    const char *at = string;
-    size_t length = strlen(string), used = 0;
+    size_t length = strlen(at), used = 0;
     while (length > 0) {
         struct glyph glyph = glyph_read(string, at, length, text->plain);
         if (used + glyph.width > room)
@@ -226,24 +225,56 @@ static size_t put_within(struct text *text, const char *string, size_t room)
     return used;
 }
 
-void text_put_cell(struct text *text, const char *string, size_t width, enum text_side side)
+/* Where the end of the string begins that fits `*room` columns, which become those that it has. */
+static const char *end_within(const struct text *text, const char *string, size_t *room)
 {
-    size_t wanted = text_width(string, text->plain);
-    if (wanted <= width) {
-        if (side == TEXT_RIGHT)
-            text_repeat(text, " ", width - wanted);
-        text_put_visible(text, string);
-        if (side == TEXT_LEFT)
-            text_repeat(text, " ", width - wanted);
-        return;
+    const char *at = string;
+    size_t length = strlen(string), left = text_width(string, text->plain);
+    while (left > *room) {
+        struct glyph glyph = glyph_read(string, at, length, text->plain);
+        left -= glyph.width;
+        at += glyph.read;
+        length -= glyph.read;
     }
+    *room = left;
+    return at;
+}
+
+/* What is longer than `width`, of which up to `tail` columns of the end are kept. */
+static void cut_put(struct text *text, const char *string, size_t width, size_t tail)
+{
     const char *ellipsis = text->plain ? "..." : "\xe2\x80\xa6";
     size_t room = text->plain ? 3 : 1;
     if (width < room) {
         ellipsis = "";
         room = 0;
     }
-    size_t used = put_within(text, string, width - room);
+    tail = width > room + tail ? tail : 0;
+    const char *end = end_within(text, string, &tail);
+    size_t used = put_within(text, string, string, width - room - tail);
     text_put(text, ellipsis);
+    used += put_within(text, string, end, tail);
     text_repeat(text, " ", width - room - used);
+}
+
+void text_put_cell(struct text *text, const char *string, size_t width, enum text_side side)
+{
+    size_t wanted = text_width(string, text->plain);
+    if (wanted > width) {
+        cut_put(text, string, width, 0);
+        return;
+    }
+    if (side == TEXT_RIGHT)
+        text_repeat(text, " ", width - wanted);
+    text_put_visible(text, string);
+    if (side == TEXT_LEFT)
+        text_repeat(text, " ", width - wanted);
+}
+
+void text_put_name_cell(struct text *text, const char *name, size_t width)
+{
+    if (text_width(name, text->plain) <= width)
+        text_put_cell(text, name, width, TEXT_LEFT);
+    else
+        cut_put(text, name, width, width / 2);
 }

@@ -123,7 +123,9 @@ struct client {
                                       all, by their own names */
     const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
                                       this client alone; NULL at the end; NULL: none */
-    const char *place; /* where settings stand that no URL carries; NULL: there are none */
+    const char *schema_key; /* names one schema, as it is, where libpq's search_path lists names as
+                               SQL writes them; NULL: none */
+    const char *place;      /* where settings stand that no URL carries; NULL: there are none */
     const struct client_setting *settings;
     size_t setting_count;
     const char *snippet; /* {limit}, {pool_timeout_s}, {pool_timeout_ms}, {connect_timeout_s} ...

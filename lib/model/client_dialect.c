@@ -191,6 +191,7 @@ void client_dialect_put(struct arena *arena, const struct client *client, struct
         [FORM_DOTNET] = dotnet_put,
     };
     connect_timeout_put(arena, client, url);
+    client_schema_put(arena, client, url);
     parameters_rename(arena, client, url);
     if (client->scheme != NULL)
         url->scheme = client->scheme;

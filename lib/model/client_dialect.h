@@ -18,6 +18,15 @@ const struct client_key *client_own_key_find(const struct client *client, const 
 const char *client_word_own(const struct client_key *key, const char *libpq);
 const char *client_word_libpq(const struct client_key *key, const char *own);
 
+/* Whether a parameter of the URL names the schema that is all of the search_path. */
+bool client_schema_is_path(struct arena *arena, const struct client *from, const struct url *url,
+                           const char *key);
+
+/* Makes it one, and of a search_path such a parameter. A path of several names, or of one that
+ * PostgreSQL would fold, has no place there and is dropped. */
+void client_schema_take(struct arena *arena, const struct client *from, struct url *url);
+void client_schema_put(struct arena *arena, const struct client *client, struct url *url);
+
 /* Changes a postgresql:// URL to what the client connects with. */
 void client_dialect_put(struct arena *arena, const struct client *client, struct url *url);
 

@@ -29,12 +29,16 @@ static const char *libpq_name(const struct passage *passage, const char *key)
 {
     const struct client_key *row =
         passage->from == NULL ? NULL : client_own_key_find(passage->from, key);
+    if (client_schema_is_path(passage->arena, passage->from, passage->template, key))
+        return "search_path";
     return row != NULL ? row->libpq : strcmp(key, "ssl") == 0 ? "sslmode" : key;
 }
 
 static const char *own_name(const struct passage *passage, const char *libpq)
 {
     const struct client_key *row = client_key_find(passage->client, libpq);
+    if (passage->client->schema_key != NULL && strcmp(libpq, "search_path") == 0)
+        return passage->client->schema_key;
     return row != NULL ? row->own : libpq;
 }
 

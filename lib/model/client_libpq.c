@@ -165,6 +165,7 @@ static void parameters_take(struct arena *arena, const struct url *template, str
     const struct url_scheme *row = url_scheme_find(url->scheme);
     bool is_foreign = template->is_dotnet || (row != NULL && row->other_driver);
     size_t kept = 0;
+    client_schema_take(arena, from, url);
     for (size_t i = 0; i < url->parameter_count; i++) {
         struct url_parameter parameter = url->parameters[i];
         if (parameter_take(arena, from, is_foreign, &parameter))

@@ -40,6 +40,7 @@ const struct client js_clients[] = {
         .foreign = FOREIGN_IGNORED,
         .reads_authority = true,
         .own_keys = prisma_keys,
+        .schema_key = "schema",
         SETTINGS({"connection_limit", POOL_LIMIT, UNIT_COUNT, PRESET_UNKNOWN,
                   "num_physical_cpus * 2 + 1", .in_url = true},
                  {"pool_timeout", POOL_TIMEOUT, UNIT_SECONDS, 10 * S, .in_url = true},
@@ -62,6 +63,7 @@ const struct client js_clients[] = {
         .foreign = FOREIGN_IGNORED,
         .takes_one_host = true,
         .reads_authority = true,
+        .schema_key = "schema", /* of its migrations; the adapter has it in its code */
         .place = "the options of PrismaPg",
         PG_POOL_SETTINGS,
         .snippet = "new PrismaClient({ adapter: new PrismaPg(" PG_POOL_OPTIONS ") })",

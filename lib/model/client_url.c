@@ -201,7 +201,8 @@ static struct url *template_take(struct arena *arena, const struct client *clien
         return url_copy(arena, template);
     struct url *url = client_libpq_url(arena, template);
     /* Of another dialect's name for it; who sends what he does not know takes it. */
-    if (client->foreign == FOREIGN_IGNORED && client_key_find(client, "search_path") == NULL &&
+    if (client->foreign == FOREIGN_IGNORED && client->schema_key == NULL &&
+        client_key_find(client, "search_path") == NULL &&
         url_parameter(arena, template, "search_path") == NULL)
         url_parameter_remove(url, "search_path");
     return url->is_keywords && !client->takes_keywords ? url_from_keywords(arena, url) : url;

@@ -95,8 +95,9 @@ struct plan_pooler {
     unsigned modes;        /* bits, 1 << enum plan_pool_mode; 0: not said */
     unsigned default_mode; /* enum plan_pool_mode; PLAN_POOL_MODES: not said */
     int64_t port, max_clients, pool_size;
-    int64_t configurable;          /* SAID_YES ... */
-    const char *configurable_only; /* what of it is */
+    int64_t max_prepared_statements; /* over 0: named prepared statements pass through it */
+    int64_t configurable;            /* SAID_YES ... */
+    const char *configurable_only;   /* what of it is */
     bool disputed;
     struct claim *claims;
     size_t claim_count;

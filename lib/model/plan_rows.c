@@ -74,6 +74,7 @@ static const struct raw_pooler POOLER_EMPTY = {
                .port = -1,
                .max_clients = -1,
                .pool_size = -1,
+               .max_prepared_statements = -1,
                .configurable = SAID_NOTHING},
 };
 #define KEEP_POOLER(member) KEEP(struct raw_pooler, pooler.member)
@@ -90,6 +91,8 @@ static const struct plan_field POOLER_FIELDS[] = {
     {"max_clients_rule", KIND_TEXT, KEEP_POOLER(max_clients_rule), .max = TEXT_BYTES},
     {"pool_size", KIND_INTEGER, KEEP_POOLER(pool_size), .min = 1, .max = SLOTS},
     {"pool_size_rule", KIND_TEXT, KEEP_POOLER(pool_size_rule), .max = TEXT_BYTES},
+    {"max_prepared_statements", KIND_INTEGER, KEEP_POOLER(max_prepared_statements), .min = 0,
+     .max = CLIENTS},
     {"scope", KIND_TEXT, KEEP_POOLER(scope), .max = TEXT_BYTES},
     {"availability", KIND_TEXT, KEEP_POOLER(availability), .max = TEXT_BYTES},
     {"configurable", KIND_SAID, KEEP_POOLER(configurable)},

@@ -95,6 +95,8 @@ static void defaults_take(struct pooler *pooler)
         pooler->mode = pooler->kind->mode;
     if (pooler->reserve_pool_size == UNKNOWN)
         pooler->reserve_pool_size = 0;
+    if (pooler->max_prepared_statements == UNKNOWN)
+        pooler->max_prepared_statements = 0;
 }
 
 void poolers_link(struct reader *reader, const struct topology *topology,

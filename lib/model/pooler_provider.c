@@ -101,6 +101,7 @@ static void preset_take(struct reader *reader, const struct path *path,
         .max_client_conn = first_known(plan->pooler_max_clients, from->max_clients),
         .pool_size = first_known(plan->pooler_pool_size, from->pool_size),
         .reserve_pool_size = plan->pooler_reserve_pool,
+        .max_prepared_statements = from->max_prepared_statements,
         .is_disputed = from->disputed,
     };
     struct pooler_preset *preset = &pooler->preset;
@@ -112,6 +113,8 @@ static void preset_take(struct reader *reader, const struct path *path,
         pooler->kind = pooler_kind_find(from->kind);
     if (pooler->reserve_pool_size == UNKNOWN)
         pooler->reserve_pool_size = preset->reserve_pool_size;
+    if (pooler->max_prepared_statements == UNKNOWN)
+        pooler->max_prepared_statements = preset->max_prepared_statements;
     const struct pooler_kind *kind =
         pooler->kind != NULL ? pooler->kind : pooler_kind_find("pgbouncer");
     if (kind->scope == POOL_OF_CLIENT && preset->max_client_conn == UNKNOWN)
@@ -134,8 +137,10 @@ void provider_take(struct reader *reader, const struct path *path, const struct 
     const struct provider *provider;
     const struct plan *plan;
     struct fail why = {0}; /* of a plan that is not there: said of the server */
-    pooler->preset = (struct pooler_preset){
-        .max_client_conn = UNKNOWN, .pool_size = UNKNOWN, .reserve_pool_size = UNKNOWN};
+    pooler->preset = (struct pooler_preset){.max_client_conn = UNKNOWN,
+                                            .pool_size = UNKNOWN,
+                                            .reserve_pool_size = UNKNOWN,
+                                            .max_prepared_statements = UNKNOWN};
     if (!pooler->is_providers)
         return;
     if (server->plan == NULL) {

@@ -141,4 +141,5 @@ void pooler_defaults(struct pooler *pooler)
     pooler->mode = POOLER_TRANSACTION;
     pooler->instances = 1;
     pooler->max_client_conn = pooler->default_pool_size = pooler->reserve_pool_size = UNKNOWN;
+    pooler->max_prepared_statements = UNKNOWN;
 }

@@ -112,9 +112,9 @@ struct pooler_kind; /* pooler.h */
 struct pooler_preset {
     const char *source; /* "Supavisor (shared) of supabase/micro"; NULL: it is not the provider's */
     const char *file;   /* "plans/supabase.json" */
-    int64_t max_client_conn, pool_size; /* UNKNOWN: nobody publishes it */
-    int64_t reserve_pool_size;          /* UNKNOWN */
-    bool sets_mode, size_is_fixed;      /* fixed: a customer cannot change it */
+    int64_t max_client_conn, pool_size;                 /* UNKNOWN: nobody publishes it */
+    int64_t reserve_pool_size, max_prepared_statements; /* UNKNOWN */
+    bool sets_mode, size_is_fixed;                      /* fixed: a customer cannot change it */
     bool is_disputed;
 };
 
@@ -138,7 +138,8 @@ struct pooler {
     int64_t max_client_conn; /* clients of each instance; UNKNOWN: the preset, or the kind's own */
     int64_t default_pool_size; /* of each database and role; UNKNOWN: pgsize finds it */
     int64_t reserve_pool_size, max_db_connections; /* 0: none */
-    int64_t max_prepared_statements; /* 0: named prepared statements do not pass through it */
+    int64_t max_prepared_statements; /* 0: named prepared statements do not pass through it;
+                                        UNKNOWN while reading: not given */
     int64_t client_idle_ms;          /* it ends clients that were idle for so long; 0: the kind's */
     struct service *as_service;      /* as its server sees it: a pool for each database and role */
 };

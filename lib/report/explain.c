@@ -24,8 +24,13 @@ void step_put(const struct report *report, const char *label, const struct text 
         return;
     }
     text_put(text, "  ");
-    text_put_cell(text, label, LABEL - 4, TEXT_LEFT);
-    text_put(text, "  ");
+    if (text_width(label, text->plain) > LABEL - 4) { /* a long name: whole, on a line of its own */
+        text_put_visible(text, label);
+        text_put_char(text, '\n');
+        text_repeat(text, " ", LABEL);
+    } else {
+        text_put_cell(text, label, LABEL - 2, TEXT_LEFT);
+    }
     (void)wrap_put(report, text, step->bytes, LABEL, LABEL);
     text_put_char(text, '\n');
 }

@@ -66,7 +66,7 @@ static void handed_put(const struct report *report, struct text *text, const cha
                 text_put_char(text, '\n');
                 any = true;
             }
-            text_put_cell(text, name.bytes, width, TEXT_LEFT);
+            text_put_name_cell(text, name.bytes, width);
             text_put(text, "  ");
             value_put(report, text, value.bytes, put == url_of, width + 2);
             text_put_char(text, '\n');

@@ -219,6 +219,8 @@ void table_put_row(const struct table *table, const struct row *row, struct text
         at += i > 0 ? 2 : 0;
         if (column->is_last)
             last_cell_put(table, text, row->cells[i].bytes, at);
+        else if (column->keeps_ends)
+            text_put_name_cell(text, row->cells[i].bytes, table->widths[i]);
         else
             text_put_cell(text, row->cells[i].bytes, table->widths[i], column->side);
         at += table->widths[i];

@@ -30,6 +30,7 @@ struct column {
     size_t least;
     bool whole_cells; /* only its heading may be cut */
     bool may_go;      /* left out where the others have no room otherwise */
+    bool keeps_ends;  /* its cells are cut in their middle */
 };
 
 /* Where the columns of a table stand, after all rows were seen. */

@@ -52,6 +52,8 @@ bool pooler_preset_put(const struct pooler *pooler, struct text *text)
                preset->pool_size, pooler->default_pool_size == UNKNOWN, text);
     preset_put("reserve_pool_size", preset->reserve_pool_size,
                preset->reserve_pool_size == pooler->reserve_pool_size, text);
+    preset_put("max_prepared_statements", preset->max_prepared_statements,
+               preset->max_prepared_statements == pooler->max_prepared_statements, text);
     if (preset->sets_mode)
         text_printf(text, "%s%s mode", text->length > 0 ? ", " : "",
                     pooler_mode_name(pooler->mode));

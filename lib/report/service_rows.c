@@ -20,21 +20,6 @@ static void processes_put(const struct pool_class *class, struct text *text)
         text_printf(text, " (+%" PRId64 " %s)", more, service->is_job ? "more" : "deploying");
 }
 
-/* Connections of a pooler's pool that are not counted, since it shares a limit with those before
- * it, which are as large: max_db_connections, or all of one that is sized as a whole. */
-static int64_t excess_of(const struct pool_class *class, int64_t limit, bool *ret_is_first)
-{
-    const struct service *service = class->service;
-    *ret_is_first = true;
-    if (class->together == NO_ROW)
-        return 0;
-    size_t before = (size_t)(class->target - service->targets) - class->together;
-    int64_t own = service->pooler->instances * (limit + service->pooler->reserve_pool_size);
-    struct shared shared = {service, class->together, (int64_t)before * own};
-    *ret_is_first = before == 0;
-    return shared_excess(&shared, class, limit);
-}
-
 static void product_put(const struct pool_class *class, int64_t limit, struct text *text)
 {
     text_printf(text, "%" PRId64 " x ", class->pools_at_peak);
@@ -57,7 +42,7 @@ static void peak_put(const struct sizing *sizing, const struct pool_class *class
     }
     int64_t counted = limit == UNKNOWN ? 1 : limit;
     bool is_first, is_least = limit == UNKNOWN && class->pools_at_peak > 0;
-    int64_t excess = excess_of(class, counted, &is_first);
+    int64_t excess = class_excess(class, counted, &is_first);
     int64_t peak = class->pools_at_peak * counted + class->extra_at_peak - excess;
     product_put(class, limit, text);
     if (excess > 0)

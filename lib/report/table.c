@@ -136,7 +136,7 @@ static void pooler_head(const struct report *report, const struct pooler_sizing 
 }
 
 static const struct column all_columns[SERVICE_CELLS] = {
-    [CELL_SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12},
+    [CELL_SERVICE] = {"SERVICE", TEXT_LEFT, NAME_MAX_WIDTH, .least = 12, .keeps_ends = true},
     [CELL_CLIENT] = {"CLIENT", TEXT_LEFT, NAME_MAX_WIDTH, .least = 10},
     [CELL_PROCESSES] = {"PROCESSES", TEXT_LEFT, 0, false},
     [CELL_TODAY] = {"TODAY", TEXT_RIGHT, 0, false},

@@ -40,6 +40,19 @@ int64_t shared_excess(struct shared *shared, const struct pool_class *class, int
     return own > room ? own - room : 0;
 }
 
+int64_t class_excess(const struct pool_class *class, int64_t limit, bool *ret_is_first)
+{
+    const struct service *service = class->service;
+    *ret_is_first = true;
+    if (class->together == NO_ROW)
+        return 0;
+    size_t before = (size_t)(class->target - service->targets) - class->together;
+    int64_t own = service->pooler->instances * (limit + service->pooler->reserve_pool_size);
+    struct shared shared = {service, class->together, (int64_t)before * own};
+    *ret_is_first = before == 0;
+    return shared_excess(&shared, class, limit);
+}
+
 /* --- what its pools need --- */
 
 void demand_sum_add(struct demand_sum *sum, const struct service *service)

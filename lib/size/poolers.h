@@ -38,6 +38,9 @@ struct shared {
 };
 int64_t shared_excess(struct shared *shared, const struct pool_class *class, int64_t limit);
 
+/* The same of one class alone: those before it in its share are as large. */
+int64_t class_excess(const struct pool_class *class, int64_t limit, bool *ret_is_first);
+
 /* Once the clients have their limits: what a pooler's pools need, and how large they may be. */
 void poolers_need_find(struct arena *arena, struct sizing *sizing);
 

@@ -6,6 +6,7 @@
 #include "instances.h"
 #include "inverse.h"
 #include "lowering.h"
+#include "poolers.h"
 #include "recommend.h"
 
 #include <inttypes.h>
@@ -30,8 +31,11 @@ static struct peak peak_of(const struct sizing *sizing, const struct server_sizi
 static int64_t class_peak(const struct peak *peak, const struct pool_class *class)
 {
     int64_t pools = context_pools(peak->server, class, peak->context, MOMENT_PEAK);
-    return class_connections(pools, class_limit(peak->sizing, class)) +
-           context_extra(peak->server, class, peak->context, MOMENT_PEAK);
+    int64_t limit = class_limit(peak->sizing, class);
+    bool is_first;
+    return class_connections(pools, limit) +
+           context_extra(peak->server, class, peak->context, MOMENT_PEAK) -
+           class_excess(class, limit == UNKNOWN ? 1 : limit, &is_first);
 }
 
 const struct pool_class *largest_consumer(const struct sizing *sizing,
@@ -58,7 +62,13 @@ static void consumer_put(const struct peak *peak, const struct pool_class *class
                 limit == UNKNOWN ? 1 : limit, limit == UNKNOWN ? " (unknown)" : "");
     if (extra > 0)
         text_printf(text, " + %" PRId64, extra);
-    text_printf(text, " = %" PRId64, class_peak(peak, class));
+    bool is_first;
+    bool is_cut = class_excess(class, limit == UNKNOWN ? 1 : limit, &is_first) > 0;
+    text_printf(text, "%s %" PRId64,
+                !is_cut    ? " ="
+                : is_first ? ", at most"
+                           : ", adds",
+                class_peak(peak, class));
 }
 
 void consumers_put(const struct sizing *sizing, const struct server_sizing *server, size_t row,

@@ -133,7 +133,7 @@ static const struct dialect {
     {PLAIN,
      "postgres",
      "prisma",
-     {"sslmode", "application_name", "target_session_attrs", "sslrootcert", "options", NULL},
+     {"sslmode", "application_name", "target_session_attrs", "sslrootcert", "options", "schema"},
      {"connection_limit", "pool_timeout", "connect_timeout", "max_idle_connection_lifetime",
       "max_connection_lifetime"},
      UNIT_SECONDS},
@@ -243,10 +243,29 @@ static const char *word_in(const struct dialect *dialect, int key, const char *w
     return word;
 }
 
+/* Prisma names one schema, where a search_path has names as SQL writes them. */
+static const char *schema_in_sql(struct trial *trial, const char *name)
+{
+    struct text text = {.arena = &trial->arena};
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-")] == '\0')
+        return name;
+    text_put_char(&text, '"');
+    quoted_put(name, "\"", '\0', &text);
+    text_put_char(&text, '"');
+    return text_keep(&text);
+}
+
 static void parameters_put(struct trial *trial, const struct dialect *dialect, struct text *text)
 {
     for (int i = 0; i < MOST_KEYS; i++) {
         const char **value = &trial->meaning.values[i];
+        bool is_schema = dialect->keys[i] != NULL && dialect->form == PLAIN &&
+                         strcmp(dialect->keys[i], "schema") == 0;
+        if (is_schema && *value != NULL) {
+            item_put(trial, dialect, "schema", *value, text);
+            *value = schema_in_sql(trial, *value);
+            continue;
+        }
         if (dialect->keys[i] == NULL)
             *value = NULL;
         else if (*value != NULL)
@@ -471,7 +490,9 @@ static const char *name_of(const struct passage *passage, const char *libpq)
          key != NULL && key->libpq != NULL; key++)
         if (strcmp(key->libpq, libpq) == 0)
             return key->own;
-    return libpq;
+    bool is_schema = passage->from != NULL && passage->from->schema_key != NULL &&
+                     strcmp(libpq, "search_path") == 0;
+    return is_schema ? passage->from->schema_key : libpq;
 }
 
 /* Under a name that alone does not show whose it is: `ssl`. */

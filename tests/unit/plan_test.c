@@ -521,6 +521,7 @@ static const char FULL[] =
     "\"h\",\n"
     "    \"max_clients\": 1, \"max_clients_rule\": \"r\", \"pool_size\": 1, \"pool_size_rule\": "
     "\"r\",\n"
+    "    \"max_prepared_statements\": 0,\n"
     "    \"scope\": \"s\", \"availability\": \"a\", \"configurable\": true,\n"
     "    \"configurable_only\": \"mode\", \"basis\": \"b\", \"notes\": \"n\", \"disputed\": true,\n"
     "    \"claims\": [{ \"note\": \"n\" }] }],\n"
@@ -584,6 +585,7 @@ static void all_that_a_file_may_say(void **state)
     assert_int_equal(provider.poolers[0].modes,
                      1U << PLAN_POOL_SESSION | 1U << PLAN_POOL_STATEMENT);
     assert_int_equal(provider.poolers[0].default_mode, PLAN_POOL_SESSION);
+    assert_int_equal(provider.poolers[0].max_prepared_statements, 0);
     assert_int_equal(provider.signs[0].kind, PLAN_SIGN_VERSION);
     assert_string_equal(provider.signs[0].source, "r1");
     assert_string_equal(provider.conflicts[0], "c");

@@ -324,6 +324,37 @@ static void check_cell(const char *string, size_t width, enum text_side side, bo
     text_free(&text);
 }
 
+static void names_are_cut_in_the_middle(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t width;
+        bool plain;
+        const char *cell;
+    } rows[] = {
+        {"api", 5, false, "api  "},
+        {"bouncer/core/api", 12, false, "bounc\xe2\x80\xa6re/api"},
+        {"bouncer/core/app", 12, false, "bounc\xe2\x80\xa6re/app"},
+        {"bouncer/core/api", 12, true, "bou...re/api"},
+        {"service", 4, true, "s..."},
+        {"service", 2, false, "s\xe2\x80\xa6"},
+        {"service", 1, false, "\xe2\x80\xa6"},
+        {"service", 0, false, ""},
+        /* what would be a command to GitHub, as it is shown in the whole */
+        {"a::b::c", 6, false, "a:\xe2\x80\xa6::c"},
+        /* two columns each */
+        {"\xe6\xbc\xa2\xe5\xad\x97\xe6\xbc\xa2\xe5\xad\x97", 6, false,
+         "\xe6\xbc\xa2\xe2\x80\xa6\xe5\xad\x97 "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text text = {.plain = rows[i].plain};
+        text_put_name_cell(&text, rows[i].name, rows[i].width);
+        assert_string_equal(text.length > 0 ? text.bytes : "", rows[i].cell);
+        text_free(&text);
+    }
+}
+
 static void cells(void **state)
 {
     (void)state;
@@ -604,6 +635,7 @@ int main(void)
         cmocka_unit_test(visible_text_is_no_workflow_command),
         cmocka_unit_test(visible_text_of_any_bytes),
         cmocka_unit_test(cells),
+        cmocka_unit_test(names_are_cut_in_the_middle),
         cmocka_unit_test(widths),
         cmocka_unit_test(utf8_of_every_code_point),
         cmocka_unit_test(utf8_is_cut_between_characters),
