@@ -80,6 +80,12 @@ struct client_key {
     const struct client_word *words; /* NULL at the end; others stay. NULL: all stay */
 };
 
+/* A parameter beside a client's `sslmode` by which it verifies certificates, where its own words
+ * for that do not. */
+struct client_verifying {
+    const char *key, *value;
+};
+
 /* What the client does with a URL parameter that is not its own. */
 enum foreign_parameters {
     FOREIGN_IGNORED,
@@ -119,6 +125,7 @@ struct client {
     const char *own_schemes; /* a template whose scheme begins so is in its own dialect already;
                                 NULL: none does */
     enum client_form form;
+    const struct client_verifying *verifying; /* NULL: it verifies as sslmode says */
     const struct client_key *keys; /* NULL at the end: which of libpq's parameters it takes; NULL:
                                       all, by their own names */
     const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
