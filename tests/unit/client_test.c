@@ -418,7 +418,8 @@ static void a_dialect_becomes_another(void **state)
         {"prisma",
          R2DBC "?sslMode=VERIFY_FULL&maxSize=4&connectTimeout=PT1M5S&maxIdleTime=PT0.2S&"
                "maxAcquireTime=P1DT1S&initialSize=2",
-         PLAIN "?sslmode=verify-full&connect_timeout=65&connection_limit=4&pool_timeout=86401&"
+         PLAIN "?sslmode=require&connect_timeout=65&sslaccept=strict&connection_limit=4&pool_"
+               "timeout=86401&"
                "max_idle_connection_lifetime=1",
          "initialSize", ""},
         {"prisma", R2DBC "?maxSize=0&maxAcquireTime=PT&maxIdleTime=-PT1S", PLAIN,
