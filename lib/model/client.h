@@ -128,8 +128,9 @@ struct client {
     const struct client_verifying *verifying; /* NULL: it verifies as sslmode says */
     const struct client_key *keys; /* NULL at the end: which of libpq's parameters it takes; NULL:
                                       all, by their own names */
-    const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
-                                      this client alone; NULL at the end; NULL: none */
+    const char *const
+        *own_keys;     /* URL parameters, besides its settings, that mean something to
+                          this client and hardly to another; NULL at the end; NULL: none */
     const char *place; /* where settings stand that no URL carries; NULL: there are none */
     const struct client_setting *settings;
     size_t setting_count;

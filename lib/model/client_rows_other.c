@@ -34,6 +34,8 @@ static const struct client_key npgsql_keys[] = {
     {NULL, NULL, NULL},
 };
 
+static const char *const rails_keys[] = {"prepared_statements", "advisory_locks", NULL};
+
 const struct client other_clients[] = {
     {
         .id = "rails",
@@ -46,6 +48,7 @@ const struct client other_clients[] = {
         .default_words = "5",
         .foreign = FOREIGN_IGNORED,
         .reads_authority = true,
+        .own_keys = rails_keys,
         SETTINGS({"pool", POOL_LIMIT, UNIT_COUNT, 5, .in_url = true},
                  {"checkout_timeout", POOL_TIMEOUT, UNIT_SECONDS, 5 * S, .in_url = true},
                  CONNECT_TIMEOUT_IN_URL,

@@ -72,7 +72,8 @@ static void others_keys_remove(const struct client *client, struct url *url)
         if (other == client || other->own_keys == NULL)
             continue;
         for (const char *const *key = other->own_keys; *key != NULL; key++)
-            url_parameter_remove(url, *key);
+            if (!client_has_key(client, *key))
+                url_parameter_remove(url, *key);
     }
 }
 
