@@ -57,7 +57,7 @@ struct client_setting {
     bool in_url;              /* a parameter of the URL, else of the code */
     bool holds_idle; /* its preset keeps idle connections open whatever the idle time-out says */
     int64_t constant;
-    int64_t at_least; /* in ms: the client takes no less; 0: any */
+    int64_t at_least, at_most; /* in ms: the client takes no less, and no more; 0: any */
 };
 
 /* The form of what it connects with. */
@@ -128,9 +128,10 @@ struct client {
     const struct client_verifying *verifying; /* NULL: it verifies as sslmode says */
     const struct client_key *keys; /* NULL at the end: which of libpq's parameters it takes; NULL:
                                       all, by their own names */
-    const char *const
-        *own_keys;     /* URL parameters, besides its settings, that mean something to
-                          this client and hardly to another; NULL at the end; NULL: none */
+    const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
+                                      it and hardly to another; NULL at the end; NULL: none */
+    const char *const *least_keys; /* URL parameters for how many connections it opens or keeps,
+                                      of which it refuses more than fit into the pool; as above */
     const char *place; /* where settings stand that no URL carries; NULL: there are none */
     const struct client_setting *settings;
     size_t setting_count;
