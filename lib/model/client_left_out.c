@@ -142,6 +142,9 @@ static bool is_exact(const struct passage *passage, const char *key, const char 
     const struct client_key same = {.libpq = name, .own = name};
     const struct client_key *row = client_key_find(passage->client, name);
     row = row != NULL ? row : &same;
+    bool is_own = passage->from == NULL || passage->from == passage->client;
+    if (is_own && strcmp(key, row->own) == 0 && strcmp(value, made) == 0)
+        return true;
     const char *taken = word_taken(passage, key, value), *again = client_word_libpq(row, made);
     return taken != NULL &&
            (again == NULL || strcmp(again, taken) == 0 || is_verified(passage, taken));
