@@ -41,6 +41,7 @@ static void setting_json(const struct client *client, const struct client_settin
     json_write_count(writer, "constant",
                      setting->quantity == POOL_CONSTANT ? setting->constant : -1);
     json_write_count(writer, "at_least", setting->at_least > 0 ? setting->at_least : -1);
+    json_write_count(writer, "at_most", setting->at_most > 0 ? setting->at_most : -1);
     json_write_bool(writer, "holds_idle", setting->holds_idle);
     json_write_bool(writer, "in_url", setting->in_url);
     json_write_string(writer, "where", setting->in_url ? "URL" : client->place);

@@ -57,7 +57,7 @@ struct client_setting {
     bool in_url;              /* a parameter of the URL, else of the code */
     bool holds_idle; /* its preset keeps idle connections open whatever the idle time-out says */
     int64_t constant;
-    int64_t at_least; /* in ms: the client takes no less; 0: any */
+    int64_t at_least, at_most; /* in ms: the client takes no less, and no more; 0: any */
 };
 
 /* The form of what it connects with. */
@@ -78,6 +78,12 @@ struct client_word {
 struct client_key {
     const char *libpq, *own;
     const struct client_word *words; /* NULL at the end; others stay. NULL: all stay */
+};
+
+/* A parameter beside a client's `sslmode` by which it verifies certificates, where its own words
+ * for that do not. */
+struct client_verifying {
+    const char *key, *value;
 };
 
 /* What the client does with a URL parameter that is not its own. */
@@ -119,10 +125,13 @@ struct client {
     const char *own_schemes; /* a template whose scheme begins so is in its own dialect already;
                                 NULL: none does */
     enum client_form form;
+    const struct client_verifying *verifying; /* NULL: it verifies as sslmode says */
     const struct client_key *keys; /* NULL at the end: which of libpq's parameters it takes; NULL:
                                       all, by their own names */
     const char *const *own_keys;   /* URL parameters, besides its settings, that mean something to
-                                      this client alone; NULL at the end; NULL: none */
+                                      it and hardly to another; NULL at the end; NULL: none */
+    const char *const *least_keys; /* URL parameters for how many connections it opens or keeps,
+                                      of which it refuses more than fit into the pool; as above */
     const char *schema_key; /* names one schema, as it is, where libpq's search_path lists names as
                                SQL writes them; NULL: none */
     const char *place;      /* where settings stand that no URL carries; NULL: there are none */

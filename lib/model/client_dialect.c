@@ -65,13 +65,16 @@ const char *client_word_libpq(const struct client_key *key, const char *own)
             words = libpq_words[i].words;
     if (words == NULL)
         return own;
-    for (size_t i = 0; words[i] != NULL; i++)
-        if (is_same_word(words[i], own) && is_kept(key, words[i]))
-            return words[i];
+    const char *same = NULL;
+    for (size_t i = 0; words[i] != NULL && same == NULL; i++)
+        same = is_same_word(words[i], own) ? words[i] : NULL;
+    if (same != NULL && is_kept(key, same))
+        return same;
     for (const struct client_word *word = key->words; word != NULL && word->libpq != NULL; word++)
         if (word->own != NULL && is_same_word(word->own, own))
             return word->libpq;
-    return NULL;
+    /* Under libpq's own name it is meant as libpq does, whatever the client makes of it. */
+    return strcmp(key->own, key->libpq) == 0 ? same : NULL;
 }
 
 /* --- from libpq's --- */
@@ -183,6 +186,17 @@ static void dotnet_put(struct arena *arena, struct url *url)
     *url = *url_to_dotnet(arena, url);
 }
 
+/* What the client is told beside its word for verify-ca and verify-full. */
+static void verifying_put(struct arena *arena, const struct client *client, struct url *url)
+{
+    const struct client_verifying *verifying = client->verifying;
+    const char *mode = url_parameter(arena, url, "sslmode");
+    bool verifies =
+        mode != NULL && (strcmp(mode, "verify-ca") == 0 || strcmp(mode, "verify-full") == 0);
+    if (verifying != NULL && verifies && url_parameter(arena, url, verifying->key) == NULL)
+        url_parameter_set(arena, url, verifying->key, verifying->value);
+}
+
 void client_dialect_put(struct arena *arena, const struct client *client, struct url *url)
 {
     static void (*const forms[])(struct arena *, struct url *) = {
@@ -192,6 +206,7 @@ void client_dialect_put(struct arena *arena, const struct client *client, struct
     };
     connect_timeout_put(arena, client, url);
     client_schema_put(arena, client, url);
+    verifying_put(arena, client, url);
     parameters_rename(arena, client, url);
     if (client->scheme != NULL)
         url->scheme = client->scheme;

@@ -13,6 +13,9 @@
 const struct client_key *client_key_find(const struct client *client, const char *libpq);
 const struct client_key *client_own_key_find(const struct client *client, const char *own);
 
+/* Whether it is among the client's own keys. */
+bool client_has_key(const struct client *client, const char *key);
+
 /* The client's word for libpq's, and libpq's for the client's: of several the first of the table.
  * Words that are in no row are the same in both. NULL: the other side has none. */
 const char *client_word_own(const struct client_key *key, const char *libpq);

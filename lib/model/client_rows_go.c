@@ -18,6 +18,19 @@ static const struct client_key go_keys[] = {
     {NULL, NULL, NULL},
 };
 
+/* Of pgx, and of its pool; the server would refuse them. */
+#define PGX_KEYS "default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity"
+static const char *const pgx_keys[] = {PGX_KEYS, NULL};
+static const char *const pgxpool_keys[] = {
+    "pool_min_conns",
+    "pool_min_idle_conns",
+    "pool_max_conn_lifetime_jitter",
+    "pool_health_check_period",
+    "pool_ping_timeout",
+    PGX_KEYS,
+    NULL,
+};
+
 const struct client go_clients[] = {
     {
         .id = "go-database-sql",
@@ -30,6 +43,7 @@ const struct client go_clients[] = {
         .foreign = FOREIGN_SENT,
         .takes_keywords = true,
         .keys = go_keys,
+        .own_keys = pgx_keys,
         .place = "methods of sql.DB",
         /* Waiting for a connection ends with the caller's context: there is no setting for it. */
         SETTINGS({"SetMaxOpenConns", POOL_LIMIT, UNIT_COUNT, PRESET_NONE},
@@ -56,6 +70,7 @@ const struct client go_clients[] = {
         .default_words = "max(4, CPUs)",
         .foreign = FOREIGN_SENT,
         .keys = go_keys,
+        .own_keys = pgxpool_keys,
         SETTINGS(
             {"pool_max_conns", POOL_LIMIT, UNIT_COUNT, PRESET_UNKNOWN, "max(4, CPUs)",
              .in_url = true},

@@ -37,6 +37,8 @@ static const struct client_key r2dbc_keys[] = {
     {NULL, NULL, NULL},
 };
 
+static const char *const r2dbc_least_keys[] = {"initialSize", "minIdle", NULL};
+
 const struct client java_clients[] = {
     {
         .id = "hikaricp",
@@ -87,6 +89,7 @@ const struct client java_clients[] = {
         .own_schemes = "r2dbc:",
         .form = FORM_R2DBC,
         .keys = r2dbc_keys,
+        .least_keys = r2dbc_least_keys,
         SETTINGS({"maxSize", POOL_LIMIT, UNIT_COUNT, 10, .in_url = true},
                  {"maxAcquireTime", POOL_TIMEOUT, UNIT_ISO, PRESET_NONE, .in_url = true},
                  {"connectTimeout", POOL_CONNECT_TIMEOUT, UNIT_ISO, 10 * S, .in_url = true},

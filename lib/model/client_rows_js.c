@@ -19,6 +19,22 @@ static const char *const prisma_keys[] = {
     "sslidentity", NULL,
 };
 
+/* It takes any other word than disable, prefer and require for prefer, and verifies only what
+ * sslaccept says. */
+static const struct client_word prisma_sslmodes[] = {
+    {"allow", "prefer"}, {"verify-ca", "require"}, {"verify-full", "require"}, {NULL, NULL}};
+/* Not sslcert, which is the server's to it. */
+static const struct client_key prisma_libpq_keys[] = {
+    {"host", "host", NULL},
+    {"connect_timeout", "connect_timeout", NULL},
+    {"sslmode", "sslmode", prisma_sslmodes},
+    {"application_name", "application_name", NULL},
+    {"channel_binding", "channel_binding", NULL},
+    {"options", "options", NULL},
+    {NULL, NULL, NULL},
+};
+static const struct client_verifying prisma_verifying = {"sslaccept", "strict"};
+
 static const struct client_key postgres_js_keys[] = {
     {"sslmode", "sslmode", NULL},
     {"connect_timeout", "connect_timeout", NULL},
@@ -38,6 +54,8 @@ const struct client js_clients[] = {
         .plus = 1,
         .default_words = "num_physical_cpus * 2 + 1",
         .foreign = FOREIGN_IGNORED,
+        .verifying = &prisma_verifying,
+        .keys = prisma_libpq_keys,
         .reads_authority = true,
         .own_keys = prisma_keys,
         .schema_key = "schema",

@@ -34,6 +34,10 @@ static const struct client_key npgsql_keys[] = {
     {NULL, NULL, NULL},
 };
 
+static const char *const rails_keys[] = {"prepared_statements", "advisory_locks", NULL};
+
+static const char *const npgsql_least_keys[] = {"Minimum Pool Size", NULL};
+
 const struct client other_clients[] = {
     {
         .id = "rails",
@@ -46,6 +50,7 @@ const struct client other_clients[] = {
         .default_words = "5",
         .foreign = FOREIGN_IGNORED,
         .reads_authority = true,
+        .own_keys = rails_keys,
         SETTINGS({"pool", POOL_LIMIT, UNIT_COUNT, 5, .in_url = true},
                  {"checkout_timeout", POOL_TIMEOUT, UNIT_SECONDS, 5 * S, .in_url = true},
                  CONNECT_TIMEOUT_IN_URL,
@@ -67,13 +72,17 @@ const struct client other_clients[] = {
         .reads_authority = true,
         .form = FORM_DOTNET,
         .keys = npgsql_keys,
-        /* Timeout is of both: waiting, and connecting. */
+        .least_keys = npgsql_least_keys,
+        /* Timeout is of both: waiting, and connecting. An idle lifetime under the pruning interval,
+         * which is 10 s, it refuses. */
         SETTINGS(
             {"Maximum Pool Size", POOL_LIMIT, UNIT_COUNT, 100, .in_url = true},
-            {"Timeout", POOL_TIMEOUT, UNIT_SECONDS, 15 * S, .in_url = true},
-            {"Connection Idle Lifetime", POOL_IDLE_TIMEOUT, UNIT_SECONDS, 300 * S, .in_url = true},
+            {"Timeout", POOL_TIMEOUT, UNIT_SECONDS, 15 * S, .in_url = true, .at_most = 1024 * S},
+            {"Connection Idle Lifetime", POOL_IDLE_TIMEOUT, UNIT_SECONDS, 300 * S, .in_url = true,
+             .at_least = 10 * S},
             {"Connection Lifetime", POOL_MAX_LIFETIME, UNIT_SECONDS, HOUR, .in_url = true}),
-        .source = "npgsql/npgsql, NpgsqlConnectionStringBuilder.cs at 3cb5804",
+        .source = "npgsql/npgsql, NpgsqlConnectionStringBuilder.cs and PoolingDataSource.cs "
+                  "at 3cb5804",
     },
     {
         .id = "ecto",

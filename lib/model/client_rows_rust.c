@@ -27,6 +27,8 @@ static const struct client_key tokio_keys[] = {
     {NULL, NULL, NULL},
 };
 
+static const char *const sqlx_keys[] = {"statement-cache-capacity", NULL};
+
 const struct client rust_clients[] = {
     {
         .id = "sqlx",
@@ -38,6 +40,7 @@ const struct client rust_clients[] = {
         .default_limit = 10,
         .default_words = "10",
         .foreign = FOREIGN_IGNORED,
+        .own_keys = sqlx_keys,
         .place = "PgPoolOptions",
         SETTINGS({"max_connections", POOL_LIMIT, UNIT_COUNT, 10},
                  {"acquire_timeout", POOL_TIMEOUT, UNIT_SECONDS, 30 * S},

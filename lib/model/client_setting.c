@@ -57,6 +57,8 @@ int64_t client_setting_value(const struct client_setting *setting, const struct 
         return value < 0 ? -1 : value;
     if (value < setting->at_least)
         value = setting->at_least;
+    if (setting->at_most > 0 && value > setting->at_most)
+        value = setting->at_most;
     if (setting->unit != UNIT_MILLISECONDS)
         value = divide_up(value, 1000);
     return value < 1 ? 1 : value;

@@ -1,13 +1,23 @@
-#include "client.h"
+#include "client_dialect.h"
 
 #include <string.h>
 
-/* Whether a parameter means something to this client alone. */
-static bool is_own(const struct client *client, const char *key)
+bool client_has_key(const struct client *client, const char *key)
 {
     for (const char *const *own = client->own_keys; own != NULL && *own != NULL; own++)
         if (strcmp(*own, key) == 0)
             return true;
+    return false;
+}
+
+/* Whether a parameter means something to this client alone. */
+static bool is_own(const struct client *client, const char *key)
+{
+    bool is_own_key = client_has_key(client, key);
+    for (size_t i = 0; i < client_count() && is_own_key; i++)
+        is_own_key = client_at(i) == client || !client_has_key(client_at(i), key);
+    if (is_own_key)
+        return true;
     for (size_t i = 0; i < client->setting_count; i++)
         if (client->settings[i].in_url && client->settings[i].quantity == POOL_LIMIT &&
             strcmp(client->settings[i].name, key) == 0)

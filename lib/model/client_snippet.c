@@ -26,6 +26,7 @@ static int64_t mark_value(const struct client *client, const struct client_setti
     const struct client_setting *own = client_setting_find(client, mark->quantity);
     struct client_setting setting = *mark;
     setting.at_least = own == NULL ? 0 : own->at_least;
+    setting.at_most = own == NULL ? 0 : own->at_most;
     return client_setting_value(&setting, pool);
 }
 

@@ -1,4 +1,5 @@
-/* What a client's URL must and must not carry: all of it follows from the rows in client.c. */
+/* What a client's URL must and must not carry: all of it follows from the rows in client_rows_*.c.
+ */
 #include "client_dialect.h"
 
 #include "decimal.h"
@@ -72,7 +73,8 @@ static void others_keys_remove(const struct client *client, struct url *url)
         if (other == client || other->own_keys == NULL)
             continue;
         for (const char *const *key = other->own_keys; *key != NULL; key++)
-            url_parameter_remove(url, *key);
+            if (!client_has_key(client, *key))
+                url_parameter_remove(url, *key);
     }
 }
 
@@ -170,6 +172,18 @@ static void settings_put(struct arena *arena, const struct client *client, struc
     }
 }
 
+/* Lowers what is kept open to the size of the pool. */
+static void least_put(struct arena *arena, const struct client *client, struct url *url)
+{
+    int64_t limit = client_limit_in_url(arena, client, url), least;
+    for (const char *const *key = client->least_keys; key != NULL && *key != NULL; key++) {
+        const char *written = url_parameter(arena, url, *key);
+        bool is_more = limit > 0 && written != NULL && count_read(written, &least) && least > limit;
+        if (is_more)
+            url_parameter_set(arena, url, *key, arena_printf(arena, "%" PRId64, limit));
+    }
+}
+
 /* Drops what this client would not take. False where nothing else may be put in: asyncpg and pg8000
  * have parameters of their own, and do not take libpq's. */
 static bool others_remove(struct arena *arena, const struct client *client, struct url *url)
@@ -221,6 +235,8 @@ struct url *client_url(struct arena *arena, const struct client *client, const s
         client_dialect_put(arena, client, url);
     if (takes_more)
         settings_put(arena, client, url, pool);
+    if (pool->limit >= 0)
+        least_put(arena, client, url);
     return url;
 }
 

@@ -133,7 +133,8 @@ static struct text shape_make(struct arena *arena, const struct pieces *pieces, 
 struct part {
     const char *start, *end;
     bool is_password, is_quoted;
-    char quote; /* Npgsql's; '\0': it stands in none */
+    char quote;   /* Npgsql's; '\0': it stands in none */
+    bool is_open; /* Npgsql's: stands in none, and a placeholder is a part of it */
 };
 
 struct parts {
@@ -226,10 +227,13 @@ static void dotnet_find(struct parts *parts, const char *at)
         const char *behind = end + (quoted && *end == quote);
         while (!quoted && end > value && end[-1] == ' ')
             end--;
+        bool is_open =
+            !quoted && end - value > 1 && memchr(value, UNKNOWN_TEXT, (size_t)(end - value));
         int row = url_dotnet_find(at, trimmed);
         const char *key = row < 0 ? "" : url_dotnet_key(row);
-        parameter_add(parts, key, strlen(key),
-                      (struct part){.start = value + quoted, .end = end, .quote = quote});
+        parameter_add(
+            parts, key, strlen(key),
+            (struct part){.start = value + quoted, .end = end, .quote = quote, .is_open = is_open});
         at = behind;
     }
 }
@@ -273,30 +277,73 @@ static void keyword_put(struct text *text, const struct piece *piece, const stru
     }
 }
 
-/* The same for Npgsql's. Where it is a part of a value without quotation marks it stays as it is.
- */
+/* The same for Npgsql's. */
 static void dotnet_put(struct text *text, const struct piece *piece, const struct part *part)
 {
-    if (part->quote == '\0' && part->end - part->start == 1) {
+    if (part->quote == '\0') {
         text_put(text, url_dotnet_quote(text->arena, piece->bytes));
         return;
     }
     for (size_t i = 0; i < piece->length; i++) {
-        if (part->quote != '\0' && piece->bytes[i] == part->quote)
+        if (piece->bytes[i] == part->quote)
             text_put_char(text, part->quote);
         text_put_char(text, piece->bytes[i]);
     }
 }
 
+/* Bytes of a value of Npgsql's that must be put between quotation marks; `at` is the first byte of
+ * the shape that stands for them, `end` is behind the last. */
+static void open_put(struct text *text, const struct piece *bytes, const struct part *part,
+                     const char *at, const char *end)
+{
+    static const struct part quoted = {.quote = '"'};
+    if (at == part->start)
+        text_put_char(text, '"');
+    dotnet_put(text, bytes, &quoted);
+    if (end == part->end)
+        text_put_char(text, '"');
+}
+
+/* The first open part that ends behind `at`, NULL where there is none. */
+static const struct part *open_find(const struct parts *parts, const char *at)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].is_open && parts->items[i].end > at)
+            return &parts->items[i];
+    return NULL;
+}
+
+/* Literal text, which may hold the ends of open parts. */
+static void literal_put(struct text *text, const struct parts *parts, const struct piece *piece,
+                        const char *at)
+{
+    const char *bytes = piece->bytes, *end = at + piece->length;
+    while (at < end) {
+        const struct part *part = open_find(parts, at);
+        bool is_in = part != NULL && at >= part->start;
+        const char *edge = part == NULL ? end : is_in ? part->end : part->start;
+        const char *to = edge < end ? edge : end;
+        const struct piece run = {.bytes = bytes, .length = (size_t)(to - at)};
+        if (is_in)
+            open_put(text, &run, part, at, to);
+        else
+            text_put_bytes(text, run.bytes, run.length);
+        bytes += run.length;
+        at = to;
+    }
+}
+
 /* `at` is the byte of the shape that stands for the piece. */
-static void piece_put(struct text *text, const struct parts *parts, const struct piece *piece,
-                      const char *at)
+static void placeholder_put(struct text *text, const struct parts *parts, const struct piece *piece,
+                            const char *at)
 {
     const struct part *part = NULL;
-    for (size_t i = 0; piece->from_variable && i < parts->count; i++)
+    for (size_t i = 0; i < parts->count; i++)
         if (at >= parts->items[i].start && at < parts->items[i].end)
             part = &parts->items[i];
-    if (part == NULL)
+    if (part != NULL && part->is_open)
+        open_put(text, piece, part, at, at + 1);
+    else if (part == NULL || !piece->from_variable)
         text_put_bytes(text, piece->bytes, piece->length);
     else if (parts->is_dotnet)
         dotnet_put(text, piece, part);
@@ -323,8 +370,9 @@ const char *expand(struct arena *arena, const char *string, const char *const *e
         *ret_literal_password = password_is_literal(arena, &pieces);
     const char *at = shape.bytes;
     for (size_t i = 0; i < pieces.count; i++) {
-        piece_put(&text, &parts, &pieces.items[i], at);
-        at += pieces.items[i].is_placeholder ? 1 : pieces.items[i].length;
+        const struct piece *piece = &pieces.items[i];
+        (piece->is_placeholder ? placeholder_put : literal_put)(&text, &parts, piece, at);
+        at += piece->is_placeholder ? 1 : piece->length;
     }
     text_free(&shape);
     return text_keep(&text);

@@ -424,7 +424,8 @@ static void a_dialect_becomes_another(void **state)
         {"prisma", JDBC "&currentSchema=Sales", PLAIN, "currentSchema", ""},
         {"prisma", PLAIN "?search_path=sales", PLAIN "?schema=sales", "", ""},
         {"prisma", NPGSQL ";Maximum Pool Size=7;Timeout=10;ssl mode=verifyca",
-         PLAIN "?sslmode=verify-ca&connection_limit=7&pool_timeout=10", "", ""},
+         PLAIN "?sslmode=require&sslaccept=strict&connection_limit=7&pool_timeout=10", "",
+         "SSL Mode=verifyca as sslmode=require"},
         {"prisma", JDBC "&connectTimeout=5&ApplicationName=a+b&currentSchema=s&prepareThreshold=0",
          PLAIN "?connect_timeout=5&application_name=a%20b&schema=s", "prepareThreshold", ""},
         {"npgsql", JDBC "&ApplicationName=a+b&currentSchema=s",
@@ -443,7 +444,8 @@ static void a_dialect_becomes_another(void **state)
         {"prisma",
          R2DBC "?sslMode=VERIFY_FULL&maxSize=4&connectTimeout=PT1M5S&maxIdleTime=PT0.2S&"
                "maxAcquireTime=P1DT1S&initialSize=2",
-         PLAIN "?sslmode=verify-full&connect_timeout=65&connection_limit=4&pool_timeout=86401&"
+         PLAIN "?sslmode=require&connect_timeout=65&sslaccept=strict&connection_limit=4&pool_"
+               "timeout=86401&"
                "max_idle_connection_lifetime=1",
          "initialSize", ""},
         {"prisma", R2DBC "?maxSize=0&maxAcquireTime=PT&maxIdleTime=-PT1S", PLAIN,

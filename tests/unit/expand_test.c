@@ -20,17 +20,10 @@ static int teardown(void **state)
 }
 
 static const char *const environment[] = {
-    "PLAIN=value",
-    "EMPTY=",
-    "PW=p@ss:/?#%&= w\xc3\xb6rd",
-    "USER_1=app",
-    "_X=under",
-    "URL=postgresql://u:p@h/d",
-    "PLAINER=no",
-    "NESTED=${PLAIN}",
-    "QUOTED=it's a \\ value",
-    "DB=core",
-    NULL,
+    "PLAIN=value", "EMPTY=",          "PW=p@ss:/?#%&= w\xc3\xb6rd",
+    "USER_1=app",  "_X=under",        "URL=postgresql://u:p@h/d",
+    "PLAINER=no",  "NESTED=${PLAIN}", "QUOTED=it's a \\ value",
+    "DB=core",     "KEYS=a;\"Host=b", NULL,
 };
 
 struct expansion {
@@ -188,6 +181,13 @@ static void strings_of_npgsql(void **state)
          "Host=h; User Id = \"p@ss:/?#%&= w\xc3\xb6rd\";DB=core"},
         {"Host=h;Password=${EMPTY}", "Host=h;Password=\"\""},
         {"Host=${DB};Password='a", "Host=core;Password='a"},
+        {"Host=h;Password=x${KEYS};DB=${DB}", "Host=h;Password=\"xa;\"\"Host=b\";DB=core"},
+        {"Password=${KEYS}x ;Host=h", "Password=\"a;\"\"Host=bx\" ;Host=h"},
+        {"Host=h;UID=a\"b${DB}", "Host=h;UID=\"a\"\"bcore\""},
+        {"Host=h;Password=${PLAIN}${KEYS}", "Host=h;Password=\"valuea;\"\"Host=b\""},
+        {"Host=h;Password=x${NONE:-y;z}", "Host=h;Password=\"xy;z\""},
+        {"Host=h;Password=x$${y}", "Host=h;Password=x${y}"},
+        {"Host=h;Password=x", "Host=h;Password=x"},
     };
     (void)state;
     CHECK(rows, EXPAND_URL);
