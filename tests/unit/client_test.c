@@ -459,7 +459,7 @@ static void a_dialect_becomes_another(void **state)
          PLAIN "?sslmode=verify-full", "x", ""},
         {"ecto", PLAIN "?sslmode=verify-ca&pool_timeout=3&connection_limit=4",
          PLAIN "?ssl=true&pool_size=4", "pool_timeout", "sslmode=verify-ca as ssl=true"},
-        {"npgsql", PLAIN "?ssl&%73chema=a&schema=b", NPGSQL ";SSL Mode=Require", "schema",
+        {"npgsql", PLAIN "?ssl&%70gbouncer=a&pgbouncer=b", NPGSQL ";SSL Mode=Require", "pgbouncer",
          "ssl as SSL Mode=Require"},
         {"ecto", PLAIN "?sslmode=disable", PLAIN "?ssl=false", "", ""},
         {"prisma", PLAIN "?pool_size=4&ssl=false", PLAIN "?sslmode=disable&connection_limit=4", "",
