@@ -149,8 +149,10 @@ static bool is_overloaded(const struct sizing *sizing, const struct pool_class *
 /* Which of its pools, where a service has several. */
 static void pool_put(const struct pool_class *class, struct text *text)
 {
-    if (class->service->target_count > 1 && class->target->database != NULL)
-        text_printf(text, "%s: ", class->target->database);
+    const struct target *target = class->target;
+    if (class->service->target_count > 1 && target->database != NULL)
+        text_printf(text, "%s%s%s: ", target->place != NULL ? target->place : "",
+                    target->place != NULL ? ":" : "", target->database);
 }
 
 static void need_unmet(struct judge *judge, const struct pool_class *class)
