@@ -254,7 +254,7 @@ static void rule_unmatched(const struct run *run, const char *word)
     const char **names = ARENA_ARRAY(run->arena, count, const char *);
     for (size_t i = 0; i < count; i++)
         names[i] = rule_at(i)->name;
-    nothing_matches(run, word, names, count);
+    nothing_matches(run, word, names, count, "pgsize list rules");
 }
 
 int explain_run(struct run *run, struct fail *fail)

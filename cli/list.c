@@ -75,7 +75,8 @@ static void selection_unmatched(const struct run *run, const struct list *list, 
         if (list->second != NULL)
             names[count++] = list->second(i);
     }
-    nothing_matches(run, pattern, names, count);
+    nothing_matches(run, pattern, names, count,
+                    arena_printf(run->arena, "pgsize list %s", list->name));
 }
 
 /* `pattern` NULL: everything. */

@@ -58,7 +58,7 @@ static void pattern_unmatched(const struct run *run, const struct catalogue *cat
         names[3 * i + 1] = catalogue->entries[i].provider->id;
         names[3 * i + 2] = catalogue->entries[i].plan->id;
     }
-    nothing_matches(run, pattern, names, catalogue->count * 3);
+    nothing_matches(run, pattern, names, catalogue->count * 3, "pgsize plans");
 }
 
 /* A plan of a size that no row has, where its provider sells any: "yandex/4-vcpu". */

@@ -142,7 +142,7 @@ bool pattern_matches(struct arena *arena, const char *pattern, const char *name)
 }
 
 void nothing_matches(const struct run *run, const char *pattern, const char *const *names,
-                     size_t count)
+                     size_t count, const char *all)
 {
     if (option_given(&run->arguments, OPTION_QUIET))
         return;
@@ -150,4 +150,6 @@ void nothing_matches(const struct run *run, const char *pattern, const char *con
     say("nothing matches \"%.60s\"", pattern);
     if (guess != NULL)
         say_more(arena_printf(run->arena, "did you mean %s?", guess));
+    else
+        say_more(arena_printf(run->arena, "%s shows all", all));
 }

@@ -44,8 +44,9 @@ void fact_put(const struct page *page, struct text *text, const char *name, cons
 /* Whether a name holds `pattern`, or is matched by one with `*`; case of ASCII letters ignored. */
 bool pattern_matches(struct arena *arena, const char *pattern, const char *name);
 
-/* Says that nothing matches, with the name that may have been meant. */
+/* Says that nothing matches, with the name that may have been meant, or else the command that shows
+ * all. */
 void nothing_matches(const struct run *run, const char *pattern, const char *const *names,
-                     size_t count);
+                     size_t count, const char *all);
 
 #endif

@@ -1,6 +1,7 @@
 #include "pooler.h"
 
 #include <string.h>
+#include <strings.h>
 
 const char *const pooler_modes[] = {"session", "transaction", "statement", NULL};
 
@@ -153,7 +154,8 @@ static const struct prepared_need prepared_needs[] = {
      "exec"},
     {"pgxpool", "default_query_exec_mode=exec in its URL", "default_query_exec_mode", "exec", true},
     {"rails", "prepared_statements: false", "prepared_statements", "false", true},
-    {"npgsql", "Max Auto Prepare=0 and No Reset On Close=true"},
+    {"npgsql", "No Reset On Close=true, and no Max Auto Prepare", "No Reset On Close", "true", true,
+     .undone_by = "Max Auto Prepare"},
     {"sqlx", "statement-cache-capacity=0 in its URL", "statement-cache-capacity", "0", true},
     {"deadpool", "prepare() instead of prepare_cached()"},
     {"ecto", "prepare: :unnamed"},
@@ -173,6 +175,14 @@ const struct prepared_need *prepared_need_find(const struct client *client, cons
     return NULL;
 }
 
+bool prepared_need_undone(struct arena *arena, const struct prepared_need *need,
+                          const struct url *url)
+{
+    const char *undone =
+        need->undone_by == NULL || url == NULL ? NULL : url_parameter(arena, url, need->undone_by);
+    return undone != NULL && strcmp(undone, "0") != 0;
+}
+
 const struct prepared_need *prepared_need_of(struct arena *arena, const struct service *service,
                                              const struct url *url)
 {
@@ -184,5 +194,6 @@ const struct prepared_need *prepared_need_of(struct arena *arena, const struct s
     const char *said = need == NULL || need->key == NULL || url == NULL
                            ? NULL
                            : url_parameter(arena, url, need->key);
-    return said != NULL && strcmp(said, need->value) == 0 ? NULL : need;
+    bool is_said = said != NULL && strcasecmp(said, need->value) == 0;
+    return is_said && !prepared_need_undone(arena, need, url) ? NULL : need;
 }

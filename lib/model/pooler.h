@@ -81,11 +81,16 @@ struct prepared_need {
     const char *words;       /* what to set, in its own language */
     const char *key, *value; /* the same as a parameter of its URL; NULL: it has none */
     bool is_added;           /* that parameter is put into the URL that is recommended */
+    const char *undone_by;   /* a parameter that makes the client prepare all the same, unless 0 */
     const char *scheme;      /* of the URL, which names the driver that needs it; NULL: any */
 };
 
 /* `url` is the template of the service's URLs (NULL: none). NULL: nothing need be set. */
 const struct prepared_need *prepared_need_find(const struct client *client, const struct url *url);
+
+/* Whether the URL has what makes the client prepare although its key says otherwise. */
+bool prepared_need_undone(struct arena *arena, const struct prepared_need *need,
+                          const struct url *url);
 
 /* The same of a service whose pooler forbids it and whose URL and topology do not say it already;
  * `url` as above. */

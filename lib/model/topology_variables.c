@@ -74,15 +74,16 @@ void variables_distinguish(struct arena *arena, const struct topology *topology,
 void service_pool_name(const struct service *service, const struct target *target,
                        struct text *text)
 {
+    const char *role = service->pooler != NULL ? target->role : NULL;
     text_put(text, service->name);
-    if (service->target_count < 2 || target->database == NULL)
+    if (service->target_count < 2 || (target->database == NULL && role == NULL))
         return;
     text_put_char(text, '/');
     if (target->place != NULL)
         text_printf(text, "%s:", target->place);
-    text_put(text, target->database);
-    if (service->pooler != NULL && target->role != NULL)
-        text_printf(text, "/%s", target->role);
+    text_put(text, target->database != NULL ? target->database : "?");
+    if (role != NULL)
+        text_printf(text, "/%s", role);
 }
 
 /* Whose a variable is. */

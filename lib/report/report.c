@@ -200,7 +200,7 @@ bool class_url_put(const struct report *report, const struct pool_class *class, 
         url_database_set(report->arena, url, class->target->database);
     const struct prepared_need *prepared =
         prepared_need_of(report->arena, class->service, template);
-    if (prepared != NULL && prepared->is_added && !url->is_keywords)
+    if (prepared != NULL && prepared->is_added && (!url->is_keywords || url->is_dotnet))
         url_parameter_set(report->arena, url, prepared->key, prepared->value);
     url_write(url, reveal ? URL_REVEALED : URL_MASKED, text);
     return true;

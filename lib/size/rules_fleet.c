@@ -74,6 +74,15 @@ static bool goes_through_pooler(struct arena *arena, const struct url *url)
     return found;
 }
 
+/* The first pooler of the topology in front of a server; NULL: there is none. */
+static const struct pooler *pooler_before(const struct topology *topology, size_t server)
+{
+    for (size_t i = 0; i < topology->pooler_count; i++)
+        if (topology->poolers[i]->server == server)
+            return topology->poolers[i];
+    return NULL;
+}
+
 static void serverless_direct(struct judge *judge, const struct pool_class *class)
 {
     const struct service *service = class->service;
@@ -81,8 +90,13 @@ static void serverless_direct(struct judge *judge, const struct pool_class *clas
     if (!service->serverless || !is_first_class(class) || class->pools_at_peak == 0 ||
         service->via != NULL || goes_through_pooler(judge->arena, url))
         return;
-    text_put(&judge->help, "put a pooler in between, the provider's or PgBouncer, and give the "
-                           "service its url");
+    const struct pooler *pooler = pooler_before(judge->sizing->topology, class->target->server);
+    if (pooler != NULL)
+        text_printf(&judge->help, "let it go through %s: \"via\": \"%s\"", pooler->name,
+                    pooler->name);
+    else
+        text_put(&judge->help, "put a pooler in between, the provider's or PgBouncer, and give the "
+                               "service its url");
     int64_t count = class->instances_at_peak;
     find_service(judge, service, "/serverless",
                  "%" PRId64 " serverless %s without a pooler, and one that freezes keeps its "

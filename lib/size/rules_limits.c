@@ -45,9 +45,10 @@ static void unbounded_pool(struct judge *judge, const struct pool_class *class)
     if (!is_undeclared(judge, class, DECLARED_UNLIMITED))
         return;
     int64_t limit = service_limit(class);
+    text_printf(&judge->help, "set %s and declare it as \"connection_limit\"",
+                client->limit_setting);
     if (limit != UNKNOWN)
-        text_printf(&judge->help, "set %s and declare it as \"connection_limit\": %" PRId64,
-                    client->limit_setting, limit);
+        text_printf(&judge->help, ": %" PRId64, limit);
     find_service(judge, class->service, "/connection_limit",
                  "no limit is declared, and client %s opens connections without limit", client->id);
 }

@@ -309,7 +309,8 @@ static void pooler_prepared(struct judge *judge, const struct pool_class *class)
     const struct prepared_need *need = prepared_need_of(judge->arena, service, url);
     /* The URL that is recommended says it. */
     bool is_said = sizing->purpose == PURPOSE_RECOMMEND && url != NULL && need != NULL &&
-                   need->is_added && !url->is_keywords;
+                   need->is_added && (!url->is_keywords || url->is_dotnet) &&
+                   !prepared_need_undone(judge->arena, need, url);
     if (need == NULL || is_said)
         return;
     text_printf(&judge->help, "set %s, and say so: \"prepared_statements\": false", need->words);

@@ -168,8 +168,8 @@ static void assumed_limit(struct judge *judge, const struct server_sizing *serve
     const struct budget *budget = &server->budget;
     const struct plan *plan = server->input.plan;
     if (budget->source == SOURCE_DEFAULT) {
-        text_put(&judge->help,
-                 "say it: \"max_connections\", \"plan\", \"url\", or --max-connections");
+        text_printf(&judge->help, "say it: \"max_connections\", %s\"url\", or --max-connections",
+                    plan != NULL ? "" : "\"plan\", ");
         find_server(judge, server, "",
                     "max_connections is assumed to be PostgreSQL's default, %" PRId64
                     ": nobody said what it is%s",

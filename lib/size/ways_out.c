@@ -78,7 +78,7 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
     struct peak peak = peak_of(sizing, server, row);
     struct class_list classes = row_classes(server, row);
     size_t count = 0, rest = 0;
-    /* The largest, kept in file order when all of them are shown. */
+    /* The largest, in file order. */
     for (size_t i = 0; i < classes.count; i++) {
         const struct pool_class *class = classes.at[i];
         if (class_peak(&peak, class) == 0)
@@ -92,8 +92,10 @@ void consumers_put(const struct sizing *sizing, const struct server_sizing *serv
         for (size_t k = 1; k < SHOWN; k++)
             if (class_peak(&peak, shown[k]) < class_peak(&peak, shown[least]))
                 least = k;
-        if (class_peak(&peak, class) > class_peak(&peak, shown[least]))
-            shown[least] = class;
+        if (class_peak(&peak, class) <= class_peak(&peak, shown[least]))
+            continue;
+        memmove(shown + least, shown + least + 1, (SHOWN - 1 - least) * sizeof *shown);
+        shown[SHOWN - 1] = class;
     }
     for (size_t i = 0; i < count; i++) {
         text_put(text, i > 0 ? ", " : "");
