@@ -137,6 +137,9 @@ static void form_adapt(struct arena *arena, const struct client *client, struct 
     bool is_own = is_own_dialect(client, url);
     if (client->refuses_postgres && strcmp(url->scheme, "postgres") == 0)
         url->scheme = "postgresql";
+    /* Without a pool in it, nobody would read the pool's settings. */
+    if (client->form == FORM_R2DBC && strncmp(url->scheme, "r2dbc:postgresql", 16) == 0)
+        url->scheme = arena_printf(arena, "r2dbc:pool:%s", url->scheme + strlen("r2dbc:"));
     if (client->reads_authority && !(is_own && client->form == FORM_JDBC))
         url_authority_fill(arena, url);
     url_userinfo_encode(arena, url);
