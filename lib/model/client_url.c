@@ -29,10 +29,15 @@ static const char *limit_parameter(const struct client *client)
 
 int64_t client_limit_in_url(struct arena *arena, const struct client *client, const struct url *url)
 {
-    const char *name = limit_parameter(client);
-    const char *value = name == NULL ? NULL : url_parameter(arena, url, name);
-    int64_t limit;
-    return value != NULL && count_read(value, &limit) && limit > 0 ? limit : -1;
+    for (size_t i = 0; i < client->setting_count; i++) {
+        const struct client_setting *setting = &client->settings[i];
+        bool is_limit = setting->in_url && setting->quantity == POOL_LIMIT;
+        const char *value = is_limit ? url_parameter(arena, url, setting->name) : NULL;
+        int64_t limit;
+        if (value != NULL && count_read(value, &limit) && limit > 0)
+            return limit;
+    }
+    return -1;
 }
 
 const char *client_ignored_in_url(struct arena *arena, const struct client *client,
@@ -168,7 +173,9 @@ static void settings_put(struct arena *arena, const struct client *client, struc
         const struct client_setting *setting = &client->settings[i];
         int64_t value = client_setting_value(setting, pool);
         struct text written = {.arena = arena};
-        if (!setting->in_url || value < 0 || !has_place(arena, client, url, setting->name))
+        bool is_needless = setting->is_alias && url_parameter(arena, url, setting->name) == NULL;
+        if (!setting->in_url || is_needless || value < 0 ||
+            !has_place(arena, client, url, setting->name))
             continue;
         client_setting_put(setting, value, &written);
         url_parameter_set(arena, url, setting->name, text_keep(&written));
