@@ -71,6 +71,16 @@ static void others_settings_remove(const struct client *client, struct url *url)
     }
 }
 
+/* It says how to verify, and whose the URL is: both would be untrue. */
+static void others_verifying_remove(const struct client *client, struct url *url)
+{
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *other = client_at(i);
+        if (other != client && other->verifying != NULL)
+            url_parameter_remove(url, other->verifying->key);
+    }
+}
+
 static void others_keys_remove(const struct client *client, struct url *url)
 {
     for (size_t i = 0; i < client_count(); i++) {
@@ -202,6 +212,7 @@ static bool others_remove(struct arena *arena, const struct client *client, stru
     bool other_driver = row != NULL && row->other_driver;
     bool is_strict = client->foreign == FOREIGN_REFUSED || client->foreign == FOREIGN_SENT;
     others_settings_remove(client, url);
+    others_verifying_remove(client, url);
     if (client->foreign == FOREIGN_REFUSED && other_driver)
         return false;
     bool becomes_java =

@@ -421,7 +421,7 @@ static void a_dialect_becomes_another(void **state)
          PLAIN "?sslmode=require&connect_timeout=65&sslaccept=strict&connection_limit=4&pool_"
                "timeout=86401&"
                "max_idle_connection_lifetime=1",
-         "initialSize", ""},
+         "initialSize", "sslMode=VERIFY_FULL as sslmode=require"},
         {"prisma", R2DBC "?maxSize=0&maxAcquireTime=PT&maxIdleTime=-PT1S", PLAIN,
          "maxSize, maxAcquireTime, maxIdleTime", ""},
         {"sqlalchemy", R2DBC "?maxSize=4&connectTimeout=PT5S", PLAIN "?connect_timeout=5", "", ""},
