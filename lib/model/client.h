@@ -55,6 +55,7 @@ struct client_setting {
     int64_t preset;
     const char *preset_words; /* says more than the number; NULL: it says all */
     bool in_url;              /* a parameter of the URL, else of the code */
+    bool is_alias;   /* another name for the one before it, written only where it stands already */
     bool holds_idle; /* its preset keeps idle connections open whatever the idle time-out says */
     int64_t constant;
     int64_t at_least, at_most; /* in ms: the client takes no less, and no more; 0: any */

@@ -128,16 +128,6 @@ static const char *word_taken(const struct passage *passage, const char *key, co
     return libpq;
 }
 
-/* verify-full, which is said in another parameter too. */
-static bool is_verified(const struct passage *passage, const char *taken)
-{
-    const struct client_verifying *verifying = passage->client->verifying;
-    const char *said = verifying == NULL || strcmp(taken, "verify-full") != 0
-                           ? NULL
-                           : url_parameter(passage->arena, passage->made, verifying->key);
-    return said != NULL && strcmp(said, verifying->value) == 0;
-}
-
 /* Whether what was made says no more and no less. Only words of libpq_words are looked at. */
 static bool is_exact(const struct passage *passage, const char *key, const char *value,
                      const char *made)
@@ -150,8 +140,7 @@ static bool is_exact(const struct passage *passage, const char *key, const char 
     if (is_own && strcmp(key, row->own) == 0 && strcmp(value, made) == 0)
         return true;
     const char *taken = word_taken(passage, key, value), *again = client_word_libpq(row, made);
-    return taken != NULL &&
-           (again == NULL || strcmp(again, taken) == 0 || is_verified(passage, taken));
+    return taken != NULL && (again == NULL || strcmp(again, taken) == 0);
 }
 
 void client_inexact(struct arena *arena, const struct client *client, const struct url *template,

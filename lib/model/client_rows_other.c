@@ -51,7 +51,9 @@ const struct client other_clients[] = {
         .foreign = FOREIGN_IGNORED,
         .reads_authority = true,
         .own_keys = rails_keys,
+        /* Since 8.1 max_connections, and an error where the two differ. */
         SETTINGS({"pool", POOL_LIMIT, UNIT_COUNT, 5, .in_url = true},
+                 {"max_connections", POOL_LIMIT, UNIT_COUNT, 5, .in_url = true, .is_alias = true},
                  {"checkout_timeout", POOL_TIMEOUT, UNIT_SECONDS, 5 * S, .in_url = true},
                  CONNECT_TIMEOUT_IN_URL,
                  {"idle_timeout", POOL_IDLE_TIMEOUT, UNIT_SECONDS, 300 * S, .in_url = true}),

@@ -29,10 +29,15 @@ static const char *limit_parameter(const struct client *client)
 
 int64_t client_limit_in_url(struct arena *arena, const struct client *client, const struct url *url)
 {
-    const char *name = limit_parameter(client);
-    const char *value = name == NULL ? NULL : url_parameter(arena, url, name);
-    int64_t limit;
-    return value != NULL && count_read(value, &limit) && limit > 0 ? limit : -1;
+    for (size_t i = 0; i < client->setting_count; i++) {
+        const struct client_setting *setting = &client->settings[i];
+        bool is_limit = setting->in_url && setting->quantity == POOL_LIMIT;
+        const char *value = is_limit ? url_parameter(arena, url, setting->name) : NULL;
+        int64_t limit;
+        if (value != NULL && count_read(value, &limit) && limit > 0)
+            return limit;
+    }
+    return -1;
 }
 
 const char *client_ignored_in_url(struct arena *arena, const struct client *client,
@@ -63,6 +68,16 @@ static void others_settings_remove(const struct client *client, struct url *url)
                 !carries_in_url(client, setting->name))
                 url_parameter_remove(url, setting->name);
         }
+    }
+}
+
+/* It says how to verify, and whose the URL is: both would be untrue. */
+static void others_verifying_remove(const struct client *client, struct url *url)
+{
+    for (size_t i = 0; i < client_count(); i++) {
+        const struct client *other = client_at(i);
+        if (other != client && other->verifying != NULL)
+            url_parameter_remove(url, other->verifying->key);
     }
 }
 
@@ -137,6 +152,9 @@ static void form_adapt(struct arena *arena, const struct client *client, struct 
     bool is_own = is_own_dialect(client, url);
     if (client->refuses_postgres && strcmp(url->scheme, "postgres") == 0)
         url->scheme = "postgresql";
+    /* Without a pool in it, nobody would read the pool's settings. */
+    if (client->form == FORM_R2DBC && strncmp(url->scheme, "r2dbc:postgresql", 16) == 0)
+        url->scheme = arena_printf(arena, "r2dbc:pool:%s", url->scheme + strlen("r2dbc:"));
     if (client->reads_authority && !(is_own && client->form == FORM_JDBC))
         url_authority_fill(arena, url);
     url_userinfo_encode(arena, url);
@@ -165,7 +183,9 @@ static void settings_put(struct arena *arena, const struct client *client, struc
         const struct client_setting *setting = &client->settings[i];
         int64_t value = client_setting_value(setting, pool);
         struct text written = {.arena = arena};
-        if (!setting->in_url || value < 0 || !has_place(arena, client, url, setting->name))
+        bool is_needless = setting->is_alias && url_parameter(arena, url, setting->name) == NULL;
+        if (!setting->in_url || is_needless || value < 0 ||
+            !has_place(arena, client, url, setting->name))
             continue;
         client_setting_put(setting, value, &written);
         url_parameter_set(arena, url, setting->name, text_keep(&written));
@@ -192,6 +212,7 @@ static bool others_remove(struct arena *arena, const struct client *client, stru
     bool other_driver = row != NULL && row->other_driver;
     bool is_strict = client->foreign == FOREIGN_REFUSED || client->foreign == FOREIGN_SENT;
     others_settings_remove(client, url);
+    others_verifying_remove(client, url);
     if (client->foreign == FOREIGN_REFUSED && other_driver)
         return false;
     bool becomes_java =

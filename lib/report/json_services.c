@@ -25,7 +25,7 @@ static void put_settings(struct json_writer *writer, const struct pool_class *cl
     json_write_open(writer, "settings", '{');
     for (size_t i = 0; any && i < client->setting_count; i++) {
         int64_t value = client_setting_value(&client->settings[i], &settings);
-        if (value != UNKNOWN)
+        if (value != UNKNOWN && !client->settings[i].is_alias)
             put_setting(writer, &client->settings[i], value);
     }
     json_write_close(writer, '}');

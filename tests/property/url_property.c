@@ -541,6 +541,10 @@ static bool quantity_is_kept(struct trial *trial, const struct passage *passage,
                                       : from->name;
     if (said < 0)
         return heard < 0 || because(trial, "%s was put in", quantity_names[index]);
+    if (heard >= 0 && to != NULL && said < to->at_least)
+        said = to->at_least;
+    if (heard >= 0 && to != NULL && to->at_most > 0 && said > to->at_most)
+        said = to->at_most;
     if (heard >= 0)
         return said == heard || because(trial, "%s: said %" PRId64 ", heard %" PRId64,
                                         quantity_names[index], said, heard);

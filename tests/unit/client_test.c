@@ -312,7 +312,7 @@ static void each_client_gets_its_url(void **state)
          "Host=h1,h2;Database=d;Target Session Attributes=standby"},
         {"generic", "Host=h;Unheard Of=1", &usual, "Host=h;Unheard Of=1"},
         {"r2dbc-pool", "r2dbc:postgresql://h/d?maxSize=3&x=1", &usual,
-         "r2dbc:postgresql://h/d?maxSize=7&x=1&maxAcquireTime=PT20S&connectTimeout=PT10S"},
+         "r2dbc:pool:postgresql://h/d?maxSize=7&x=1&maxAcquireTime=PT20S&connectTimeout=PT10S"},
         {"r2dbc-pool", "postgresql://a+b:c+d@h1,h2:/e+f?application_name=g+h", &nothing,
          "r2dbc:pool:postgresql:failover://a%2Bb:c%2Bd@h1,h2/e+f?applicationName=g%2Bh"},
         {"hikaricp", "postgresql://h:/a+b#f", &nothing, "jdbc:postgresql://h/a%2Bb"},
@@ -447,7 +447,7 @@ static void a_dialect_becomes_another(void **state)
          PLAIN "?sslmode=require&connect_timeout=65&sslaccept=strict&connection_limit=4&pool_"
                "timeout=86401&"
                "max_idle_connection_lifetime=1",
-         "initialSize", ""},
+         "initialSize", "sslMode=VERIFY_FULL as sslmode=require"},
         {"prisma", R2DBC "?maxSize=0&maxAcquireTime=PT&maxIdleTime=-PT1S", PLAIN,
          "maxSize, maxAcquireTime, maxIdleTime", ""},
         {"sqlalchemy", R2DBC "?maxSize=4&connectTimeout=PT5S", PLAIN "?connect_timeout=5", "", ""},
