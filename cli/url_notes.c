@@ -81,7 +81,7 @@ static void left_out_say(const struct run *run, const struct change *change,
 {
     struct text names = {.arena = run->arena}, words = {.arena = run->arena};
     client_left_out(run->arena, change->client, template, made, &change->pool, &names);
-    client_inexact(run->arena, change->client, template, made, &words);
+    client_inexact(run->arena, change->client, template, made, &change->pool, &words);
     if (names.length > 0)
         say("%s does not take these parameters, they were left out: %s", change->client->id,
             names.bytes);

@@ -215,9 +215,10 @@ void client_left_out(struct arena *arena, const struct client *client, const str
                      const struct url *made, const struct pool_settings *pool, struct text *text);
 
 /* What is said in words that mean less, or more, since one side has no word of its own for it:
- * "sslmode=verify-full as ssl=true". */
+ * "sslmode=verify-full as ssl=true"; and what of `pool` is beyond what the client takes:
+ * "Timeout=1351 as Timeout=1024". */
 void client_inexact(struct arena *arena, const struct client *client, const struct url *template,
-                    const struct url *made, struct text *text);
+                    const struct url *made, const struct pool_settings *pool, struct text *text);
 
 /* The settings in the client's own language; empty where the URL carries everything. */
 void client_snippet(const struct client *client, const struct pool_settings *pool,

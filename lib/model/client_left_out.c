@@ -143,8 +143,26 @@ static bool is_exact(const struct passage *passage, const char *key, const char 
     return taken != NULL && (again == NULL || strcmp(again, taken) == 0);
 }
 
+/* What is beyond the bounds of a setting was moved to them. */
+static void bounded_put(const struct client *client, const struct pool_settings *pool,
+                        struct text *text)
+{
+    for (size_t i = 0; i < client->setting_count; i++) {
+        struct client_setting setting = client->settings[i];
+        int64_t written = client_setting_value(&setting, pool);
+        setting.at_least = setting.at_most = 0;
+        int64_t asked = client_setting_value(&setting, pool);
+        if (asked == written)
+            continue;
+        text_printf(text, "%s%s=", text->length > 0 ? ", " : "", setting.name);
+        client_setting_put(&setting, asked, text);
+        text_printf(text, " as %s=", setting.name);
+        client_setting_put(&setting, written, text);
+    }
+}
+
 void client_inexact(struct arena *arena, const struct client *client, const struct url *template,
-                    const struct url *made, struct text *text)
+                    const struct url *made, const struct pool_settings *pool, struct text *text)
 {
     static const char *const keys[] = {"sslmode", "target_session_attrs", "channel_binding",
                                        "gssencmode"};
@@ -164,4 +182,5 @@ void client_inexact(struct arena *arena, const struct client *client, const stru
             text_printf(text, "%s%s%s%s as %s=%s", text->length > 0 ? ", " : "", key,
                         *value != '\0' ? "=" : "", value, own, after);
     }
+    bounded_put(client, pool, text);
 }

@@ -95,7 +95,7 @@ static void conversions_must_end(const struct url *url)
         const struct url *made = client_url(&arena, client_at(i), url, &pool);
         (void)url_string(&arena, made, URL_MASKED);
         client_left_out(&arena, client_at(i), url, made, &pool, &list);
-        client_inexact(&arena, client_at(i), url, made, &list);
+        client_inexact(&arena, client_at(i), url, made, &pool, &list);
     }
     text_free(&list);
 }

@@ -541,10 +541,13 @@ static bool quantity_is_kept(struct trial *trial, const struct passage *passage,
                                       : from->name;
     if (said < 0)
         return heard < 0 || because(trial, "%s was put in", quantity_names[index]);
-    if (heard >= 0 && to != NULL && said < to->at_least)
-        said = to->at_least;
-    if (heard >= 0 && to != NULL && to->at_most > 0 && said > to->at_most)
-        said = to->at_most;
+    bool is_bounded = heard >= 0 && to != NULL &&
+                      (said < to->at_least || (to->at_most > 0 && said > to->at_most));
+    if (is_bounded && !is_listed(passage->inexact, to->name))
+        return because(trial, "%s was moved to a bound, and it is not said: %s",
+                       quantity_names[index], passage->inexact);
+    if (is_bounded)
+        said = said < to->at_least ? to->at_least : to->at_most;
     if (heard >= 0)
         return said == heard || because(trial, "%s: said %" PRId64 ", heard %" PRId64,
                                         quantity_names[index], said, heard);
@@ -587,7 +590,7 @@ static const char *convert(struct trial *trial, const char *string, const struct
     text_put(&left_out, "");
     text_put(&inexact, "");
     client_left_out(&trial->arena, to, url, made, pool, &left_out);
-    client_inexact(&trial->arena, to, url, made, &inexact);
+    client_inexact(&trial->arena, to, url, made, pool, &inexact);
     passage.left_out = text_keep(&left_out);
     passage.inexact = text_keep(&inexact);
     if (strstr(url_string(&trial->arena, made, URL_MASKED), "geheim") != NULL) {

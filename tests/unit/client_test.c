@@ -491,7 +491,7 @@ static void a_dialect_becomes_another(void **state)
         client_pool_in_url(&arena, template, &pool);
         const struct url *made = client_url(&arena, client, template, &pool);
         client_left_out(&arena, client, template, made, &pool, &left_out);
-        client_inexact(&arena, client, template, made, &inexact);
+        client_inexact(&arena, client, template, made, &pool, &inexact);
         assert_string_equal(url_string(&arena, made, URL_REVEALED), rows[i].url);
         assert_string_equal(left_out.bytes, rows[i].left_out);
         assert_string_equal(inexact.bytes, rows[i].inexact);
