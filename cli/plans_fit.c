@@ -35,6 +35,13 @@ static void server_forget(struct server *server)
     server->superuser_reserved_connections = server->reserved_connections = UNKNOWN;
 }
 
+/* A standby has its own question: here it stops nothing. */
+static void standby_forget(struct server *server)
+{
+    server_forget(server);
+    server->max_connections = MAX_CONNECTIONS_LIMIT;
+}
+
 /* Whether all needs are met within the budget, and those needs stay below the alert. */
 static bool is_enough(const struct server_sizing *server)
 {
@@ -221,13 +228,21 @@ static bool inputs_make(struct run *run, struct topology *topology, int64_t now_
 static bool server_fit(struct fitting *fitting, const struct provider *providers, size_t count,
                        struct fit_list *list, struct fail *fail)
 {
-    struct server *server = fitting->topology->servers[fitting->server];
-    struct server before = *server;
+    struct server *const *servers = fitting->topology->servers;
+    struct server *server = servers[fitting->server];
+    struct server before[SERVERS_MOST];
     bool good = true;
-    server_forget(server);
+    for (size_t i = 0; i < fitting->topology->server_count; i++) {
+        before[i] = *servers[i];
+        if (servers[i] == server)
+            server_forget(server);
+        else if (server_lands_on(server, servers[i]))
+            standby_forget(servers[i]);
+    }
     for (size_t i = 0; good && i < count; i++)
         good = provider_try(fitting, &providers[i], &list->items[list->count++], fail);
-    *server = before;
+    for (size_t i = 0; i < fitting->topology->server_count; i++)
+        *servers[i] = before[i];
     return good;
 }
 
