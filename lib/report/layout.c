@@ -208,6 +208,13 @@ static void last_cell_put(const struct table *table, struct text *text, const ch
     (void)wrap_put(report, text, cell, BELOW, BELOW);
 }
 
+static void overflow_put(const char *cell, size_t next, struct text *text)
+{
+    text_put_visible(text, cell);
+    text_put_char(text, '\n');
+    text_repeat(text, " ", next);
+}
+
 void table_put_row(const struct table *table, const struct row *row, struct text *text)
 {
     size_t at = 0;
@@ -219,6 +226,9 @@ void table_put_row(const struct table *table, const struct row *row, struct text
         at += i > 0 ? 2 : 0;
         if (column->is_last)
             last_cell_put(table, text, row->cells[i].bytes, at);
+        else if (column->overflows &&
+                 text_width(row->cells[i].bytes, text->plain) > table->widths[i])
+            overflow_put(row->cells[i].bytes, at + table->widths[i], text);
         else if (column->keeps_ends)
             text_put_name_cell(text, row->cells[i].bytes, table->widths[i]);
         else

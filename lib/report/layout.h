@@ -31,6 +31,7 @@ struct column {
     bool whole_cells; /* only its heading may be cut */
     bool may_go;      /* left out where the others have no room otherwise */
     bool keeps_ends;  /* its cells are cut in their middle */
+    bool overflows;   /* a cell that is too wide stands on a line of its own, the others below it */
 };
 
 /* Where the columns of a table stand, after all rows were seen. */
