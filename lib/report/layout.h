@@ -39,6 +39,7 @@ struct table {
     const struct report *report;
     const struct column *columns;
     size_t column_count;
+    size_t last_word; /* columns of the longest word of the last one */
     size_t widths[TABLE_MAX_COLUMNS];
     size_t cell_widths[TABLE_MAX_COLUMNS]; /* of the widest cell alone */
     bool gone[TABLE_MAX_COLUMNS];
