@@ -12,8 +12,8 @@ enum { SERVER, PLAN, MEMORY, VCPU, CONNECTIONS, USED, CONFIDENCE, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
     [SERVER] = {"SERVER", TEXT_LEFT, 0, false},
-    [PLAN] = {"PLAN", TEXT_LEFT, 0, false},
-    [MEMORY] = {"MEMORY", TEXT_RIGHT, 0, false},
+    [PLAN] = {"PLAN", TEXT_LEFT, 0, false, .least = 20, .overflows = true},
+    [MEMORY] = {"MEMORY", TEXT_RIGHT, 0, false, .may_go = true},
     [VCPU] = {"VCPU", TEXT_RIGHT, 0, false},
     [CONNECTIONS] = {"CONNECTIONS", TEXT_RIGHT, 0, false},
     [USED] = {"USED AT PEAK", TEXT_RIGHT, 0, false},

@@ -6,7 +6,7 @@
 enum { PLAN, MEMORY, VCPU, CONNECTIONS, CONFIDENCE, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
-    [PLAN] = {"PLAN", TEXT_LEFT, 0, false},
+    [PLAN] = {"PLAN", TEXT_LEFT, 0, false, .least = 20, .overflows = true},
     [MEMORY] = {"MEMORY", TEXT_RIGHT, 0, false},
     [VCPU] = {"VCPU", TEXT_RIGHT, 0, false},
     [CONNECTIONS] = {"CONNECTIONS", TEXT_RIGHT, 0, false},

@@ -103,6 +103,7 @@ void rows_put(const struct page *page, const struct rows *rows, struct text *tex
         rows->fill(rows->content, i, &row);
         table_measure(&table, &row);
     }
+    table_fit(&table);
     if (rows->columns[0].heading[0] != '\0')
         table_put_heading(&table, text);
     for (size_t i = 0; i < rows->count; i++) {

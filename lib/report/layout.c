@@ -89,9 +89,29 @@ void row_free(struct row *row, size_t count)
         text_free(&row->cells[i]);
 }
 
+/* Columns of the longest word: wrapping does not break it. */
+static size_t word_width(const char *words, bool plain)
+{
+    struct text word = {.plain = plain};
+    size_t most = 0;
+    for (const char *at = words; *at != '\0'; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " "), width;
+        word.length = 0;
+        text_put_bytes(&word, at, length);
+        width = text_width(word.bytes, plain);
+        most = width > most ? width : most;
+        at += length;
+    }
+    text_free(&word);
+    return most;
+}
+
 void table_measure(struct table *table, const struct row *row)
 {
     bool plain = table->report->plain;
+    const char *last = row->cells[table->column_count - 1].bytes;
+    size_t word = word_width(last, plain);
+    table->last_word = word > table->last_word ? word : table->last_word;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
         size_t width = text_width(row->cells[i].bytes, plain);
@@ -155,6 +175,7 @@ void table_fit(struct table *table)
     if (words < room && table->columns[last].least == 0)
         room = words;
     room = room < heading ? heading : room;
+    room = room < table->last_word ? table->last_word : room;
     for (size_t i = 0; i < last && others_width(table, true) + room > most; i++) {
         table->gone[i] = table->columns[i].may_go;
         table->widths[i] = table->gone[i] ? 0 : table->widths[i];
@@ -198,7 +219,9 @@ static void last_cell_put(const struct table *table, struct text *text, const ch
     size_t room = last_room(&table->columns[table->column_count - 1]);
     if (width == 0)
         return;
-    if (at + room <= report->width || at + width <= report->width) {
+    size_t word = word_width(cell, text->plain);
+    bool fits = at + word <= report->width || BELOW + word > report->width;
+    if ((at + room <= report->width && fits) || at + width <= report->width) {
         (void)wrap_put(report, text, cell, at, at);
         return;
     }
@@ -206,6 +229,13 @@ static void last_cell_put(const struct table *table, struct text *text, const ch
     text_put_char(text, '\n');
     text_repeat(text, " ", BELOW);
     (void)wrap_put(report, text, cell, BELOW, BELOW);
+}
+
+static void overflow_put(const char *cell, size_t next, struct text *text)
+{
+    text_put_visible(text, cell);
+    text_put_char(text, '\n');
+    text_repeat(text, " ", next);
 }
 
 void table_put_row(const struct table *table, const struct row *row, struct text *text)
@@ -219,6 +249,9 @@ void table_put_row(const struct table *table, const struct row *row, struct text
         at += i > 0 ? 2 : 0;
         if (column->is_last)
             last_cell_put(table, text, row->cells[i].bytes, at);
+        else if (column->overflows &&
+                 text_width(row->cells[i].bytes, text->plain) > table->widths[i])
+            overflow_put(row->cells[i].bytes, at + table->widths[i], text);
         else if (column->keeps_ends)
             text_put_name_cell(text, row->cells[i].bytes, table->widths[i]);
         else

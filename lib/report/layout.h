@@ -31,6 +31,7 @@ struct column {
     bool whole_cells; /* only its heading may be cut */
     bool may_go;      /* left out where the others have no room otherwise */
     bool keeps_ends;  /* its cells are cut in their middle */
+    bool overflows;   /* a cell that is too wide stands on a line of its own, the others below it */
 };
 
 /* Where the columns of a table stand, after all rows were seen. */
@@ -38,6 +39,7 @@ struct table {
     const struct report *report;
     const struct column *columns;
     size_t column_count;
+    size_t last_word; /* columns of the longest word of the last one */
     size_t widths[TABLE_MAX_COLUMNS];
     size_t cell_widths[TABLE_MAX_COLUMNS]; /* of the widest cell alone */
     bool gone[TABLE_MAX_COLUMNS];
