@@ -97,7 +97,7 @@ const struct client rust_clients[] = {
                    "{?.idle_timeout(Some(Duration::from_secs({idle_timeout_s})))?}"
                    "{?.max_lifetime(Some(Duration::from_secs({max_lifetime_s})))?}"
                    ".build(PostgresConnectionManager::new_from_stringlike("
-                   "std::env::var(\"{url}\")?, NoTls)?).await?",
+                   "std::env::var(\"{url}\")?, NoTls /* or a TLS connector */)?).await?",
         .source = "djc/bb8, bb8/src/api.rs at 15a6c5a",
     },
     {

@@ -614,12 +614,12 @@ static void each_client_gets_its_snippet(void **state)
         {"bb8",
          "bb8::Pool::builder().max_size(7).connection_timeout(Duration::from_secs(20))"
          ".build(PostgresConnectionManager::new_from_stringlike(std::env::var(\"DATABASE_URL\")?, "
-         "NoTls)?).await?",
+         "NoTls /* or a TLS connector */)?).await?",
          "bb8::Pool::builder().max_size(3).connection_timeout(Duration::from_secs(3))"
          ".idle_timeout(Some(Duration::from_secs(60))).max_lifetime(Some(Duration::from_secs(1800))"
          ")"
          ".build(PostgresConnectionManager::new_from_stringlike(std::env::var(\"DATABASE_URL\")?, "
-         "NoTls)?).await?"},
+         "NoTls /* or a TLS connector */)?).await?"},
         {"r2d2",
          "r2d2::Pool::builder().max_size(7).connection_timeout(Duration::from_secs(20))"
          ".build(ConnectionManager::<PgConnection>::new(std::env::var(\"DATABASE_URL\")?))?",
