@@ -605,14 +605,39 @@ static const char *convert(struct trial *trial, const char *string, const struct
     return all_is_kept(trial, &passage) ? result : NULL;
 }
 
+static int hex_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* As RFC 3986, 6.2.2.2 has it: %41 and A are one. */
+static const char *normal(struct trial *trial, const char *string)
+{
+    struct text text = {.arena = &trial->arena};
+    for (const char *at = string; *at != '\0'; at++) {
+        int high = *at == '%' ? hex_of(at[1]) : -1, low = high < 0 ? -1 : hex_of(at[2]);
+        char c = low < 0 ? '\0' : (char)(high * 16 + low);
+        bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                             (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
+        text_put_char(&text, is_unreserved ? c : *at);
+        at += is_unreserved ? 2 : 0;
+    }
+    text_put(&text, "");
+    return text_keep(&text);
+}
+
 static bool is_fixed(struct trial *trial, const char *string, const struct client *client)
 {
     const struct url *url = must_read(trial, string);
     struct pool_settings pool = {-1, -1, -1, -1, -1};
     client_pool_in_url(&trial->arena, url, &pool);
-    return same(
-        trial, "a second time", string,
-        url_string(&trial->arena, client_url(&trial->arena, client, url, &pool), URL_REVEALED));
+    const char *again =
+        url_string(&trial->arena, client_url(&trial->arena, client, url, &pool), URL_REVEALED);
+    if (client->form == FORM_DOTNET) /* a % is a % there */
+        return same(trial, "a second time", string, again);
+    return same(trial, "a second time", normal(trial, string), normal(trial, again));
 }
 
 static const struct client *client_choose(struct random *random)
