@@ -39,7 +39,7 @@ PARTS = ("host", "port", "user", "password", "database")
 PIECES = ["u", ":", "p", "@", "h", "/", "d", "?", "&", "=", "#", ",", "[::1]", "5432", "1", "%2F", "%40", "%3A", "%",
           "user=a", "password=", "host=", "host=h2", "dbname=x", "port=", "port=7", "ssl=true", "schema", "%20", "+",
           "'", "\\", "%23", "%3F", "ü", "%C3%BC", "sslmode=require", "0", "70000", "::1", "[", "]", "H", "$", ";",
-          "%25", "%E9"]
+          "%25", "%E9", "port=7,", ":01", "?host=h2&host=h3"]
 TEXTS = ["app", "a b", "a/b", "a:b", "a@b", "a#b", "a?b", "a+b", "a%b", "a&b=c", "ü", "🐘", "a;b'\"\\c", "", "[x]",
          "%41", "a,b", "~-._", "$!*()", "<>{}|^`"]
 HOSTS = ["db.internal", "10.0.0.1", "[::1]", "[2001:db8::7]", "h-1", "localhost"]
@@ -129,6 +129,8 @@ def difference(parser, ours, theirs):
     if "error" in ours or "error" in theirs:
         return "refused" if "error" in theirs else "accepted"
     ours, theirs = plain(parser, ours), plain(parser, theirs)
+    for side in ours, theirs:  # a port is a number: 01 is 1
+        side["port"] = re.sub(r"\b0+(?=[0-9])", "", side["port"])
     if parser == "postgres-js":
         ours["port"] = ",".join("" if port == "5432" else port for port in ours["port"].split(","))
         ours["port"] = "" if not ours["port"].strip(",") else ours["port"]
@@ -207,12 +209,20 @@ KNOWN = (
      "to them a `+` in a parameter is a blank, to libpq itself; who wrote it meant one of them"),
     ("both", "sqlalchemy", None, lambda string, **_: re.search("[?&][^=]+=(&|$)", string),
      "to it an empty parameter is none, to libpq it wins over what stands before the `?`"),
+    ("raw", "node-postgres", "host", lambda string, **_: re.search("[?&]host=(&|$)", string),
+     "to it an empty host is none; likewise"),
     ("raw", "sqlalchemy", "refused", lambda string, **_: re.search(":([/?]|$)", string),
      "it takes no empty port, and gets none in what is made for it"),
     ("raw", "sqlalchemy", None, lambda string, **_: "%" in string.rpartition("@")[2],
      "it decodes neither host nor database, which are parameters in what is made for it"),
     ("raw", "sqlalchemy", None, lambda string, **_: "," in authority(string),
      "it knows one host; several are parameters in what is made for it"),
+    ("both", "libpq sqlalchemy node-postgres", "port", lambda string, **_: "," in string,
+     "whether there are as many ports as hosts is looked at when they connect"),
+    ("both", "sqlalchemy", "host", lambda string, **_: string.count("host=") > 1,
+     "a parameter that is there twice is a list to it; to libpq the last one wins"),
+    ("both", "sqlalchemy", None, lambda string, **_: "@" in string.partition("?")[2],
+     "where no `/` follows the host, the user's name reaches to the last `@`, also behind a `?`"),
 )
 
 
