@@ -20,17 +20,10 @@ enum { MOST_CONNECTIONS = 262143 };
 static bool pool_read(const struct run *run, struct change *change, struct fail *fail)
 {
     struct pool_settings *pool = &change->pool;
-    int64_t *const values[] = {
-        [POOL_LIMIT] = &pool->limit,
-        [POOL_TIMEOUT] = &pool->pool_timeout_ms,
-        [POOL_CONNECT_TIMEOUT] = &pool->connect_timeout_ms,
-        [POOL_IDLE_TIMEOUT] = &pool->idle_timeout_ms,
-        [POOL_MAX_LIFETIME] = &pool->max_lifetime_ms,
-    };
     *pool = (struct pool_settings){-1, -1, -1, -1, -1};
     for (size_t i = 0; i < pool_option_count; i++) {
         enum option_id option = pool_options[i].option;
-        int64_t *value = values[pool_options[i].quantity];
+        int64_t *value = pool_settings_at(pool, pool_options[i].quantity);
         change->of_pool |= option_given(&run->arguments, option);
         if (option == OPTION_CONNECTION_LIMIT
                 ? !option_count(&run->arguments, option, 1, MOST_CONNECTIONS, value, fail)

@@ -177,6 +177,11 @@ int64_t client_limit_in_url(struct arena *arena, const struct client *client,
 const char *client_ignored_in_url(struct arena *arena, const struct client *client,
                                   const struct url *url);
 
+/* The place of a quantity, NULL: it has none (POOL_LEAST, POOL_CONSTANT); and what stands there,
+ * -1: nothing. */
+int64_t *pool_settings_at(struct pool_settings *pool, enum pool_quantity quantity);
+int64_t pool_settings_value(const struct pool_settings *pool, enum pool_quantity quantity);
+
 /* The value of a setting in its unit; times round up and are at least 1, since 0 means "for ever"
  * to most clients. -1: not set. */
 int64_t client_setting_value(const struct client_setting *setting,

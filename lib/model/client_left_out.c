@@ -50,18 +50,6 @@ static const char *made_value(const struct passage *passage, const char *key)
     return same != NULL ? same : url_parameter(passage->arena, passage->made, own);
 }
 
-static int64_t quantity_of(const struct pool_settings *pool, enum pool_quantity quantity)
-{
-    const int64_t values[] = {
-        [POOL_LIMIT] = pool->limit,
-        [POOL_TIMEOUT] = pool->pool_timeout_ms,
-        [POOL_CONNECT_TIMEOUT] = pool->connect_timeout_ms,
-        [POOL_IDLE_TIMEOUT] = pool->idle_timeout_ms,
-        [POOL_MAX_LIFETIME] = pool->max_lifetime_ms,
-    };
-    return quantity <= POOL_MAX_LIFETIME ? values[quantity] : -1;
-}
-
 /* Whether the client has a place, if only in its code, for the setting of the pool that this
  * parameter is. */
 static bool is_set(const struct passage *passage, const char *key)
@@ -73,7 +61,7 @@ static bool is_set(const struct passage *passage, const char *key)
             quantity = from->settings[i].quantity;
     if (strcmp(libpq_name(passage, key), "connect_timeout") == 0)
         quantity = POOL_CONNECT_TIMEOUT;
-    return quantity_of(passage->pool, quantity) >= 0 &&
+    return pool_settings_value(passage->pool, quantity) >= 0 &&
            client_setting_find(passage->client, quantity) != NULL;
 }
 

@@ -200,19 +200,11 @@ struct url *client_libpq_url(struct arena *arena, const struct url *template)
 void client_pool_in_url(struct arena *arena, const struct url *url, struct pool_settings *pool)
 {
     const struct client *from = client_dialect_of(url);
-    int64_t *const values[] = {
-        [POOL_LIMIT] = &pool->limit,
-        [POOL_TIMEOUT] = &pool->pool_timeout_ms,
-        [POOL_CONNECT_TIMEOUT] = &pool->connect_timeout_ms,
-        [POOL_IDLE_TIMEOUT] = &pool->idle_timeout_ms,
-        [POOL_MAX_LIFETIME] = &pool->max_lifetime_ms,
-    };
     for (size_t i = 0; from != NULL && i < from->setting_count; i++) {
         const struct client_setting *setting = &from->settings[i];
-        if (setting->in_url && setting->quantity <= POOL_MAX_LIFETIME &&
-            *values[setting->quantity] < 0)
-            *values[setting->quantity] =
-                client_setting_read(setting, url_parameter(arena, url, setting->name));
+        int64_t *value = pool_settings_at(pool, setting->quantity);
+        if (setting->in_url && value != NULL && *value < 0)
+            *value = client_setting_read(setting, url_parameter(arena, url, setting->name));
     }
     static const struct client_setting of_libpq = {.unit = UNIT_SECONDS};
     if (pool->connect_timeout_ms < 0)

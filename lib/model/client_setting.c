@@ -41,18 +41,32 @@ const struct client_setting *client_setting_find(const struct client *client,
     return NULL;
 }
 
+int64_t *pool_settings_at(struct pool_settings *pool, enum pool_quantity quantity)
+{
+    int64_t *const places[] = {
+        [POOL_LIMIT] = &pool->limit,
+        [POOL_TIMEOUT] = &pool->pool_timeout_ms,
+        [POOL_CONNECT_TIMEOUT] = &pool->connect_timeout_ms,
+        [POOL_IDLE_TIMEOUT] = &pool->idle_timeout_ms,
+        [POOL_MAX_LIFETIME] = &pool->max_lifetime_ms,
+    };
+    return quantity <= POOL_MAX_LIFETIME ? places[quantity] : NULL;
+}
+
+int64_t pool_settings_value(const struct pool_settings *pool, enum pool_quantity quantity)
+{
+    struct pool_settings copy = *pool;
+    const int64_t *place = pool_settings_at(&copy, quantity);
+    return place != NULL ? *place : -1;
+}
+
 int64_t client_setting_value(const struct client_setting *setting, const struct pool_settings *pool)
 {
-    const int64_t values[] = {
-        [POOL_LIMIT] = pool->limit,
-        [POOL_TIMEOUT] = pool->pool_timeout_ms,
-        [POOL_CONNECT_TIMEOUT] = pool->connect_timeout_ms,
-        [POOL_IDLE_TIMEOUT] = pool->idle_timeout_ms,
-        [POOL_MAX_LIFETIME] = pool->max_lifetime_ms,
-        [POOL_LEAST] = pool->idle_timeout_ms < 0 ? -1 : 0,
-        [POOL_CONSTANT] = setting->constant,
-    };
-    int64_t value = values[setting->quantity];
+    int64_t value = pool_settings_value(pool, setting->quantity);
+    if (setting->quantity == POOL_LEAST)
+        value = pool->idle_timeout_ms < 0 ? -1 : 0;
+    if (setting->quantity == POOL_CONSTANT)
+        value = setting->constant;
     if (setting->unit == UNIT_COUNT || value < 0)
         return value < 0 ? -1 : value;
     if (value < setting->at_least)
